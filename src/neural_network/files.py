@@ -1,4 +1,4 @@
-"""Writing files so that a crash, a full disk or a second process leaves the old file or the new one, never half of each."""
+"""Writing files so that a crash or a full disk leaves the old file or the new one, never half of each."""
 
 import contextlib
 import os

@@ -1,0 +1,55 @@
+"""Checks of what callers hand in. Each says in one line which argument it was, what came and what was expected."""
+
+import math
+import numbers
+from typing import Any
+
+import numpy as np
+
+from .errors import InputError
+
+
+def check_count(name: str, value: Any, minimum: int = 1) -> int:
+    """Return `value` as an int, or raise InputError where it is not a whole number ≥ `minimum`."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < minimum:
+        raise InputError(f"{name} must be a whole number ≥ {minimum}, not {value!r}")
+    return int(value)
+
+
+def check_positive(name: str, value: Any) -> float:
+    """Return `value` as a float, or raise InputError where it is not a finite number > 0."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) < math.inf:
+        raise InputError(f"{name} must be a finite number > 0, not {value!r}")
+    return float(value)
+
+
+def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X") -> np.ndarray:
+    """Return `X` as an array (input_size, m) of `dtype`; refuse another shape, no samples, and NaN or infinite values.
+
+    An array that has the dtype already is returned as it is, without a copy.
+    """
+    X = np.asarray(X)
+    if X.dtype.kind not in "biuf":
+        raise InputError(f"{name} must hold numbers, not {X.dtype}")
+    if X.ndim != 2 or X.shape[0] != input_size:
+        hint = "; samples are columns: pass its transpose" if X.ndim == 2 and X.shape[1] == input_size else ""
+        raise InputError(f"{name} must have the shape ({input_size}, samples), not {X.shape}{hint}")
+    if X.shape[1] == 0:
+        raise InputError(f"{name} has no samples: its shape is {X.shape}")
+    if X.dtype.kind == "f" and not np.isfinite([X.min(), X.max()]).all():  # NaN wins both, so nothing slips through
+        row, column = np.argwhere(~np.isfinite(X))[0]
+        raise InputError(f"{name} must be finite, but {name}[{row}, {column}] is {X[row, column]}")
+    return X.astype(dtype, copy=False)
+
+
+def check_labels(Y: Any, classes: int, samples: int, name: str = "Y") -> np.ndarray:
+    """Return `Y` as an integer array (samples,) with values 0 to classes - 1, or raise InputError."""
+    Y = np.asarray(Y)
+    if Y.ndim != 1 or Y.dtype.kind not in "iu":
+        raise InputError(f"{name} must be a one-dimensional array of whole numbers, not {Y.dtype} of shape {Y.shape}")
+    if len(Y) != samples:
+        raise InputError(f"X and {name} must have equally many samples, not {samples} and {len(Y)}")
+    if Y.min() < 0 or Y.max() >= classes:
+        at = int(np.flatnonzero((Y < 0) | (classes <= Y))[0])
+        raise InputError(f"{name} must hold labels 0 to {classes - 1}, but {name}[{at}] is {Y[at]}")
+    return Y

@@ -1,0 +1,77 @@
+"""Callbacks: how a run is watched and changed without touching the loop.
+
+The training loop tells its callbacks what it is about to do and what it did, and hands them the run itself. A callback
+that swaps `run.X` augments, one that scales `run.gradients` clips, and one that sets `run.stop` ends the training.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .history import History, Row
+from .network import Parameters, TwoLayerNN
+from .optimizers import Optimizer
+
+
+@dataclass
+class Run:
+    """The state of a training run, as the callbacks see it.
+
+    Attributes
+    ----------
+    network, optimizer, history
+        What is trained, what moves it, and what has been recorded.
+    epochs, steps_per_epoch : int
+        How long the run will be.
+    seed : int
+        The seed of the run's random streams.
+    epoch, step : int
+        Where it is; both count from 1, and steps go on over the epochs.
+    stop : bool
+        Set to True to end the run after this step.
+    indices : array (batch,)
+        Which of the training samples are in the batch.
+    X, Y : arrays (D, batch), (batch,)
+        The batch.
+    loss : float
+        The batch's loss, before the update, in nats.
+    gradients : dict of arrays
+        What `backward` gave.
+    """
+
+    network: TwoLayerNN
+    optimizer: Optimizer
+    history: History
+    epochs: int
+    steps_per_epoch: int
+    seed: int
+    epoch: int = 0
+    step: int = 0
+    stop: bool = False
+    indices: np.ndarray = field(init=False)
+    X: np.ndarray = field(init=False)
+    Y: np.ndarray = field(init=False)
+    loss: float = field(init=False)
+    gradients: Parameters = field(init=False)
+
+
+class Callback:
+    """Does nothing at every stage of a run; override the stages of interest."""
+
+    def on_start(self, run: Run) -> None:
+        """Called once, before the first step."""
+
+    def on_batch(self, run: Run) -> None:
+        """Called with a new batch in `run.X` and `run.Y`, before the forward pass."""
+
+    def on_gradients(self, run: Run) -> None:
+        """Called with fresh `run.gradients`, before the update."""
+
+    def on_step(self, run: Run) -> None:
+        """Called after each update."""
+
+    def on_epoch(self, run: Run, row: Row) -> None:
+        """Called after each epoch with its row of the history, which may be added to."""
+
+    def on_end(self, run: Run) -> None:
+        """Called once at the end, even when the run was interrupted or failed."""

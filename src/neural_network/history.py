@@ -1,0 +1,69 @@
+"""The history of a run: one row of numbers for each epoch."""
+
+import csv
+import io
+import os
+from pathlib import Path
+
+from .errors import InputError
+from .files import atomic_write
+
+Row = dict[str, float]
+
+
+class History:
+    """A table that grows by a row each epoch. `history["loss"]` is a column, `history.rows[-1]` the newest row.
+
+    Attributes
+    ----------
+    rows : list of dict
+        `epoch` and `step` (counted from 1), `loss` (nats) and `accuracy` (0 to 1) on the training samples as they were
+        met during the epoch, before each update; `validation_loss` and `validation_accuracy` after it, where there are
+        validation samples; `seconds` since the run began.
+    interrupted : bool
+        Whether Ctrl-C ended the run before its last epoch.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.interrupted = False
+
+    def __getitem__(self, column: str) -> list[float]:
+        if column not in self.columns:
+            raise InputError(
+                f"history has no column {column!r}; its columns are {', '.join(self.columns) or 'none yet'}"
+            )
+        return [row[column] for row in self.rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, in the order of the file."""
+        return list(self.rows[0]) if self.rows else []
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the table as CSV. Every number reads back as the same float."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, self.columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        with atomic_write(path) as file:
+            file.write(text.getvalue().encode())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "History":
+        """Read what `save` wrote. Raises InputError, naming the line, where it is not such a table."""
+        history = cls()
+        lines = csv.DictReader(io.StringIO(Path(path).read_text(encoding="utf-8")))
+        for number, row in enumerate(lines, start=2):
+            try:
+                history.rows.append({name: _number(value) for name, value in row.items()})
+            except (TypeError, ValueError):
+                raise InputError(f"{path}, line {number}: expected a number in every column, found {row}") from None
+        return history
+
+
+def _number(text: str) -> float:
+    return int(text) if text.isdigit() else float(text)

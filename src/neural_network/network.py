@@ -1,0 +1,245 @@
+"""The network you can see through: 784 pixels → hidden units → 10 digits, in eleven equations.
+
+This is the file to read first. Each equation of docs/math_derivations.md is one line here, under the same names and
+with the same number at its end: (1) to (4) go forward from pixels to probabilities, (5) to (10) go backward from the
+error to the gradients, and (11) is the step downhill. Nothing else in this project computes a gradient.
+
+Shapes. D inputs (784 pixels), H hidden units (10), C classes (10), m samples. Samples are columns:
+
+    X  (D, m)   inputs                      Y  (C, m)   one-hot labels: a 1 in the row of the right class
+    W1 (H, D)   b1 (H, 1)   hidden layer    W2 (C, H)   b2 (C, 1)   output layer
+
+`A @ B` is the matrix product, `A * B` multiplies entry by entry, and `A.T` is the transpose.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+
+from .activations import ACTIVATIONS, Activation
+from .arguments import check_count, check_inputs, check_labels, check_positive
+from .errors import InputError
+from .initializers import INITIALIZERS
+from .losses import cross_entropy, one_hot, softmax
+from .randomness import Seed, as_seed
+
+if TYPE_CHECKING:
+    from .callbacks import Callback
+    from .history import History
+    from .optimizers import Optimizer
+
+Parameters = dict[str, np.ndarray]
+
+
+class Forward(NamedTuple):
+    """What each layer computed on the way forward; the way back needs it again."""
+
+    Z1: np.ndarray  # (H, m) the hidden units' weighted sums
+    A1: np.ndarray  # (H, m) what they answer: g(Z1)
+    Z2: np.ndarray  # (C, m) the output units' weighted sums
+    A2: np.ndarray  # (C, m) probabilities: each column sums to one
+
+
+class TwoLayerNN:
+    """A network with one hidden layer and a softmax output, trained by gradient descent on the cross-entropy.
+
+    Parameters
+    ----------
+    input_size, hidden_size, output_size : int
+        D, H and C: how many inputs, hidden units and classes.
+    activation : str or Activation
+        The hidden layer's g, by its registered name (see activations.py) or as a value.
+    initializer : str
+        How the weights start out, by name (see initializers.py). The biases start at zero.
+    seed : int, numpy.random.Generator or None
+        Where the random weights come from. None draws a fresh seed; `network.seed` tells which.
+    dtype : numpy dtype
+        float32, or float64 where the last digits matter.
+
+    Attributes
+    ----------
+    W1, b1, W2, b2 : arrays (H, D), (H, 1), (C, H), (C, 1)
+        The parameters: 7,960 numbers for 784-10-10.
+
+    Raises
+    ------
+    InputError
+        A size that is not a whole number ≥ 1, or a name that is not registered.
+
+    Examples
+    --------
+    >>> network = TwoLayerNN(input_size=2, hidden_size=3, output_size=2, seed=0)
+    >>> network.predict_proba(np.zeros((2, 1)))
+    array([[0.5],
+           [0.5]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        input_size: int = 784,
+        hidden_size: int = 10,
+        output_size: int = 10,
+        *,
+        activation: str | Activation = "relu",
+        initializer: str = "he-normal",
+        seed: Seed = None,
+        dtype: Any = np.float32,
+    ) -> None:
+        self.input_size = check_count("input_size", input_size)
+        self.hidden_size = check_count("hidden_size", hidden_size)
+        self.output_size = check_count("output_size", output_size)
+        self.activation = activation if isinstance(activation, Activation) else ACTIVATIONS[activation]
+        self.initializer = initializer
+        self.seed = as_seed(seed)
+        self.dtype = np.dtype(dtype)
+        if self.dtype not in (np.float32, np.float64):
+            raise InputError(f"dtype must be float32 or float64, not {self.dtype}")
+
+        draw, rng = INITIALIZERS[initializer], np.random.default_rng(self.seed)
+        self.W1 = draw(self.input_size, self.hidden_size, rng).astype(self.dtype)
+        self.b1 = np.zeros((self.hidden_size, 1), self.dtype)
+        self.W2 = draw(self.hidden_size, self.output_size, rng).astype(self.dtype)
+        self.b2 = np.zeros((self.output_size, 1), self.dtype)
+
+    @property
+    def parameters(self) -> Parameters:
+        """W1, b1, W2 and b2 by name: the arrays themselves, not copies."""
+        return {"W1": self.W1, "b1": self.b1, "W2": self.W2, "b2": self.b2}
+
+    # ------------------------------------------------------------------ the mathematics
+
+    def forward(self, X: np.ndarray) -> Forward:
+        """Carry `X` (D, m) through both layers, and keep what each of them computed.
+
+        A hidden unit compares the picture with its own row of W1: the better they match, the larger its sum Z1. The
+        activation g lets it answer or stay silent. Each class then weighs the hidden units' answers, and the softmax
+        turns the ten sums into ten probabilities.
+        """
+        W1, b1, W2, b2 = self.W1, self.b1, self.W2, self.b2
+        g = self.activation.g
+
+        Z1 = W1 @ X + b1  # (1)
+        A1 = g(Z1)  # (2)
+        Z2 = W2 @ A1 + b2  # (3)
+        A2 = softmax(Z2)  # (4)
+        return Forward(Z1, A1, Z2, A2)
+
+    def backward(self, X: np.ndarray, Y: np.ndarray, forward: Forward | None = None) -> Parameters:
+        """Return the gradient of the mean cross-entropy over the samples, under the parameters' own names.
+
+        dW1 is short for ∂loss/∂W1: how much the loss grows as an entry of W1 grows, an array of W1's shape. The error
+        starts at the output and is handed back through the very weights that brought the signal forward.
+
+        Parameters
+        ----------
+        X : array (D, m)
+            Inputs.
+        Y : array (m,) of integers
+            Labels 0 to C - 1.
+        forward : Forward, optional
+            What `forward(X)` gave, where it is known already.
+
+        Returns
+        -------
+        dict of arrays
+            "W1", "b1", "W2", "b2": the gradients, each of its parameter's shape.
+        """
+        Z1, A1, _, A2 = forward or self.forward(X)
+        W2 = self.W2
+        g_prime = self.activation.g_prime
+        Y = one_hot(Y, self.output_size, self.dtype)  # from (m,) to (C, m)
+        m = X.shape[1]
+
+        # Softmax and cross-entropy belong together: their two derivatives collapse into one difference.
+        dZ2 = A2 - Y  # (5)
+
+        # The loss is a mean over samples, hence 1/m. A bias is added to every sample of its unit, so its gradient is a
+        # sum per unit: axis=1. Summed over all of dZ2 it would be one number, and for b2 that number is always 0.
+        dW2 = 1 / m * dZ2 @ A1.T  # (6)
+        db2 = 1 / m * dZ2.sum(axis=1, keepdims=True)  # (7)
+
+        # A hidden unit answers for the errors of all the classes it spoke to, as far as g let it speak.
+        dZ1 = W2.T @ dZ2 * g_prime(Z1)  # (8)
+        dW1 = 1 / m * dZ1 @ X.T  # (9)
+        db1 = 1 / m * dZ1.sum(axis=1, keepdims=True)  # (10)
+        return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+
+    # ------------------------------------------------------------------ using it
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Return the probabilities (C, m) of the classes for each column of `X` (D, m)."""
+        return self.forward(check_inputs(X, self.input_size, self.dtype)).A2
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return the most probable class (m,), as integers, for each column of `X` (D, m)."""
+        return self.predict_proba(X).argmax(axis=0)
+
+    def loss(self, X: np.ndarray, Y: np.ndarray) -> float:
+        """Return the mean cross-entropy, in nats, on `X` (D, m) with labels `Y` (m,): what training minimises."""
+        X = check_inputs(X, self.input_size, self.dtype)
+        Y = check_labels(Y, self.output_size, X.shape[1])
+        return cross_entropy(self.forward(X).Z2, Y)
+
+    def evaluate(self, X: np.ndarray, Y: np.ndarray) -> float:
+        """Return the accuracy on `X` (D, m) with labels `Y` (m,): the share of samples it gets right, 0 to 1."""
+        return float(np.mean(self.predict(X) == check_labels(Y, self.output_size, np.shape(X)[1])))
+
+    def train(
+        self,
+        X: np.ndarray,
+        Y: np.ndarray,
+        epochs: int = 500,
+        learning_rate: float = 0.1,
+        *,
+        batch_size: int | None = None,
+        validation: tuple[np.ndarray, np.ndarray] | None = None,
+        shuffle: bool = True,
+        seed: Seed = None,
+        optimizer: "Optimizer | None" = None,
+        callbacks: "Sequence[Callback]" = (),
+        progress: bool | None = None,
+    ) -> "History":
+        """Train on `X` (D, m) and labels `Y` (m,), and return the history of the run: see `training.fit`."""
+        from .optimizers import SGD
+        from .training import fit
+
+        return fit(
+            self,
+            X,
+            Y,
+            epochs=epochs,
+            optimizer=optimizer or SGD(check_positive("learning_rate", learning_rate)),
+            batch_size=batch_size,
+            validation=validation,
+            shuffle=shuffle,
+            seed=seed,
+            callbacks=callbacks,
+            progress=progress,
+        )
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write parameters and configuration to a safetensors file: see `checkpoints.save_model`."""
+        from .checkpoints import save_model
+
+        save_model(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Return the network that `save` wrote to `path`: see `checkpoints.load_model`."""
+        from .checkpoints import load_model
+
+        return load_model(path, cls)
+
+
+def gradient_descent(parameters: Parameters, gradients: Parameters, learning_rate: float) -> None:
+    """Take one step downhill, in place: every parameter moves against its gradient.
+
+    The gradient points to where the loss grows fastest; a small step the other way makes it smaller. The learning rate
+    α is the length of the step for a gradient of length one.
+    """
+    α = learning_rate
+    for name, θ in parameters.items():
+        dθ = gradients[name]
+        θ -= α * dθ  # (11)

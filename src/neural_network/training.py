@@ -1,0 +1,197 @@
+"""The training loop: batch after batch, forward, backward, step.
+
+The network computes, the optimizer steps, and the loop only says when. It owns what neither of them should know: the
+order of the samples, the history, the callbacks, and when to stop.
+"""
+
+import contextlib
+import math
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from types import FrameType
+
+import numpy as np
+
+from .arguments import check_count, check_inputs, check_labels
+from .callbacks import Callback, Run
+from .errors import DivergenceError
+from .history import History, Row
+from .losses import cross_entropy
+from .metrics import accuracy
+from .network import Forward, TwoLayerNN
+from .optimizers import Optimizer
+from .randomness import SHUFFLE, Seed, as_seed, stream
+
+Samples = tuple[np.ndarray, np.ndarray]
+
+
+def fit(
+    network: TwoLayerNN,
+    X: np.ndarray,
+    Y: np.ndarray,
+    *,
+    epochs: int,
+    optimizer: Optimizer,
+    batch_size: int | None = None,
+    validation: Samples | None = None,
+    shuffle: bool = True,
+    seed: Seed = None,
+    callbacks: Sequence[Callback] = (),
+    progress: bool | None = None,
+) -> History:
+    """Train `network` in place on `X` (D, m) and labels `Y` (m,), and return the history of the run.
+
+    Parameters
+    ----------
+    epochs : int
+        How often every sample is used.
+    optimizer : Optimizer
+        What moves the parameters (see optimizers.py).
+    batch_size : int or None
+        Samples a step. None is full batch: an epoch is one step. Otherwise every epoch goes through all samples in
+        batches of a fresh permutation; the last batch may be smaller.
+    validation : pair (X, Y), optional
+        Samples that are only measured, after every epoch.
+    shuffle : bool
+        False keeps the samples in their order in every epoch.
+    seed : int, numpy.random.Generator or None
+        Where the permutations come from; None uses the network's own seed.
+    callbacks : sequence of Callback
+        Called at each stage, in this order.
+    progress : bool or None
+        Whether to draw a progress bar; None draws one if standard error is a terminal.
+
+    Raises
+    ------
+    InputError
+        An argument of the wrong shape or value, before anything is changed.
+    DivergenceError
+        The loss became infinite or NaN: at which step, and what to try. The parameters are then worthless.
+
+    Notes
+    -----
+    Ctrl-C ends the run after the step under way: the history is returned with `interrupted` set, and the network keeps
+    what it has learnt. A second Ctrl-C interrupts at once.
+    """
+    X, Y = _check_samples(network, X, Y)
+    validation = validation and _check_samples(network, *validation, name="validation ")
+    samples = X.shape[1]
+    batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
+    if batch_size < samples:
+        X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
+
+    run = Run(
+        network=network,
+        optimizer=optimizer,
+        history=History(),
+        epochs=check_count("epochs", epochs),
+        steps_per_epoch=math.ceil(samples / batch_size),
+        seed=network.seed if seed is None else as_seed(seed),
+    )
+    callbacks = [*callbacks, *_progress_bar(progress)]
+    started = time.perf_counter()
+
+    for callback in callbacks:
+        callback.on_start(run)
+    try:
+        with _finish_step_on_interrupt(run):
+            while run.epoch < run.epochs and not run.stop:
+                run.epoch += 1
+                row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, callbacks)
+                if validation:
+                    row["validation_loss"], row["validation_accuracy"] = measure(network, *validation)
+                row["seconds"] = time.perf_counter() - started
+                run.history.rows.append(row)
+                for callback in callbacks:
+                    callback.on_epoch(run, row)
+    finally:
+        for callback in callbacks:
+            callback.on_end(run)
+    return run.history
+
+
+def measure(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, float]:
+    """Return loss (nats) and accuracy (0 to 1) on `X` (D, m) and labels `Y` (m,), from a single forward pass."""
+    forward = network.forward(X)
+    return cross_entropy(forward.Z2, Y), accuracy(forward.A2.argmax(axis=0), Y)
+
+
+def _epoch(
+    run: Run, X: np.ndarray, Y: np.ndarray, order: np.ndarray, batch_size: int, callbacks: Sequence[Callback]
+) -> Row:
+    """Train on all samples once, batch by batch, and return the epoch's row of the history."""
+    samples = len(order)
+    losses, hits, seen = 0.0, 0, 0
+    for start in range(0, samples, batch_size):
+        run.indices = order[start : start + batch_size]
+        run.X, run.Y = (X, Y) if batch_size >= samples else (X[:, run.indices], Y[run.indices])
+        forward = _step(run, callbacks)
+        losses += run.loss * len(run.Y)
+        hits += int(np.count_nonzero(forward.A2.argmax(axis=0) == run.Y))
+        seen += len(run.Y)
+        if run.stop:
+            break
+    return {"epoch": run.epoch, "step": run.step, "loss": losses / seen, "accuracy": hits / seen}
+
+
+def _step(run: Run, callbacks: Sequence[Callback]) -> Forward:
+    """Make one step of gradient descent on the batch of `run`."""
+    network = run.network
+    run.step += 1
+    for callback in callbacks:
+        callback.on_batch(run)
+    with np.errstate(over="ignore", invalid="ignore"):  # not a warning here: an infinite loss is an error of its own
+        forward = network.forward(run.X)
+        run.loss = cross_entropy(forward.Z2, run.Y)
+        if not math.isfinite(run.loss):
+            raise DivergenceError(run.step, run.loss, run.optimizer.learning_rate)
+        run.gradients = network.backward(run.X, run.Y, forward)
+    for callback in callbacks:
+        callback.on_gradients(run)
+    run.optimizer.step(network.parameters, run.gradients)
+    for callback in callbacks:
+        callback.on_step(run)
+    return forward
+
+
+def _order(samples: int, shuffle: bool, run: Run) -> np.ndarray:
+    """Return the order of the samples in this epoch: a permutation of its own, whatever the epochs before it drew."""
+    full_batch = run.steps_per_epoch == 1  # where the order makes no difference
+    return (
+        np.arange(samples) if full_batch or not shuffle else stream(run.seed, SHUFFLE, run.epoch).permutation(samples)
+    )
+
+
+@contextlib.contextmanager
+def _finish_step_on_interrupt(run: Run) -> Iterator[None]:
+    """Turn the first Ctrl-C into `run.stop`, so that no step is left half done; a second one interrupts as usual."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+    usual = signal.getsignal(signal.SIGINT)
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        run.stop = run.history.interrupted = True
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _check_samples(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray, name: str = "") -> Samples:
+    X = check_inputs(X, network.input_size, network.dtype, f"{name}X")
+    return X, check_labels(Y, network.output_size, X.shape[1], f"{name}Y")
+
+
+def _progress_bar(wanted: bool | None) -> list[Callback]:
+    if not (sys.stderr.isatty() if wanted is None else wanted):
+        return []
+    from .progress import ProgressBar
+
+    return [ProgressBar()]
