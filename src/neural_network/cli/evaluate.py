@@ -1,0 +1,72 @@
+"""`mnist-nn evaluate`: how good a saved model is on a data set."""
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from ..arguments import check_inputs, check_labels
+from ..errors import InputError
+from ..losses import cross_entropy
+from ..metrics import accuracy, confusion_matrix, per_class
+from ..network import TwoLayerNN
+from ..runs import model_file
+from . import output
+from .options import Data, Json, Model
+
+
+def evaluate(
+    model: Model,
+    data: Data = "auto",
+    split: Annotated[
+        Literal["test", "train"] | None,
+        typer.Option(help="Which part.", show_default="test where there is one", rich_help_panel="Data"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure a model: accuracy, loss, precision and recall of every class, and which classes it confuses.
+
+    [bold]Examples[/bold]
+
+      mnist-nn evaluate runs/first
+
+      mnist-nn evaluate model.safetensors --data fashion-mnist --json
+    """
+    from ..data import load
+
+    network = TwoLayerNN.load(model_file(model))
+    with output.busy("reading the data"):
+        dataset = load(data)
+    samples = dataset.train if split == "train" else dataset.test
+    if samples is None and split == "test":
+        raise InputError(f"{dataset.source} has no test images; try --split train")
+    X, Y = samples or dataset.train
+    X = check_inputs(X, network.input_size, network.dtype, f"{dataset.name}'s images")
+    Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
+    Z2 = network.forward(X).Z2
+    predicted = Z2.argmax(axis=0)
+    confusion = confusion_matrix(predicted, Y, network.output_size)
+    result = {
+        "samples": len(Y),
+        "accuracy": accuracy(predicted, Y),
+        "loss": cross_entropy(Z2, Y),
+        "per_class": per_class(confusion),
+        "confusion": confusion.tolist(),
+    }
+    if json:
+        output.print_json(result)
+    else:
+        _print_tables(result)
+
+
+def _print_tables(result: dict[str, Any]) -> None:
+    classes = output.table("class", "samples", "precision", "recall", "F1")
+    for row in result["per_class"]:
+        figures = (f"{row[column]:.1%}" for column in ("precision", "recall", "f1"))
+        classes.add_row(str(row["label"]), f"{row['samples']:,}", *figures)
+    confusion = output.table("label, read as", *(str(row["label"]) for row in result["per_class"]))
+    for label, counts in enumerate(result["confusion"]):
+        confusion.add_row(str(label), *(str(count) if count else "." for count in counts))
+    console = output.console()
+    console.print(f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples")
+    console.print(classes)
+    console.print(confusion)

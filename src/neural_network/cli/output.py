@@ -1,0 +1,61 @@
+"""What the commands print: results on standard output, everything else on standard error."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one JSON object on standard output."""
+    sys.stdout.write(json.dumps(value, allow_nan=False) + "\n")
+
+
+def console() -> "Console":
+    """Return a console on standard output."""
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+def note(message: str) -> None:
+    """Say something on standard error that is not a result."""
+    from rich.console import Console
+
+    Console(stderr=True, highlight=False, soft_wrap=True).print(message, markup=False)
+
+
+@contextlib.contextmanager
+def busy(message: str) -> Iterator[None]:
+    """Show on a terminal that something is going on that takes a moment."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(message) if sys.stderr.isatty() else contextlib.nullcontext():
+        yield
+
+
+def table(*columns: str, title: str | None = None) -> "Table":
+    """Return an empty table whose first column is of words and the others of figures."""
+    from rich import box
+    from rich.table import Table
+
+    grid = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
+    for number, column in enumerate(columns):
+        grid.add_column(column, justify="right" if number else "left")
+    return grid
+
+
+@contextlib.contextmanager
+def progress_bar(message: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar on a terminal, and give a function that advances it by one."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task(message, total=total)
+        yield lambda: progress.advance(task)

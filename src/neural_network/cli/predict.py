@@ -1,0 +1,97 @@
+"""`mnist-nn predict`: read digits from pictures, or from the rows of a data set."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from ..arguments import check_inputs
+from ..errors import InputError
+from ..network import TwoLayerNN
+from ..runs import model_file
+from . import output
+from .options import Data, Json, Model
+
+
+def predict(
+    model: Model,
+    images: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[IMAGE]...",
+            help="PNG or JPEG pictures of any size, dark on light or the reverse; a test.csv; - for standard input.",
+            show_default=False,
+        ),
+    ] = None,
+    index: Annotated[
+        list[int] | None,
+        typer.Option(help="A test image of --data, counted from 0; may be given several times.", show_default=False),
+    ] = None,
+    data: Data = "auto",
+    json: Json = False,
+) -> None:
+    """Tell which digit each picture shows, and how sure the network is.
+
+    [bold]Examples[/bold]
+
+      mnist-nn predict runs/first seven.png photo.jpg
+
+      mnist-nn predict runs/first --index 0 --index 1
+
+      mnist-nn predict runs/first test.csv --json
+    """
+    if bool(images) == bool(index):
+        raise InputError("predict needs either pictures or --index, e.g. mnist-nn predict MODEL seven.png")
+    network = TwoLayerNN.load(model_file(model))
+    names, X = _read_pictures(images) if images else _read_rows(data, index or [])
+    probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
+    predictions = [
+        {"image": name, "label": int(p.argmax()), "probabilities": [float(value) for value in p]}
+        for name, p in zip(names, probabilities.T, strict=True)
+    ]
+    if json:
+        output.print_json({"predictions": predictions})
+    else:
+        _print_table(predictions)
+
+
+def _read_pictures(paths: list[str]) -> tuple[list[str], np.ndarray]:
+    """Return a name and a column of X (D, m) for every picture, and for every row of a test.csv."""
+    from ..data import normalize, read_image, read_test_csv
+
+    names: list[str] = []
+    columns: list[np.ndarray] = []
+    for path in paths:
+        if Path(path).suffix.lower() == ".csv":
+            X = read_test_csv(path)
+            names += [f"{path}:{row}" for row in range(1, X.shape[1] + 1)]
+        else:
+            picture = read_image(path)
+            picture = picture if picture.shape == (28, 28) else normalize(picture).image
+            X = picture.reshape(-1, 1).astype(np.float32) / 255
+            names.append(path)
+        columns.append(X)
+    return names, np.concatenate(columns, axis=1)
+
+
+def _read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray]:
+    from ..data import load
+
+    with output.busy("reading the data"):
+        dataset = load(data)
+    X = (dataset.test or dataset.train).X
+    for index in indices:
+        if not 0 <= index < X.shape[1]:
+            raise InputError(f"--index must be 0 to {X.shape[1] - 1} for {dataset.name}, not {index}")
+    return [f"{dataset.name}[{index}]" for index in indices], X[:, indices]
+
+
+def _print_table(predictions: list[dict[str, Any]]) -> None:
+    table = output.table("image", "label", "probability", "next best")
+    for prediction in predictions:
+        p = prediction["probabilities"]
+        best, *rest = sorted(range(len(p)), key=p.__getitem__, reverse=True)
+        others = ", ".join(f"{label} ({p[label]:.1%})" for label in rest[:2])
+        table.add_row(prediction["image"], str(best), f"{p[best]:.1%}", others)
+    output.console().print(table)

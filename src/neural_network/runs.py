@@ -1,0 +1,67 @@
+"""Run folders: everything that is kept of one training run.
+
+runs/NAME/model.safetensors   the network
+          history.csv         a row of figures an epoch
+          config.json         data, settings and results: what `mnist-nn train --json` prints
+          figures/*.png
+"""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError
+from .files import atomic_write
+from .history import History
+from .network import TwoLayerNN
+
+Summary = dict[str, Any]
+
+
+def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.PathLike[str] = "runs") -> Path:
+    """Return the folder for a new run: `name`, or the date and time, under `root`. It is not made yet.
+
+    Raises InputError where `name` is taken and `overwrite` is false, or is not the name of a folder.
+    """
+    if name is None:
+        return _unused(Path(root) / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
+    folder = Path(root) / name
+    if name in ("", ".", "..") or folder.parent != Path(root):
+        raise InputError(f"--name must be a plain name for a folder, not {name!r}")
+    if folder.exists() and not overwrite:
+        raise InputError(f"{folder} exists already; choose another --name, or replace it with --overwrite")
+    return folder
+
+
+def _unused(folder: Path) -> Path:
+    candidates = (folder.with_name(f"{folder.name}-{n}") for n in range(2, 10_000))
+    return next(candidate for candidate in (folder, *candidates) if not candidate.exists())
+
+
+def save_run(folder: Path, network: TwoLayerNN, history: History, summary: Summary) -> None:
+    """Write model, history and summary into `folder`, each file whole or not at all (WorkError)."""
+    network.save(folder / "model.safetensors")
+    history.save(folder / "history.csv")
+    with atomic_write(folder / "config.json") as file:
+        file.write(json.dumps(summary, indent=2).encode() + b"\n")
+
+
+def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summary]:
+    """Return what `save_run` wrote to `folder`. Raises FileNotFoundError or InputError, naming the file."""
+    folder = Path(folder)
+    config = folder / "config.json"
+    if not config.is_file():
+        raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
+    try:
+        summary = json.loads(config.read_bytes())
+    except ValueError as error:
+        raise InputError(f"{config} is damaged: {error}") from None
+    return TwoLayerNN.load(folder / "model.safetensors"), History.load(folder / "history.csv"), summary
+
+
+def model_file(path: str | os.PathLike[str]) -> Path:
+    """Return the model file meant by `path`: the file itself, or the one in the folder of a run."""
+    path = Path(path)
+    return path / "model.safetensors" if path.is_dir() else path

@@ -1,0 +1,38 @@
+"""What many tests need: small data, a small network, and the real MNIST where there is one."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neural_network import TwoLayerNN
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def blobs(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """150 samples of three classes with four features, like Fisher's irises: X (4, 150), Y (150,)."""
+    Y = np.repeat([0, 1, 2], 50)
+    centers = np.array([[0.2, 0.8, 0.5], [0.7, 0.2, 0.6], [0.1, 0.5, 0.9], [0.4, 0.4, 0.1]])
+    X = (centers[:, Y] + rng.normal(0, 0.1, (4, 150))).astype(np.float32)
+    return X, Y
+
+
+@pytest.fixture
+def network() -> TwoLayerNN:
+    """A float64 network with 4 inputs, 5 hidden units and 3 classes."""
+    return TwoLayerNN(4, 5, 3, seed=1, dtype=np.float64)
+
+
+@pytest.fixture(scope="session")
+def real_mnist() -> Path:
+    """The folder of the real MNIST files, where MNIST_NN_DATA names one."""
+    folder = os.environ.get("MNIST_NN_DATA")
+    if not folder:
+        pytest.skip("needs the real MNIST: set MNIST_NN_DATA to the folder of its four files")
+    return Path(folder)

@@ -1,0 +1,83 @@
+import json
+
+import numpy as np
+import pytest
+
+from neural_network import InputError, TwoLayerNN
+from neural_network.checkpoints import KEY
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_model_comes_back_bit_for_bit(tmp_path, rng, dtype):
+    network = TwoLayerNN(6, 4, 3, activation="tanh", initializer="uniform", seed=5, dtype=dtype)
+    network.b1[...] = rng.normal(size=(4, 1))
+    network.save(tmp_path / "m.safetensors")
+    loaded = TwoLayerNN.load(tmp_path / "m.safetensors")
+
+    X = rng.normal(size=(6, 9))
+    assert loaded.predict_proba(X).tobytes() == network.predict_proba(X).tobytes()
+    assert (loaded.activation.name, loaded.initializer, loaded.seed) == ("tanh", "uniform", 5)
+    assert loaded.dtype == dtype
+
+
+def test_the_same_network_gives_the_same_bytes(tmp_path):
+    for name in "ab":
+        TwoLayerNN(6, 4, 3, seed=5).save(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_network_that_diverged_is_not_saved(tmp_path):
+    good, bad = TwoLayerNN(2, 2, 2, seed=0), TwoLayerNN(2, 2, 2, seed=0)
+    bad.W2[0, 0] = np.nan
+    good.save(tmp_path / "m")
+    with pytest.raises(InputError, match="W2 holds infinite or NaN values"):
+        bad.save(tmp_path / "m")
+    assert TwoLayerNN.load(tmp_path / "m").W2.tobytes() == good.W2.tobytes()
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no model file at .*nowhere"):
+        TwoLayerNN.load(tmp_path / "nowhere")
+
+
+def altered(tmp_path, change):
+    """Save a model whose tensors and metadata went through `change`, and return its path."""
+    from safetensors.numpy import save_file
+
+    network = TwoLayerNN(6, 4, 3, seed=5)
+    values = {"format": 1, "input_size": 6, "hidden_size": 4, "output_size": 3, "activation": "relu"}
+    values |= {"initializer": "he-normal", "seed": 5, "dtype": "float32"}
+    tensors = dict(network.parameters)
+    change(values, tensors)
+    save_file(tensors, tmp_path / "m", {KEY: json.dumps(values)})
+    return tmp_path / "m"
+
+
+def test_the_unaltered_file_loads(tmp_path):
+    assert TwoLayerNN.load(altered(tmp_path, lambda values, tensors: None)).hidden_size == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda v, t: v.update(format=2), "format is not 1"),
+        (lambda v, t: v.update(hidden_size=5), r"W1 should be float32 \(5, 6\), but is float32 \(4, 6\)"),
+        (lambda v, t: v.update(input_size=10**15), r"W1 should be"),
+        (lambda v, t: v.update(dtype="float64"), r"W1 should be float64"),
+        (lambda v, t: v.update(activation="os.system"), "unknown activation 'os.system'"),
+        (lambda v, t: v.pop("seed"), "configuration is not valid"),
+        (lambda v, t: t.pop("b2"), "b2 should be .* but is missing"),
+        (lambda v, t: t["b2"].fill(np.nan), "b2 holds infinite or NaN values"),
+    ],
+)
+def test_an_altered_file_is_refused(tmp_path, change, complaint):
+    with pytest.raises(InputError, match=complaint):
+        TwoLayerNN.load(altered(tmp_path, change))
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x80\x04K\x01.", b"\xff" * 100])
+def test_what_is_not_a_model_is_refused(tmp_path, content):
+    (tmp_path / "m").write_bytes(content)
+    with pytest.raises(InputError, match="is not a model file of mnist-nn"):
+        TwoLayerNN.load(tmp_path / "m")

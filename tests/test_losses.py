@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from neural_network.losses import cross_entropy, one_hot, softmax
+
+columns = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(1, 6)), elements=st.floats(-1e300, 1e300))
+
+
+def test_softmax_by_hand():
+    np.testing.assert_allclose(softmax(np.log([[1.0, 2.0], [3.0, 2.0]])), [[0.25, 0.5], [0.75, 0.5]])
+
+
+@given(columns)
+def test_softmax_is_a_distribution_for_any_finite_input(Z):
+    P = softmax(Z)
+    assert (P >= 0).all()
+    np.testing.assert_allclose(P.sum(axis=0), 1, rtol=1e-12)
+
+
+def test_one_samples_size_does_not_drown_anothers():
+    """A shift by the maximum of the whole batch would turn the second column into 0 / 0."""
+    P = softmax(np.array([[1000.0, 0.0], [0.0, 0.0]]))
+    np.testing.assert_allclose(P, [[1.0, 0.5], [0.0, 0.5]])
+
+
+def test_cross_entropy_is_scikit_learns_log_loss(rng):
+    metrics = pytest.importorskip("sklearn.metrics")
+    Z, Y = rng.normal(size=(4, 30)), rng.integers(0, 4, 30)
+    assert cross_entropy(Z, Y) == pytest.approx(metrics.log_loss(Y, softmax(Z).T, labels=range(4)), rel=1e-12)
+
+
+def test_cross_entropy_never_takes_the_logarithm_of_zero():
+    assert cross_entropy(np.array([[1000.0], [0.0]]), np.array([1])) == 1000.0
+    assert cross_entropy(np.array([[1000.0], [0.0]]), np.array([0])) == 0.0
+
+
+def test_one_hot():
+    np.testing.assert_array_equal(one_hot(np.array([2, 0]), 3, np.float32), [[0, 1], [0, 0], [1, 0]])
