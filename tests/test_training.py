@@ -132,9 +132,14 @@ def test_a_sample_order_in_memory_makes_no_difference(blobs):
 
 def test_divergence_is_an_error_that_names_the_step(blobs):
     X, Y = blobs
-    with pytest.raises(DivergenceError, match=r"step 2: the loss became (nan|inf) with learning rate 1e\+38") as caught:
-        TwoLayerNN(4, 5, 3, seed=1).train(X, Y, epochs=9, learning_rate=1e38)
+    with pytest.raises(DivergenceError, match=r"step 2: the loss became (nan|inf) with learning rate 1e\+30") as caught:
+        TwoLayerNN(4, 5, 3, seed=1).train(X, Y, epochs=9, learning_rate=1e30, batch_size=75)
     assert caught.value.step == 2
+
+
+def test_parameters_that_overflow_in_the_last_step_are_divergence_too(blobs):
+    with pytest.raises(DivergenceError, match=r"step 1: W1 holds infinite or NaN values with learning rate 1e\+40"):
+        TwoLayerNN(4, 5, 3, seed=1).train(*blobs, epochs=1, learning_rate=1e40)
 
 
 def test_the_end_is_called_even_after_divergence(blobs):

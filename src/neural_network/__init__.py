@@ -6,6 +6,7 @@ Start reading in network.py. Importing this package loads NumPy and the standard
 """
 
 from .callbacks import Callback, Run
+from .data.prepare import prepare_data
 from .errors import DivergenceError, InputError, WorkError
 from .gradient_check import GradientCheck, check_gradients
 from .history import History
@@ -26,4 +27,5 @@ __all__ = [
     "WorkError",
     "__version__",
     "check_gradients",
+    "prepare_data",
 ]

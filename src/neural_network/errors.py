@@ -14,19 +14,17 @@ class WorkError(OSError):
 
 
 class DivergenceError(ArithmeticError):
-    """The loss of a training run became infinite or NaN.
+    """The loss or the parameters of a training run became infinite or NaN.
 
     Attributes
     ----------
     step : int
-        The step, counted from 1, whose loss was the first that is not a finite number.
-    loss : float
-        That loss.
+        The step, counted from 1, at which this was noticed.
     """
 
-    def __init__(self, step: int, loss: float, learning_rate: float) -> None:
-        self.step, self.loss = step, loss
+    def __init__(self, step: int, what: str, learning_rate: float) -> None:
+        self.step = step
         super().__init__(
-            f"training diverged at step {step}: the loss became {loss} with learning rate {learning_rate:g}; "
+            f"training diverged at step {step}: {what} with learning rate {learning_rate:g}; "
             f"try a learning rate of {learning_rate / 10:g}, and see that the inputs lie in [0, 1]"
         )

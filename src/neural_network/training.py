@@ -97,10 +97,12 @@ def fit(
     for callback in callbacks:
         callback.on_start(run)
     try:
-        with _finish_step_on_interrupt(run):
+        # Overflow is not a warning here: what it leads to is an error of its own.
+        with _finish_step_on_interrupt(run), np.errstate(over="ignore", invalid="ignore"):
             while run.epoch < run.epochs and not run.stop:
                 run.epoch += 1
                 row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, callbacks)
+                _check_parameters(run)
                 if validation:
                     row["validation_loss"], row["validation_accuracy"] = measure(network, *validation)
                 row["seconds"] = time.perf_counter() - started
@@ -143,18 +145,23 @@ def _step(run: Run, callbacks: Sequence[Callback]) -> Forward:
     run.step += 1
     for callback in callbacks:
         callback.on_batch(run)
-    with np.errstate(over="ignore", invalid="ignore"):  # not a warning here: an infinite loss is an error of its own
-        forward = network.forward(run.X)
-        run.loss = cross_entropy(forward.Z2, run.Y)
-        if not math.isfinite(run.loss):
-            raise DivergenceError(run.step, run.loss, run.optimizer.learning_rate)
-        run.gradients = network.backward(run.X, run.Y, forward)
+    forward = network.forward(run.X)
+    run.loss = cross_entropy(forward.Z2, run.Y)
+    if not math.isfinite(run.loss):
+        raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
+    run.gradients = network.backward(run.X, run.Y, forward)
     for callback in callbacks:
         callback.on_gradients(run)
     run.optimizer.step(network.parameters, run.gradients)
     for callback in callbacks:
         callback.on_step(run)
     return forward
+
+
+def _check_parameters(run: Run) -> None:
+    for name, θ in run.network.parameters.items():
+        if not np.isfinite(θ).all():
+            raise DivergenceError(run.step, f"{name} holds infinite or NaN values", run.optimizer.learning_rate)
 
 
 def _order(samples: int, shuffle: bool, run: Run) -> np.ndarray:

@@ -5,7 +5,6 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from ..arguments import check_count
 from ..gradient_check import TOLERANCE, check_gradients
 from ..network import TwoLayerNN
 from . import output
@@ -16,7 +15,7 @@ def check(
     activation: ActivationName = "relu",
     initializer: InitializerName = "he-normal",
     hidden: Hidden = 10,
-    samples: Annotated[int, typer.Option(help="How many random samples to compute the loss on.")] = 16,
+    samples: Annotated[int, typer.Option(min=1, help="How many random samples to compute the loss on.")] = 16,
     seed: RandomSeed = 0,
     json: Json = False,
 ) -> None:
@@ -32,7 +31,7 @@ def check(
     """
     network = TwoLayerNN(784, hidden, 10, activation=activation, initializer=initializer, seed=seed)
     rng = np.random.default_rng(seed)
-    X = rng.random((784, check_count("--samples", samples)))
+    X = rng.random((784, samples))
     Y = rng.integers(0, 10, samples)
     with output.progress_bar("checking", sum(θ.size for θ in network.parameters.values())) as advance:
         result = check_gradients(network, X, Y, on_entry=advance)

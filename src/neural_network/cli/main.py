@@ -6,7 +6,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +19,7 @@ from .figures import figures
 from .predict import predict
 from .train import train
 
+UsageError: Any = typer.BadParameter.__base__  # wherever this Typer keeps its Click
 DEBUG = "MNIST_NN_DEBUG"  # set it to see tracebacks
 
 app = typer.Typer(
@@ -65,10 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
-def explain(error: Exception) -> tuple[int, str]:
+def explain(error: Any) -> tuple[int, str]:
     """Return the exit status and the line for an error."""
-    if isinstance(error, typer.BadParameter.__base__):  # a usage error, wherever this Typer keeps its Click
-        return 2, f"{error.format_message()} Try the same command with --help."
+    if isinstance(error, UsageError):
+        return 2, f"{error.format_message().rstrip('.')}. Try the same command with --help."
     if isinstance(error, DivergenceError):
         return 3, str(error)
     if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError):

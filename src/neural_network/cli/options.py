@@ -1,12 +1,25 @@
 """Options and arguments that several commands share."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ..activations import ACTIVATIONS
 from ..initializers import INITIALIZERS
+from ..registry import Registry
+
+
+def known(registry: Registry[Any]) -> Callable[[str], str]:
+    """Return a check that a name is registered, made before any data is read."""
+
+    def check(name: str) -> str:
+        registry[name]
+        return name
+
+    return check
+
 
 Data = Annotated[
     str,
@@ -22,13 +35,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 Model = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A model.safetensors file, or the folder of a run.", show_default=False)
 ]
-Hidden = Annotated[int, typer.Option("--hidden", help="Number of hidden units.", rich_help_panel="Network")]
+Hidden = Annotated[int, typer.Option("--hidden", min=1, help="Number of hidden units.", rich_help_panel="Network")]
 ActivationName = Annotated[
     str,
     typer.Option(
         "--activation",
         help=f"Of the hidden layer: {', '.join(ACTIVATIONS)}.",
         autocompletion=lambda: list(ACTIVATIONS),
+        callback=known(ACTIVATIONS),
         rich_help_panel="Network",
     ),
 ]
@@ -38,7 +52,10 @@ InitializerName = Annotated[
         "--initializer",
         help=f"Of the weights: {', '.join(INITIALIZERS)}.",
         autocompletion=lambda: list(INITIALIZERS),
+        callback=known(INITIALIZERS),
         rich_help_panel="Network",
     ),
 ]
-RandomSeed = Annotated[int, typer.Option("--seed", help="Of everything random. The same seed gives the same bits.")]
+RandomSeed = Annotated[
+    int, typer.Option("--seed", min=0, help="Of everything random. The same seed gives the same bits.")
+]

@@ -39,14 +39,14 @@ def busy(message: str) -> Iterator[None]:
         yield
 
 
-def table(*columns: str, title: str | None = None) -> "Table":
-    """Return an empty table whose first column is of words and the others of figures."""
+def table(*columns: str, title: str | None = None, words: int = 1) -> "Table":
+    """Return an empty table; its first `words` columns are of words, the others of figures."""
     from rich import box
     from rich.table import Table
 
     grid = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
-        grid.add_column(column, justify="right" if number else "left")
+        grid.add_column(column, justify="left" if number < words else "right")
     return grid
 
 

@@ -58,7 +58,9 @@ def predict(
 
 def _read_pictures(paths: list[str]) -> tuple[list[str], np.ndarray]:
     """Return a name and a column of X (D, m) for every picture, and for every row of a test.csv."""
-    from ..data import normalize, read_image, read_test_csv
+    from ..data import read_test_csv
+    from ..data.drawing import normalize
+    from ..data.images import read_image
 
     names: list[str] = []
     columns: list[np.ndarray] = []

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..network import TwoLayerNN
+from ..optimizers import SGD
 from ..runs import Summary, new_run_folder, save_run
 from ..training import measure
 from . import output
@@ -21,16 +22,18 @@ PUBLISHED = {"train": {"accuracy": 0.852, "loss": 0.45}, "validation": {"accurac
 def train(
     data: Data = "auto",
     validation: Annotated[
-        int, typer.Option(help="Hold out this many of the first training samples.", rich_help_panel="Data")
+        int, typer.Option(min=0, help="Hold out this many of the first training samples.", rich_help_panel="Data")
     ] = 1000,
     hidden: Hidden = 10,
     activation: ActivationName = "relu",
     initializer: InitializerName = "he-normal",
-    epochs: Annotated[int, typer.Option(help="How often every sample is used.", rich_help_panel="Training")] = 500,
+    epochs: Annotated[
+        int, typer.Option(min=1, help="How often every sample is used.", rich_help_panel="Training")
+    ] = 500,
     learning_rate: Annotated[float, typer.Option(help="The α of equation (11).", rich_help_panel="Training")] = 0.1,
     batch_size: Annotated[
         int | None,
-        typer.Option(help="Samples a step.", show_default="all of them", rich_help_panel="Training"),
+        typer.Option(min=1, help="Samples a step.", show_default="all of them", rich_help_panel="Training"),
     ] = None,
     seed: RandomSeed = 0,
     name: Annotated[
@@ -43,8 +46,9 @@ def train(
 ) -> None:
     """Train a network, print its results, and save it in runs/NAME.
 
-    Without options: 10 hidden units, 500 steps of full-batch gradient descent, learning rate 0.1. Ctrl-C stops the
-    training and keeps what was learnt.
+    By default, 10 hidden units learn in 500 steps of full-batch gradient descent, learning rate 0.1.
+
+    Ctrl-C stops the training and keeps what was learnt.
 
     [bold]Examples[/bold]
 
@@ -57,6 +61,7 @@ def train(
     from ..data import load
 
     folder = new_run_folder(name, overwrite)
+    optimizer = SGD(learning_rate)
     with output.busy("reading the data"):
         dataset = load(data)
     samples, held_out = dataset.split(validation)
@@ -73,7 +78,7 @@ def train(
     history = network.train(
         *samples,
         epochs=epochs,
-        learning_rate=learning_rate,
+        optimizer=optimizer,
         batch_size=batch_size,
         validation=held_out,
     )

@@ -1,0 +1,162 @@
+"""The other commands, and what holds for all of them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from neural_network import TwoLayerNN, __version__
+from neural_network.data import load
+
+
+def test_evaluate_counts_what_the_model_does(run, small, trained):
+    result = json.loads(run("evaluate", trained, "--data", small, "--json").out)
+    network, (X, Y) = TwoLayerNN.load(trained / "model.safetensors"), load(str(small)).test
+    predicted = network.predict(X)
+    assert result.keys() == {"samples", "accuracy", "loss", "per_class", "confusion"}
+    assert result["samples"] == 100
+    assert result["accuracy"] == np.mean(predicted == Y)
+    assert result["loss"] == pytest.approx(network.loss(X, Y))
+    assert result["confusion"][3][3] == np.sum((predicted == 3) & (Y == 3))
+    assert sum(row["samples"] for row in result["per_class"]) == 100
+
+
+def test_evaluate_prints_tables_and_takes_a_split(run, small, trained):
+    assert "on 100 samples" in run("evaluate", trained, "--data", small).out
+    assert "on 400 samples" in run("evaluate", trained, "--data", small, "--split", "train").out
+
+
+def test_predict_reads_rows_of_a_data_set(run, small, trained):
+    result = json.loads(run("predict", trained, "--index", 0, "--index", 5, "--data", small, "--json").out)
+    X = load(str(small)).test.X[:, [0, 5]]
+    expected = TwoLayerNN.load(trained / "model.safetensors").predict_proba(X)
+    assert [p["label"] for p in result["predictions"]] == expected.argmax(axis=0).tolist()
+    np.testing.assert_allclose([p["probabilities"] for p in result["predictions"]], expected.T, rtol=1e-6)
+
+
+@pytest.mark.parametrize("form", ["png", "jpg"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "1", "P"])
+def test_predict_reads_pictures_of_any_mode_and_polarity(run, trained, form, mode):
+    ink = np.zeros((90, 120), np.uint8)
+    ink[20:70, 55:65] = 255  # a stroke
+    labels = set()
+    for polarity, picture in (("light", ink), ("dark", 255 - ink)):
+        image = Image.fromarray(picture).convert(mode)
+        path = Path(f"{polarity}-{mode}.{form}")
+        (image.convert("RGB") if form == "jpg" else image).save(path)
+        result = run("predict", trained, path, "--json")
+        assert result.status == 0, result.err
+        (prediction,) = json.loads(result.out)["predictions"]
+        labels.add((prediction["label"], round(max(prediction["probabilities"]), 2)))
+    assert len(labels) == 1
+
+
+def test_predict_reads_kaggles_test_csv(run, trained):
+    pixels = np.zeros((2, 784), int)
+    pixels[1, 100:110] = 255
+    header = ",".join(f"pixel{i}" for i in range(784))
+    np.savetxt("test.csv", pixels, fmt="%d", delimiter=",", header=header, comments="")
+    result = json.loads(run("predict", trained, "test.csv", "--json").out)
+    expected = TwoLayerNN.load(trained / "model.safetensors").predict(pixels.T / 255)
+    assert [p["label"] for p in result["predictions"]] == expected.tolist()
+
+
+def test_check_passes_and_counts_every_parameter(run):
+    result = run("check", "--json", "--hidden", 3, "--samples", 4)
+    figures = json.loads(result.out)
+    assert result.status == 0
+    assert figures["passed"] is True
+    assert figures["parameters_checked"] + figures["kinks_left_out"] == 784 * 3 + 3 + 30 + 10
+    assert figures["max_relative_error"] < 1e-6
+
+
+def test_check_fails_with_status_1_when_backward_is_wrong(run, monkeypatch):
+    honest = TwoLayerNN.backward
+
+    def forgetful(self, X, Y, forward=None):
+        gradients = honest(self, X, Y, forward)
+        return {**gradients, "b1": gradients["b1"].sum() * np.ones_like(gradients["b1"])}
+
+    monkeypatch.setattr(TwoLayerNN, "backward", forgetful)
+    result = run("check", "--hidden", 3, "--samples", 4)
+    assert result.status == 1
+    assert "FAILED" in result.out
+    assert "db1[" in result.out
+
+
+def test_figures_draws_a_run_again(run, trained):
+    result = run("figures", trained)
+    assert result.status == 0, result.err
+    assert [Path(line).name for line in result.out.splitlines()] == [
+        f"{name}.png" for name in ("training_progress", "sample_predictions", "hidden_weights", "confusion")
+    ]
+    assert all(Image.open(line).size[0] > 400 for line in result.out.splitlines())
+
+
+def test_data_list_and_show(run, small):
+    names = [entry["name"] for entry in json.loads(run("data", "list", "--json").out)["datasets"]]
+    assert {"mnist", "fashion-mnist", "kmnist"} <= set(names)
+    shown = json.loads(run("data", "show", "--data", small, "--json").out)
+    labels = load(str(small)).train.Y
+    assert shown["samples"]["train"] == np.bincount(labels, minlength=10).tolist()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["evaluate", "nowhere"], "no model file at nowhere"),
+        (["figures", "nowhere"], "nowhere is not the folder of a run"),
+        (["predict", "r", "nowhere.png"], "nowhere.png"),
+        (["predict", "r"], "predict needs either pictures or --index"),
+        (["predict", "r", "--index", "100"], "--index must be 0 to 99"),
+        (["predict", "r", "text.png"], "text.png"),
+        (["evaluate", "text.png"], "is not a model file of mnist-nn"),
+        (["evaluate", "r", "--split", "dev"], "dev"),
+        (["check", "--samples", "0"], "'--samples'"),
+        (["trian"], "trian"),
+        (["data", "show", "--data", "nowhere"], "nowhere"),
+        (["data", "download", "mnits"], "mnits"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(run, small, trained, monkeypatch, arguments, complaint):
+    monkeypatch.setenv("MNIST_NN_DATA", str(small))
+    Path("text.png").write_text("this is no picture")
+    result = run(*(str(trained) if a == "r" else a for a in arguments))
+    assert result.status == 2
+    assert complaint in result.err
+    assert result.err.count("\n") == 1
+    assert result.out == ""
+
+
+def test_version_and_help(run):
+    assert run("--version").out.strip() == f"mnist-nn {__version__}"
+    for command in ([], ["train"], ["evaluate"], ["predict"], ["data"], ["check"], ["figures"]):
+        result = run(*command, "--help")
+        assert result.status == 0
+        assert "Usage" in result.out
+    assert "mnist-nn train --hidden 128" in run("train", "--help").out
+    assert run().out == run("--help").out
+
+
+def test_an_unexpected_error_is_one_line_too(run, monkeypatch):
+    monkeypatch.setattr("neural_network.cli.check.check_gradients", lambda *a, **k: 1 / 0)
+    result = run("check")
+    assert result.status == 1
+    assert result.err.startswith("mnist-nn: internal error, please report it: ZeroDivisionError")
+
+
+def test_the_module_is_the_command():
+    printed = subprocess.run(
+        [sys.executable, "-m", "neural_network", "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    assert printed.strip() == f"mnist-nn {__version__}"
+
+
+def test_output_cut_short_is_no_error():
+    command = f"{sys.executable} -m neural_network data list | head -1; exit ${{PIPESTATUS[0]}}"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert result.stderr == ""

@@ -1,0 +1,162 @@
+"""`mnist-nn train`: what it prints, what it saves, and how it refuses."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neural_network import History, TwoLayerNN
+from neural_network.data import load
+
+
+def train_json(run, small, *options):
+    result = run("train", "--data", small, "--validation", 50, "--json", "--no-figures", *options)
+    assert result.status == 0, result.err
+    return json.loads(result.out)
+
+
+def test_json_has_the_promised_keys_and_true_figures(run, small):
+    summary = train_json(run, small, "--epochs", 40, "--name", "first", "--batch-size", 64)
+    assert {"data", "model", "training", "metrics", "run"} <= summary.keys()
+    assert {k: summary["data"][k] for k in ("train", "validation", "test")} == {
+        "train": 350,
+        "validation": 50,
+        "test": 100,
+    }
+    assert summary["model"] | {"parameters": 7960, "hidden_size": 10, "activation": "relu"} == summary["model"]
+    assert summary["training"] | {"epochs": 40, "steps": 240, "optimizer": "sgd", "seed": 0} == summary["training"]
+    assert summary["run"] == str(Path("runs/first"))
+
+    network, dataset = TwoLayerNN.load("runs/first/model.safetensors"), load(str(small))
+    for part, samples in zip(("train", "validation"), dataset.split(50), strict=True):
+        assert summary["metrics"][part]["accuracy"] == network.evaluate(*samples)
+        assert summary["metrics"][part]["loss"] == pytest.approx(network.loss(*samples))
+    assert summary["metrics"]["test"]["accuracy"] == network.evaluate(*dataset.test) > 0.9
+
+
+def test_a_run_folder_holds_model_history_config_and_figures(run, small):
+    result = run("train", "--data", small, "--validation", 50, "--epochs", 3, "--name", "r")
+    assert result.status == 0, result.err
+    files = sorted(str(p.relative_to("runs/r")) for p in Path("runs/r").rglob("*") if p.is_file())
+    assert files == [
+        "config.json",
+        *(f"figures/{n}.png" for n in ("confusion", "hidden_weights", "sample_predictions", "training_progress")),
+        "history.csv",
+        "model.safetensors",
+    ]
+    assert History.load("runs/r/history.csv")["epoch"] == [1, 2, 3]
+
+
+def test_the_table_names_every_part(run, small):
+    result = run("train", "--data", small, "--validation", 50, "--epochs", 2, "--no-figures", "--name", "t")
+    for words in ("train", "validation", "test", "7,960 parameters", "2 steps", "runs/t"):
+        assert words in result.out
+
+
+def test_without_validation_there_is_none(run, small):
+    result = run("train", "--data", small, "--validation", 0, "--epochs", 1, "--no-figures", "--json")
+    assert json.loads(result.out)["metrics"]["validation"] is None
+
+
+def test_same_seed_same_bits_in_the_model_file(run, small):
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        train_json(run, small, "--epochs", 3, "--batch-size", 32, "--seed", seed, "--name", name)
+    a, b, c = (Path(f"runs/{name}/model.safetensors").read_bytes() for name in "abc")
+    assert a == b != c
+
+
+def test_a_run_is_not_replaced_unless_asked(run, small):
+    train_json(run, small, "--epochs", 1, "--name", "r")
+    before = Path("runs/r/model.safetensors").read_bytes()
+    refused = run("train", "--data", small, "--name", "r", "--seed", 9)
+    assert (refused.status, Path("runs/r/model.safetensors").read_bytes()) == (2, before)
+    assert "choose another --name, or replace it with --overwrite" in refused.err
+    train_json(run, small, "--epochs", 1, "--name", "r", "--seed", 9, "--overwrite")
+    assert Path("runs/r/model.safetensors").read_bytes() != before
+
+
+def test_divergence_is_status_3_and_overwrites_no_good_model(run, small):
+    train_json(run, small, "--epochs", 1, "--name", "r")
+    before = Path("runs/r/model.safetensors").read_bytes()
+    options = ["--validation", 50, "--overwrite", "--learning-rate", 1e30]
+    result = run("train", "--data", small, "--name", "r", *options)
+    assert result.status == 3
+    assert "training diverged at step" in result.err
+    assert "try a learning rate of" in result.err
+    assert result.err.count("\n") == 1
+    assert Path("runs/r/model.safetensors").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--epochs", "0"], "'--epochs'"),
+        (["--learning-rate", "0"], "learning_rate must be a finite number > 0, not 0"),
+        (["--learning-rate", "nan"], "learning_rate must be a finite number > 0, not nan"),
+        (["--hidden", "0"], "'--hidden'"),
+        (["--batch-size", "0"], "'--batch-size'"),
+        (["--validation", "400"], "validation must leave some of the 400 training samples, not hold out 400"),
+        (["--validation", "-1"], "'--validation'"),
+        (["--activation", "rleu"], "did you mean 'relu'?"),
+        (["--initializer", "hee-normal"], "did you mean 'he-normal'?"),
+        (["--name", "a/b"], "plain name"),
+        (["--epochs", "many"], "'--epochs'"),
+        (["--epoch", "3"], "--epoch"),
+    ],
+)
+def test_bad_usage_is_one_line_and_status_2(run, small, options, complaint):
+    result = run("train", "--data", small, "--validation", 50, *options)
+    assert result.status == 2
+    assert complaint in result.err
+    assert result.err.count("\n") == 1
+    assert result.out == ""
+    assert not Path("runs").exists()
+
+
+def test_ctrl_c_saves_what_was_learnt_and_exits_130(small, tmp_path):
+    command = [sys.executable, "-m", "neural_network", "train", "--data", str(small), "--validation", "50"]
+    process = subprocess.Popen(
+        [*command, "--epochs", "10000000", "--name", "r", "--no-figures"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_until_training(process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "what was learnt until then is saved in" in err
+    history = History.load(tmp_path / "runs/r/history.csv")
+    network = TwoLayerNN.load(tmp_path / "runs/r/model.safetensors")
+    again = TwoLayerNN(seed=0)
+    again.train(*load(str(small)).split(50)[0], epochs=len(history))
+    np.testing.assert_array_equal(network.W1, again.W1)
+
+
+def _wait_until_training(process: subprocess.Popen[str]) -> None:
+    """Return once the process has used three seconds of processor time, most of them for training."""
+    stat = Path(f"/proc/{process.pid}/stat")
+    if not stat.exists():
+        pytest.skip("needs /proc to see that the training has begun")
+    while process.poll() is None and sum(map(int, stat.read_text().split()[13:15])) < 300:
+        time.sleep(0.05)
+
+
+def test_training_on_real_mnist_reaches_the_promised_figures(run, real_mnist):
+    result = run("train", "--json", "--name", "seed", "--no-figures")
+    assert result.status == 0, result.err
+    metrics = json.loads(result.out)["metrics"]
+    assert metrics["validation"]["accuracy"] >= 0.88
+    assert metrics["test"]["accuracy"] >= 0.88
+    assert metrics["train"]["loss"] <= 0.40
+
+
+def test_mini_batches_on_real_mnist_reach_the_promised_figure(run, real_mnist):
+    options = ["--hidden", 128, "--batch-size", 64, "--epochs", 10]
+    result = run("train", "--json", "--no-figures", *options)
+    assert json.loads(result.out)["metrics"]["test"]["accuracy"] >= 0.975

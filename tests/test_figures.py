@@ -1,0 +1,227 @@
+"""What is drawn is what was given: the artists of a figure are asked for their data."""
+
+import subprocess
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from neural_network import History, InputError, WorkError
+from neural_network.figures import confusion, hidden_weights, sample_predictions, save_figures, training_progress
+from neural_network.figures.style import RIGHT, STYLE, WRONG
+
+
+def history_of(epochs, validation=True, factor=0.9):
+    history = History()
+    for epoch in range(1, epochs + 1):
+        row = {"epoch": epoch, "step": 10 * epoch, "loss": 2 * factor**epoch, "accuracy": 1 - 0.9 * factor**epoch}
+        if validation:
+            row |= {"validation_loss": 2.5 * factor**epoch, "validation_accuracy": 1 - 0.95 * factor**epoch}
+        history.rows.append({**row, "seconds": 0.5 * epoch})
+    return history
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def tiles(image, count, side, columns):
+    """Find the pictures in an image again: runs of pixels that are not blank, row by row of tiles."""
+    pixels = np.ma.filled(image.get_array(), np.nan)
+    tops, lefts = (np.flatnonzero(np.diff(~np.isnan(line), prepend=False)) for line in (pixels[:, 0], pixels[0]))
+    corners = [(top, left) for top in tops[::2] for left in lefts[::2]][:count]
+    assert len(lefts[::2]) == min(columns, count)
+    return np.array([pixels[top : top + side, left : left + side] for top, left in corners])
+
+
+# ---------------------------------------------------------------------------------- training
+
+
+@pytest.mark.parametrize("epochs", [1, 40])
+def test_training_progress_draws_the_history_and_writes_its_last_values(epochs):
+    history = history_of(epochs)
+    loss, accuracy = training_progress(history).axes
+
+    for axes, quantity in [(loss, "loss"), (accuracy, "accuracy")]:
+        lines = {line.get_label(): line for line in axes.lines}
+        for name, column in [("train", quantity), ("validation", f"validation_{quantity}")]:
+            assert list(lines[name].get_ydata()) == history[column]
+            assert list(lines[name].get_xdata()) == history["epoch"]
+        assert lines["train"].get_linestyle() != lines["validation"].get_linestyle()
+    for name, prefix in [("train", ""), ("validation", "validation_")]:
+        assert f"{name} {history[prefix + 'loss'][-1]:.3f}" in texts(loss)
+        assert f"{name} {history[prefix + 'accuracy'][-1]:.1%}" in texts(accuracy)
+
+
+def test_training_progress_puts_the_label_of_the_higher_end_above_the_other():
+    for axes in training_progress(history_of(40)).axes:
+        below, above = sorted(axes.texts, key=lambda text: text.xy[1])
+        assert (below.get_verticalalignment(), above.get_verticalalignment()) == ("top", "bottom")
+
+
+def test_training_progress_without_validation_has_one_line_each():
+    loss, accuracy = training_progress(history_of(3, validation=False)).axes
+    assert [line.get_label() for line in [*loss.lines, *accuracy.lines]] == ["train", "train"]
+
+
+@pytest.mark.parametrize(("factor", "scale"), [(0.99, "linear"), (0.8, "log")])
+def test_a_loss_that_falls_to_a_tenth_gets_a_logarithmic_axis(factor, scale):
+    loss, accuracy = training_progress(history_of(20, factor=factor)).axes
+    assert (loss.get_yscale(), accuracy.get_yscale()) == (scale, "linear")
+
+
+def test_training_progress_refuses_an_empty_history():
+    with pytest.raises(InputError, match="no column .* none yet"):
+        training_progress(History())
+
+
+# ---------------------------------------------------------------------------------- predictions
+
+
+@pytest.fixture
+def predictions(rng):
+    """100 pictures of 3 × 3, of which every tenth is read wrong, always with probability 0.8."""
+    Y = np.arange(100) % 10
+    predicted = np.where(np.arange(100) % 10 == 7, 2, Y)
+    return rng.random((9, 100)), Y, 0.02 + 0.78 * np.eye(10)[:, predicted]
+
+
+def test_sample_predictions_draws_the_first_right_and_the_first_wrong_ones(predictions):
+    X, Y, probabilities = predictions
+    (axes,) = sample_predictions(X, Y, probabilities).axes
+    right, wrong = np.flatnonzero(Y != 7)[:16], np.flatnonzero(Y == 7)[:8]
+
+    shown = tiles(axes.images[0], 24, side=3, columns=8)
+    np.testing.assert_array_equal(shown.reshape(24, 9), X.T[[*right, *wrong]])
+    assert texts(axes) == [f"✓ {Y[i]}  80%" for i in right] + ["✗ 2  80%\nis 7"] * 8
+    assert [to_hex(frame.get_edgecolor()) for frame in axes.patches] == [RIGHT.lower()] * 16 + [WRONG.lower()] * 8
+    assert axes.get_title(loc="left") == "Predictions: 16 of the 90 right ones, 8 of the 10 wrong ones"
+
+
+def test_sample_predictions_fills_up_with_wrong_ones_where_few_are_right(predictions):
+    X, Y, probabilities = predictions
+    other = np.where(np.arange(100) < 3, Y, (Y + 1) % 10)
+    (axes,) = sample_predictions(X, other, probabilities).axes
+    assert [text[0] for text in texts(axes)] == ["✓"] * 3 + ["✗"] * 21
+
+
+def test_sample_predictions_without_labels_claims_neither_right_nor_wrong(predictions):
+    X, _, probabilities = predictions
+    (axes,) = sample_predictions(X[:, :5], None, probabilities[:, :5]).axes
+    assert texts(axes) == ["0  80%", "1  80%", "2  80%", "3  80%", "4  80%"]
+    np.testing.assert_array_equal(tiles(axes.images[0], 5, side=3, columns=8).reshape(5, 9), X.T[:5])
+
+
+def test_sample_predictions_refuses_what_does_not_fit(predictions):
+    X, Y, probabilities = predictions
+    with pytest.raises(InputError, match=r"X: 8 inputs make no square picture"):
+        sample_predictions(X[:8], Y, probabilities)
+    with pytest.raises(InputError, match=r"probabilities must have the shape \(classes, 100\), not \(10, 99\)"):
+        sample_predictions(X, Y, probabilities[:, 1:])
+    with pytest.raises(InputError, match="equally many samples, not 100 and 99"):
+        sample_predictions(X, Y[1:], probabilities)
+
+
+# ---------------------------------------------------------------------------------- weights
+
+
+def test_hidden_weights_draws_every_unit_on_one_symmetric_scale(rng):
+    W1 = rng.normal(size=(10, 16))
+    W1[3, 5] = -9
+    axes = hidden_weights(W1).axes[0]
+    np.testing.assert_array_equal(tiles(axes.images[0], 10, side=4, columns=5).reshape(10, 16), W1)
+    assert axes.images[0].get_clim() == (-9, 9)
+    assert axes.images[0].colorbar is not None
+    assert texts(axes) == [f"unit {i}" for i in range(10)]
+
+
+def test_hidden_weights_of_many_units_draws_the_64_largest_and_says_so(rng):
+    W1 = rng.normal(size=(800, 9))
+    W1[11::12] *= 100  # 66 units, of which the two weakest are left out
+    W1[[11, 23]] /= 10
+    axes = hidden_weights(W1).axes[0]
+    largest = range(35, 800, 12)
+    assert texts(axes) == [f"unit {i}" for i in largest]
+    np.testing.assert_array_equal(tiles(axes.images[0], 64, side=3, columns=8).reshape(64, 9), W1[largest])
+    assert axes.get_title(loc="left") == "Weights of the 64 of 800 hidden units with the largest norm"
+
+
+def test_hidden_weights_of_zeros_are_drawn_too():
+    assert hidden_weights(np.zeros((1, 4))).axes[0].images[0].get_clim() == (-1, 1)
+
+
+def test_hidden_weights_refuses_inputs_that_make_no_square():
+    with pytest.raises(InputError, match=r"W1: 12 inputs make no square picture; expected a square number"):
+        hidden_weights(np.ones((3, 12)))
+
+
+# ---------------------------------------------------------------------------------- confusion
+
+
+@pytest.mark.parametrize("classes", [3, 10])
+def test_confusion_writes_counts_and_shades_shares_of_the_row(rng, classes):
+    counts = rng.integers(1, 50, (classes, classes)) + 200 * np.eye(classes, dtype=int)
+    (axes,) = confusion(counts).axes
+    shares = counts / counts.sum(axis=1, keepdims=True)
+
+    written = {text.get_position(): text.get_text() for text in axes.texts}
+    for row, column in np.ndindex(classes, classes):
+        expected = f"{counts[row, column]}"
+        if row == column:
+            expected += f"\n{shares[row, row]:.1%}"
+        assert written[column, row] == expected
+
+    right, wrong = (np.ma.filled(image.get_array(), np.nan) for image in axes.images)
+    np.testing.assert_array_equal(right, np.where(np.eye(classes), shares, np.nan))
+    np.testing.assert_array_equal(wrong, np.where(np.eye(classes), np.nan, shares))
+    assert axes.images[0].get_cmap() != axes.images[1].get_cmap()
+    assert [image.get_clim() for image in axes.images] == [(0, 1), (0, 1)]
+
+
+def test_confusion_leaves_cells_without_samples_blank():
+    (axes,) = confusion(np.array([[5, 0], [0, 0]])).axes
+    assert texts(axes) == ["5\n100.0%"]
+
+
+def test_confusion_refuses_what_is_not_square():
+    with pytest.raises(InputError, match=r"square matrix, \(classes, classes\), not an array of shape \(2, 3\)"):
+        confusion(np.ones((2, 3)))
+
+
+# ---------------------------------------------------------------------------------- style and files
+
+
+def test_saving_twice_gives_the_same_bytes_whatever_the_users_settings(tmp_path, predictions):
+    def save(folder):
+        figures = {"progress": training_progress(history_of(3)), "samples": sample_predictions(*predictions)}
+        return [path.read_bytes() for path in save_figures(figures, folder)]
+
+    first = save(tmp_path / "a")
+    with matplotlib.rc_context({"axes.facecolor": "black", "font.size": 30, "savefig.dpi": 50}):
+        second = save(tmp_path / "b")
+        assert matplotlib.rcParams["font.size"] == 30
+    assert first == second
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["progress.png", "samples.png"]
+    assert all(content.startswith(b"\x89PNG") and b"Software" not in content for content in first)
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(WorkError, match="cannot write"):
+        save_figures({"confusion": confusion(np.eye(2, dtype=int))}, tmp_path / "file")
+
+
+def test_drawing_and_saving_never_loads_pyplot(tmp_path):
+    code = (
+        "import sys, numpy as np; from neural_network.figures import confusion, save_figures;"
+        f"save_figures({{'confusion': confusion(np.eye(3, dtype=int))}}, {str(tmp_path)!r});"
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert (tmp_path / "confusion.png").exists()
+
+
+def test_every_setting_of_the_style_is_one_of_matplotlibs():
+    assert STYLE.keys() <= matplotlib.rcParams.keys()
