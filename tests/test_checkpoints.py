@@ -48,6 +48,7 @@ def altered(tmp_path, change):
     network = TwoLayerNN(6, 4, 3, seed=5)
     values = {"format": 1, "input_size": 6, "hidden_size": 4, "output_size": 3, "activation": "relu"}
     values |= {"initializer": "he-normal", "seed": 5, "dtype": "float32"}
+    values |= {"output": "softmax", "loss": "cross-entropy", "label_smoothing": 0.0}
     tensors = dict(network.parameters)
     change(values, tensors)
     save_file(tensors, tmp_path / "m", {KEY: json.dumps(values)})

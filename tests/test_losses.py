@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from neural_network.losses import cross_entropy, one_hot, softmax
+from neural_network.losses import LOSSES, OUTPUTS, cross_entropy, one_hot, softmax, squared_error
 
 columns = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(1, 6)), elements=st.floats(-1e300, 1e300))
 
@@ -29,12 +29,31 @@ def test_one_samples_size_does_not_drown_anothers():
 def test_cross_entropy_is_scikit_learns_log_loss(rng):
     metrics = pytest.importorskip("sklearn.metrics")
     Z, Y = rng.normal(size=(4, 30)), rng.integers(0, 4, 30)
-    assert cross_entropy(Z, Y) == pytest.approx(metrics.log_loss(Y, softmax(Z).T, labels=range(4)), rel=1e-12)
+    expected = metrics.log_loss(Y, softmax(Z).T, labels=range(4))
+    assert cross_entropy.value(Z, softmax(Z), one_hot(Y, 4, float)) == pytest.approx(expected, rel=1e-12)
 
 
 def test_cross_entropy_never_takes_the_logarithm_of_zero():
-    assert cross_entropy(np.array([[1000.0], [0.0]]), np.array([1])) == 1000.0
-    assert cross_entropy(np.array([[1000.0], [0.0]]), np.array([0])) == 0.0
+    Z = np.array([[1000.0], [0.0]])
+    assert cross_entropy.value(Z, softmax(Z), np.array([[0.0], [1.0]])) == 1000.0
+    assert cross_entropy.value(Z, softmax(Z), np.array([[1.0], [0.0]])) == 0.0
+
+
+def test_squared_error_by_hand():
+    A2, Y = np.array([[0.5, 1.0], [0.25, 0.0]]), np.array([[1.0, 1.0], [0.0, 0.0]])
+    assert squared_error.value(A2, A2, Y) == (0.5 * (0.25 + 0.0625) + 0) / 2
+
+
+@pytest.mark.parametrize(("loss", "output"), [(loss, output) for loss in LOSSES for output in LOSSES[loss].carry_back])
+def test_what_is_carried_back_is_the_derivative(loss, output, rng):
+    value, carry_back, h = LOSSES[loss].value, LOSSES[loss].carry_back[output], 1e-6
+    Z, Y = rng.normal(size=(3, 1)), one_hot(np.array([2]), 3, float)
+    A2 = OUTPUTS[output](Z)
+    dZ2 = carry_back(A2 - Y, A2) if carry_back else A2 - Y
+    for k in range(3):
+        step = h * np.eye(3)[:, [k]]
+        above, below = (value(z, OUTPUTS[output](z), Y) for z in (Z + step, Z - step))
+        assert dZ2[k, 0] == pytest.approx((above - below) / (2 * h), rel=1e-7)
 
 
 def test_one_hot():

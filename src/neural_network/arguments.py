@@ -23,6 +23,13 @@ def check_positive(name: str, value: Any) -> float:
     return float(value)
 
 
+def check_fraction(name: str, value: Any) -> float:
+    """Return `value` as a float, or raise InputError where it is not a number ≥ 0 and < 1."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) < 1:
+        raise InputError(f"{name} must be a number from 0 to below 1, not {value!r}")
+    return float(value)
+
+
 def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X") -> np.ndarray:
     """Return `X` as an array (input_size, m) of `dtype`; refuse another shape, no samples, and NaN or infinite values.
 

@@ -4,13 +4,16 @@ The training loop tells its callbacks what it is about to do and what it did, an
 that swaps `run.X` augments, one that scales `run.gradients` clips, and one that sets `run.stop` ends the training.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
 from .history import History, Row
 from .network import Parameters, TwoLayerNN
 from .optimizers import Optimizer
+from .registry import Registry
 
 
 @dataclass
@@ -75,3 +78,18 @@ class Callback:
 
     def on_end(self, run: Run) -> None:
         """Called once at the end, even when the run was interrupted or failed."""
+
+
+CALLBACKS: Registry[type[Callback]] = Registry("callback")
+
+AnyCallback = TypeVar("AnyCallback", bound=type[Callback])
+
+
+def register_callback(name: str) -> Callable[[AnyCallback], AnyCallback]:
+    """Decorate a callback's class, whose arguments have defaults, to make it known under `name` to the command."""
+
+    def register(callback: AnyCallback) -> AnyCallback:
+        CALLBACKS.register(name, callback)
+        return callback
+
+    return register

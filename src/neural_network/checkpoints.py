@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from .network import TwoLayerNN
 
 KEY = "mnist-nn"  # the one entry of the metadata: several would be written in no fixed order
-CONFIGURATION = ("input_size", "hidden_size", "output_size", "activation", "initializer", "seed", "dtype")
+CONFIGURATION = (
+    *("input_size", "hidden_size", "output_size", "activation", "initializer"),
+    *("output", "loss", "label_smoothing", "seed", "dtype"),
+)
 
 Network = TypeVar("Network", bound="TwoLayerNN")
 
 
 def configuration(network: "TwoLayerNN") -> dict[str, Any]:
     """Return the arguments that `network` was made with, as JSON values."""
-    values = {name: getattr(network, name) for name in CONFIGURATION}
-    return {**values, "activation": network.activation.name, "dtype": str(network.dtype)}
+    names = {"activation": network.activation.name, "loss": network.criterion.name, "dtype": str(network.dtype)}
+    return {name: names.get(name, getattr(network, name)) for name in CONFIGURATION}
 
 
 def save_model(network: "TwoLayerNN", path: str | os.PathLike[str]) -> None:

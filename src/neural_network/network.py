@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from .activations import ACTIVATIONS, Activation
-from .arguments import check_count, check_inputs, check_labels, check_positive
+from .arguments import check_count, check_fraction, check_inputs, check_labels
 from .errors import InputError
-from .initializers import INITIALIZERS
-from .losses import cross_entropy, one_hot, softmax
+from .initializers import find_initializer
+from .losses import LOSSES, OUTPUTS, one_hot
 from .randomness import Seed, as_seed
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Forward(NamedTuple):
 
 
 class TwoLayerNN:
-    """A network with one hidden layer and a softmax output, trained by gradient descent on the cross-entropy.
+    """A network with one hidden layer, which answers with a probability for each class.
 
     Parameters
     ----------
@@ -53,6 +53,10 @@ class TwoLayerNN:
         The hidden layer's g, by its registered name (see activations.py) or as a value.
     initializer : str
         How the weights start out, by name (see initializers.py). The biases start at zero.
+    output, loss : str
+        The output layer and the loss that is minimised on it, by name (see losses.py).
+    label_smoothing : float
+        The share ε, 0 ≤ ε < 1, of each target that is spread evenly over all classes (Szegedy et al. 2016).
     seed : int, numpy.random.Generator or None
         Where the random weights come from. None draws a fresh seed; `network.seed` tells which.
     dtype : numpy dtype
@@ -66,7 +70,8 @@ class TwoLayerNN:
     Raises
     ------
     InputError
-        A size that is not a whole number ≥ 1, or a name that is not registered.
+        A size that is not a whole number ≥ 1, a name that is not registered, or a loss that has no gradient for this
+        output layer.
 
     Examples
     --------
@@ -84,6 +89,9 @@ class TwoLayerNN:
         *,
         activation: str | Activation = "relu",
         initializer: str = "he-normal",
+        output: str = "softmax",
+        loss: str = "cross-entropy",
+        label_smoothing: float = 0.0,
         seed: Seed = None,
         dtype: Any = np.float32,
     ) -> None:
@@ -92,12 +100,18 @@ class TwoLayerNN:
         self.output_size = check_count("output_size", output_size)
         self.activation = activation if isinstance(activation, Activation) else ACTIVATIONS[activation]
         self.initializer = initializer
+        self.output, self.output_function = output, OUTPUTS[output]
+        self.criterion = LOSSES[loss]
+        if output not in self.criterion.carry_back:
+            known = " or ".join(self.criterion.carry_back)
+            raise InputError(f"loss {loss!r} has no gradient for output {output!r}; it goes with {known}")
+        self.label_smoothing = check_fraction("label_smoothing", label_smoothing)
         self.seed = as_seed(seed)
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise InputError(f"dtype must be float32 or float64, not {self.dtype}")
 
-        draw, rng = INITIALIZERS[initializer], np.random.default_rng(self.seed)
+        draw, rng = find_initializer(initializer), np.random.default_rng(self.seed)
         self.W1 = draw(self.input_size, self.hidden_size, rng).astype(self.dtype)
         self.b1 = np.zeros((self.hidden_size, 1), self.dtype)
         self.W2 = draw(self.hidden_size, self.output_size, rng).astype(self.dtype)
@@ -115,19 +129,19 @@ class TwoLayerNN:
 
         A hidden unit compares the picture with its own row of W1: the better they match, the larger its sum Z1. The
         activation g lets it answer or stay silent. Each class then weighs the hidden units' answers, and the softmax
-        turns the ten sums into ten probabilities.
+        (unless another output layer was chosen) turns the ten sums into ten probabilities.
         """
         W1, b1, W2, b2 = self.W1, self.b1, self.W2, self.b2
-        g = self.activation.g
+        g, output = self.activation.g, self.output_function
 
         Z1 = W1 @ X + b1  # (1)
         A1 = g(Z1)  # (2)
         Z2 = W2 @ A1 + b2  # (3)
-        A2 = softmax(Z2)  # (4)
+        A2 = output(Z2)  # (4) softmax
         return Forward(Z1, A1, Z2, A2)
 
     def backward(self, X: np.ndarray, Y: np.ndarray, forward: Forward | None = None) -> Parameters:
-        """Return the gradient of the mean cross-entropy over the samples, under the parameters' own names.
+        """Return the gradient of the mean loss over the samples, under the parameters' own names.
 
         dW1 is short for ∂loss/∂W1: how much the loss grows as an entry of W1 grows, an array of W1's shape. The error
         starts at the output and is handed back through the very weights that brought the signal forward.
@@ -148,12 +162,15 @@ class TwoLayerNN:
         """
         Z1, A1, _, A2 = forward or self.forward(X)
         W2 = self.W2
-        g_prime = self.activation.g_prime
-        Y = one_hot(Y, self.output_size, self.dtype)  # from (m,) to (C, m)
+        g_prime, carry_back = self.activation.g_prime, self.criterion.carry_back[self.output]
+        Y = self.targets(Y)  # from (m,) to (C, m)
         m = X.shape[1]
 
-        # Softmax and cross-entropy belong together: their two derivatives collapse into one difference.
+        # Softmax and cross-entropy belong together: their two derivatives collapse into one difference. Another loss
+        # begins with the same difference, but has to carry it back through the output layer.
         dZ2 = A2 - Y  # (5)
+        if carry_back:
+            dZ2 = carry_back(dZ2, A2)
 
         # The loss is a mean over samples, hence 1/m. A bias is added to every sample of its unit, so its gradient is a
         # sum per unit: axis=1. Summed over all of dZ2 it would be one number, and for b2 that number is always 0.
@@ -166,6 +183,16 @@ class TwoLayerNN:
         db1 = 1 / m * dZ1.sum(axis=1, keepdims=True)  # (10)
         return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
+    def targets(self, Y: np.ndarray) -> np.ndarray:
+        """Return what the output should be, (C, m), for labels `Y` (m,): one-hot columns, smoothed if asked."""
+        ε, C = self.label_smoothing, self.output_size
+        Y = one_hot(Y, C, self.dtype)
+        return (1 - ε) * Y + ε / C if ε else Y
+
+    def mean_loss(self, forward: Forward, Y: np.ndarray) -> float:
+        """Return the mean loss of a forward pass on samples with labels `Y` (m,): what `backward` differentiates."""
+        return self.criterion.value(forward.Z2, forward.A2, self.targets(Y))
+
     # ------------------------------------------------------------------ using it
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
@@ -177,10 +204,10 @@ class TwoLayerNN:
         return self.predict_proba(X).argmax(axis=0)
 
     def loss(self, X: np.ndarray, Y: np.ndarray) -> float:
-        """Return the mean cross-entropy, in nats, on `X` (D, m) with labels `Y` (m,): what training minimises."""
+        """Return the mean loss (cross-entropy in nats) on `X` (D, m) with labels `Y` (m,): what training minimises."""
         X = check_inputs(X, self.input_size, self.dtype)
         Y = check_labels(Y, self.output_size, X.shape[1])
-        return cross_entropy(self.forward(X).Z2, Y)
+        return self.mean_loss(self.forward(X), Y)
 
     def evaluate(self, X: np.ndarray, Y: np.ndarray) -> float:
         """Return the accuracy on `X` (D, m) with labels `Y` (m,): the share of samples it gets right, 0 to 1."""
@@ -191,18 +218,22 @@ class TwoLayerNN:
         X: np.ndarray,
         Y: np.ndarray,
         epochs: int = 500,
-        learning_rate: float = 0.1,
+        learning_rate: float | None = None,
         *,
         batch_size: int | None = None,
         validation: tuple[np.ndarray, np.ndarray] | None = None,
         shuffle: bool = True,
         seed: Seed = None,
-        optimizer: "Optimizer | None" = None,
+        optimizer: "str | Optimizer" = "sgd",
         callbacks: "Sequence[Callback]" = (),
         progress: bool | None = None,
     ) -> "History":
-        """Train on `X` (D, m) and labels `Y` (m,), and return the history of the run: see `training.fit`."""
-        from .optimizers import SGD
+        """Train on `X` (D, m) and labels `Y` (m,), and return the history of the run.
+
+        `optimizer` is a registered name or a value. `learning_rate` goes with a name; None takes that optimizer's own,
+        which is 0.1 for gradient descent. Everything else is explained in `training.fit`.
+        """
+        from .optimizers import make_optimizer
         from .training import fit
 
         return fit(
@@ -210,7 +241,7 @@ class TwoLayerNN:
             X,
             Y,
             epochs=epochs,
-            optimizer=optimizer or SGD(check_positive("learning_rate", learning_rate)),
+            optimizer=make_optimizer(optimizer, learning_rate) if isinstance(optimizer, str) else optimizer,
             batch_size=batch_size,
             validation=validation,
             shuffle=shuffle,

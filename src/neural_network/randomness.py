@@ -8,7 +8,7 @@ import numpy as np
 
 from .errors import InputError
 
-SHUFFLE = 1  # purposes of streams
+SHUFFLE, DROPOUT = 1, 2  # purposes of streams
 
 Seed = int | np.random.Generator | None
 

@@ -19,7 +19,6 @@ from .arguments import check_count, check_inputs, check_labels
 from .callbacks import Callback, Run
 from .errors import DivergenceError
 from .history import History, Row
-from .losses import cross_entropy
 from .metrics import accuracy
 from .network import Forward, TwoLayerNN
 from .optimizers import Optimizer
@@ -118,7 +117,7 @@ def fit(
 def measure(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, float]:
     """Return loss (nats) and accuracy (0 to 1) on `X` (D, m) and labels `Y` (m,), from a single forward pass."""
     forward = network.forward(X)
-    return cross_entropy(forward.Z2, Y), accuracy(forward.A2.argmax(axis=0), Y)
+    return network.mean_loss(forward, Y), accuracy(forward.A2.argmax(axis=0), Y)
 
 
 def _epoch(
@@ -146,7 +145,7 @@ def _step(run: Run, callbacks: Sequence[Callback]) -> Forward:
     for callback in callbacks:
         callback.on_batch(run)
     forward = network.forward(run.X)
-    run.loss = cross_entropy(forward.Z2, run.Y)
+    run.loss = network.mean_loss(forward, run.Y)
     if not math.isfinite(run.loss):
         raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
     run.gradients = network.backward(run.X, run.Y, forward)

@@ -55,6 +55,26 @@ def test_predict_reads_pictures_of_any_mode_and_polarity(run, trained, form, mod
     assert len(labels) == 1
 
 
+def test_predict_takes_28_by_28_pixels_as_they_are_in_either_polarity(run, small, trained):
+    X = load(str(small)).test.X[:, :3]
+    expected = TwoLayerNN.load(trained / "model.safetensors").predict_proba(X)
+    for column, pixels in enumerate((255 * X.T).round().astype(np.uint8).reshape(-1, 28, 28)):
+        for picture in (pixels, 255 - pixels):
+            Image.fromarray(picture).save("digit.png")
+            (prediction,) = json.loads(run("predict", trained, "digit.png", "--json").out)["predictions"]
+            np.testing.assert_allclose(prediction["probabilities"], expected[:, column], rtol=1e-5)
+
+
+def test_predict_reads_standard_input(small, trained, tmp_path):
+    Image.fromarray(np.pad(np.full((40, 8), 255, np.uint8), 30)).save("one.png")
+    command = [sys.executable, "-m", "neural_network", "predict", str(trained)]
+    by_name = subprocess.run([*command, "one.png", "--json"], capture_output=True, check=True)
+    piped = subprocess.run(
+        [*command, "-", "--json"], input=Path("one.png").read_bytes(), capture_output=True, check=True
+    )
+    assert json.loads(piped.stdout)["predictions"][0] == json.loads(by_name.stdout)["predictions"][0] | {"image": "-"}
+
+
 def test_predict_reads_kaggles_test_csv(run, trained):
     pixels = np.zeros((2, 784), int)
     pixels[1, 100:110] = 255
@@ -94,7 +114,9 @@ def test_figures_draws_a_run_again(run, trained):
     assert [Path(line).name for line in result.out.splitlines()] == [
         f"{name}.png" for name in ("training_progress", "sample_predictions", "hidden_weights", "confusion")
     ]
-    assert all(Image.open(line).size[0] > 400 for line in result.out.splitlines())
+    for line in result.out.splitlines():
+        with Image.open(line) as image:
+            assert image.width > 400
 
 
 def test_data_list_and_show(run, small):

@@ -1,22 +1,29 @@
 """`mnist-nn check`: does backward compute the gradient of the loss that is printed?"""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 
-from ..gradient_check import TOLERANCE, check_gradients
+from ..gradient_check import TOLERANCE, GradientCheck, check_gradients
+from ..gradient_survey import Combination, combinations, survey
 from ..network import TwoLayerNN
-from . import output
-from .options import ActivationName, Hidden, InitializerName, Json, RandomSeed
+from . import terminal
+from .options import Activation, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed
 
 
 def check(
-    activation: ActivationName = "relu",
-    initializer: InitializerName = "he-normal",
+    activation: Activation = "relu",
+    initializer: Initializer = "he-normal",
+    output: Output = "softmax",
+    loss: Loss = "cross-entropy",
+    label_smoothing: LabelSmoothing = 0.0,
     hidden: Hidden = 10,
     samples: Annotated[int, typer.Option(min=1, help="How many random samples to compute the loss on.")] = 16,
-    seed: RandomSeed = 0,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Check every activation with every loss and regularizer, on a small network.")
+    ] = False,
+    seed: Seed = 0,
     json: Json = False,
 ) -> None:
     """Compare the gradients of every parameter with central differences, in float64.
@@ -28,27 +35,69 @@ def check(
       mnist-nn check
 
       mnist-nn check --activation tanh --hidden 32
+
+      mnist-nn check --all
     """
-    network = TwoLayerNN(784, hidden, 10, activation=activation, initializer=initializer, seed=seed)
-    rng = np.random.default_rng(seed)
-    X = rng.random((784, samples))
-    Y = rng.integers(0, 10, samples)
-    with output.progress_bar("checking", sum(θ.size for θ in network.parameters.values())) as advance:
-        result = check_gradients(network, X, Y, on_entry=advance)
-    if json:
-        output.print_json(
-            {
-                "max_relative_error": result.max_relative_error,
-                "parameters_checked": result.parameters_checked,
-                "kinks_left_out": result.kinks_left_out,
-                "passed": result.passed,
-            }
-        )
+    if everything:
+        results = _survey(seed)
+        worst = max(results, key=lambda result: result["max_relative_error"])
+        summary = {
+            "max_relative_error": worst["max_relative_error"],
+            "parameters_checked": sum(result["parameters_checked"] for result in results),
+            "kinks_left_out": sum(result["kinks_left_out"] for result in results),
+            "passed": all(result["passed"] for result in results),
+            "combinations": results,
+        }
+        line = f"{len(results)} combinations of activation, loss and regularizer; "
+        complaint = f"{worst['name']}: {worst['worst']}"
     else:
-        verdict = "passed" if result.passed else f"FAILED: not below {TOLERANCE:g}; worst {result.worst}"
-        typer.echo(
-            f"largest relative error {result.max_relative_error:.2g} over {result.parameters_checked:,} parameters "
-            f"({result.kinks_left_out} left out at kinks): {verdict}"
+        network = TwoLayerNN(
+            784,
+            hidden,
+            10,
+            activation=activation,
+            initializer=initializer,
+            output=output,
+            loss=loss,
+            label_smoothing=label_smoothing,
+            seed=seed,
         )
-    if not result.passed:
+        result = _check(network, samples, seed)
+        summary, line, complaint = _figures(result), "", result.worst
+    if json:
+        terminal.print_json(summary)
+    else:
+        verdict = "passed" if summary["passed"] else f"FAILED: not below {TOLERANCE:g}; {complaint}"
+        typer.echo(
+            f"{line}largest relative error {summary['max_relative_error']:.2g} over "
+            f"{summary['parameters_checked']:,} parameters ({summary['kinks_left_out']} left out at kinks): {verdict}"
+        )
+    if not summary["passed"]:
         raise typer.Exit(1)
+
+
+def _check(network: TwoLayerNN, samples: int, seed: int) -> GradientCheck:
+    rng = np.random.default_rng(seed)
+    X, Y = rng.random((network.input_size, samples)), rng.integers(0, network.output_size, samples)
+    with terminal.progress_bar("checking", sum(θ.size for θ in network.parameters.values())) as advance:
+        return check_gradients(network, X, Y, on_entry=advance)
+
+
+def _survey(seed: int) -> list[dict[str, Any]]:
+    chosen: list[Combination] = combinations()
+    with terminal.progress_bar("checking", len(chosen)) as advance:
+        results = []
+        for combination in chosen:
+            result = survey(combination, seed)
+            results.append({"name": combination.name, **_figures(result), "worst": result.worst})
+            advance()
+    return results
+
+
+def _figures(result: GradientCheck) -> dict[str, Any]:
+    return {
+        "max_relative_error": result.max_relative_error,
+        "parameters_checked": result.parameters_checked,
+        "kinks_left_out": result.kinks_left_out,
+        "passed": result.passed,
+    }

@@ -7,7 +7,7 @@ import numpy as np
 import typer
 
 from ..errors import InputError
-from . import output
+from . import terminal
 from .options import Data, Json
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def list_data(json: Json = False) -> None:
 
     entries = available()
     if json:
-        output.print_json({"datasets": [entry._asdict() for entry in entries]})
+        terminal.print_json({"datasets": [entry._asdict() for entry in entries]})
         return
-    table = output.table("name", "what", "found in", "train", "test", words=3)
+    table = terminal.table("name", "what", "found in", "train", "test", words=3)
     for entry in entries:
         table.add_row(entry.name, entry.about, entry.place or "not here yet", f"{entry.train:,}", f"{entry.test:,}")
-    output.console().print(table)
+    terminal.console().print(table)
 
 
 @data.command(name="download")
@@ -57,7 +57,7 @@ def download_data(
         folders[source.name] = str(cache_folder() / source.name)
         download(source, cache_folder() / source.name)
     if json:
-        output.print_json({"downloaded": folders})
+        terminal.print_json({"downloaded": folders})
     else:
         for name, folder in folders.items():
             typer.echo(f"{name}: {folder}")
@@ -77,22 +77,22 @@ def show_data(
     """
     from ..data import load
 
-    with output.busy("reading the data"):
+    with terminal.busy("reading the data"):
         dataset = load(data)
     if not 0 <= index < len(dataset.train.Y):
         raise InputError(f"--index must be 0 to {len(dataset.train.Y) - 1} for {dataset.name}, not {index}")
     parts = {"train": dataset.train, "test": dataset.test}
     counts = {part: _count(samples, len(dataset.classes)) for part, samples in parts.items() if samples}
     if json:
-        output.print_json(
+        terminal.print_json(
             {"name": dataset.name, "source": dataset.source, "classes": dataset.classes, "samples": counts}
         )
         return
-    table = output.table("class", *counts, title=f"{dataset.name} from {dataset.source}")
+    table = terminal.table("class", *counts, title=f"{dataset.name} from {dataset.source}")
     for label, name in enumerate(dataset.classes):
         table.add_row(name, *(f"{count[label]:,}" for count in counts.values()))
     table.add_row("all", *(f"{sum(count):,}" for count in counts.values()))
-    output.console().print(table)
+    terminal.console().print(table)
     _draw(dataset.train.X[:, index])
 
 

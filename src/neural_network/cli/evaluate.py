@@ -6,11 +6,10 @@ import typer
 
 from ..arguments import check_inputs, check_labels
 from ..errors import InputError
-from ..losses import cross_entropy
 from ..metrics import accuracy, confusion_matrix, per_class
 from ..network import TwoLayerNN
 from ..runs import model_file
-from . import output
+from . import terminal
 from .options import Data, Json, Model
 
 
@@ -34,7 +33,7 @@ def evaluate(
     from ..data import load
 
     network = TwoLayerNN.load(model_file(model))
-    with output.busy("reading the data"):
+    with terminal.busy("reading the data"):
         dataset = load(data)
     samples = dataset.train if split == "train" else dataset.test
     if samples is None and split == "test":
@@ -42,31 +41,31 @@ def evaluate(
     X, Y = samples or dataset.train
     X = check_inputs(X, network.input_size, network.dtype, f"{dataset.name}'s images")
     Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
-    Z2 = network.forward(X).Z2
-    predicted = Z2.argmax(axis=0)
+    forward = network.forward(X)
+    predicted = forward.A2.argmax(axis=0)
     confusion = confusion_matrix(predicted, Y, network.output_size)
     result = {
         "samples": len(Y),
         "accuracy": accuracy(predicted, Y),
-        "loss": cross_entropy(Z2, Y),
+        "loss": network.mean_loss(forward, Y),
         "per_class": per_class(confusion),
         "confusion": confusion.tolist(),
     }
     if json:
-        output.print_json(result)
+        terminal.print_json(result)
     else:
         _print_tables(result)
 
 
 def _print_tables(result: dict[str, Any]) -> None:
-    classes = output.table("class", "samples", "precision", "recall", "F1")
+    classes = terminal.table("class", "samples", "precision", "recall", "F1")
     for row in result["per_class"]:
         figures = (f"{row[column]:.1%}" for column in ("precision", "recall", "f1"))
         classes.add_row(str(row["label"]), f"{row['samples']:,}", *figures)
-    confusion = output.table("label, read as", *(str(row["label"]) for row in result["per_class"]))
+    confusion = terminal.table("label, read as", *(str(row["label"]) for row in result["per_class"]))
     for label, counts in enumerate(result["confusion"]):
         confusion.add_row(str(label), *(str(count) if count else "." for count in counts))
-    console = output.console()
+    console = terminal.console()
     console.print(f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples")
     console.print(classes)
     console.print(confusion)

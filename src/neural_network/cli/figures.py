@@ -7,7 +7,7 @@ import typer
 
 from ..metrics import confusion_matrix
 from ..runs import load_run
-from . import output
+from . import terminal
 from .options import Json
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ def figures(
     from ..data import load
 
     network, history, summary = load_run(run)
-    with output.busy("drawing"):
+    with terminal.busy("drawing"):
         dataset = load(data or summary["data"]["spec"])
         samples, held_out = dataset.split(summary["data"]["validation"])
         paths = save_run_figures(run, network, history, dataset.test or held_out or samples)
     if json:
-        output.print_json({"figures": [str(path) for path in paths]})
+        terminal.print_json({"figures": [str(path) for path in paths]})
     else:
         for path in paths:
             typer.echo(path)

@@ -1,4 +1,4 @@
-"""Where the command begins and ends: its list of sub-commands, and how errors become one line and an exit status.
+"""Where the command begins and ends: plugins first, then the command itself, then its errors and exit status.
 
 0 done, 1 the work failed, 2 bad usage or bad input, 3 training diverged, 130 interrupted.
 """
@@ -6,53 +6,25 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from itertools import pairwise
+from typing import Any
 
-import typer
+from typer import BadParameter
 
 from ..errors import DivergenceError, InputError
-from ..version import __version__
-from .check import check
-from .data import data
-from .evaluate import evaluate
-from .figures import figures
-from .predict import predict
-from .train import train
+from ..plugins import load_plugins
 
-UsageError: Any = typer.BadParameter.__base__  # wherever this Typer keeps its Click
+UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
 DEBUG = "MNIST_NN_DEBUG"  # set it to see tracebacks
-
-app = typer.Typer(
-    name="mnist-nn",
-    help="The network you can see through: train, use and inspect a two-layer neural network for MNIST.",
-    epilog="Start with: mnist-nn train",
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-)
-for command in (train, evaluate, predict, check, figures):
-    app.command()(command)
-app.add_typer(data, name="data")
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"mnist-nn {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
-    ] = False,
-) -> None:
-    """The network you can see through: train, use and inspect a two-layer neural network for MNIST."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with `arguments` (those of the process by default) and exit with its status."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        load_plugins(_plugins(arguments))
+        from .app import app  # now, since its lists of names include those of the plugins
+
         status = app(arguments or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read our output has seen enough, as in `mnist-nn data list | head -1`
@@ -77,3 +49,9 @@ def explain(error: Any) -> tuple[int, str]:
     if isinstance(error, OSError | MemoryError | ImportError):
         return 1, str(error) or type(error).__name__
     return 1, f"internal error, please report it: {type(error).__name__}: {error} (traceback with {DEBUG}=1)"
+
+
+def _plugins(arguments: Sequence[str]) -> list[str]:
+    """Return what stands after each --plugin."""
+    separate = [value for option, value in pairwise(arguments) if option == "--plugin"]
+    return separate + [argument.removeprefix("--plugin=") for argument in arguments if argument.startswith("--plugin=")]

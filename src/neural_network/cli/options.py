@@ -1,6 +1,6 @@
-"""Options and arguments that several commands share."""
+"""Options and arguments that several commands share. Those of a network are the same wherever one is made."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,17 +8,17 @@ import typer
 
 from ..activations import ACTIVATIONS
 from ..initializers import INITIALIZERS
-from ..registry import Registry
+from ..losses import LOSSES, OUTPUTS
 
 
-def known(registry: Registry[Any]) -> Callable[[str], str]:
-    """Return a check that a name is registered, made before any data is read."""
-
-    def check(name: str) -> str:
-        registry[name]
-        return name
-
-    return check
+def one_of(names: Iterable[str], what: str, panel: str) -> Any:
+    """Return an option that takes a registered name: it lists the names, and completes them in the shell."""
+    known = list(names)
+    return typer.Option(
+        help=f"{what}: {', '.join(known)}.",
+        autocompletion=lambda: known,
+        rich_help_panel=panel,
+    )
 
 
 Data = Annotated[
@@ -35,27 +35,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and no
 Model = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A model.safetensors file, or the folder of a run.", show_default=False)
 ]
-Hidden = Annotated[int, typer.Option("--hidden", min=1, help="Number of hidden units.", rich_help_panel="Network")]
-ActivationName = Annotated[
-    str,
-    typer.Option(
-        "--activation",
-        help=f"Of the hidden layer: {', '.join(ACTIVATIONS)}.",
-        autocompletion=lambda: list(ACTIVATIONS),
-        callback=known(ACTIVATIONS),
-        rich_help_panel="Network",
-    ),
-]
-InitializerName = Annotated[
-    str,
-    typer.Option(
-        "--initializer",
-        help=f"Of the weights: {', '.join(INITIALIZERS)}.",
-        autocompletion=lambda: list(INITIALIZERS),
-        callback=known(INITIALIZERS),
-        rich_help_panel="Network",
-    ),
-]
-RandomSeed = Annotated[
-    int, typer.Option("--seed", min=0, help="Of everything random. The same seed gives the same bits.")
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Of everything random. The same seed gives the same bits.")]
+
+Hidden = Annotated[int, typer.Option(min=1, help="Number of hidden units.", rich_help_panel="Network")]
+Activation = Annotated[str, one_of(ACTIVATIONS, "Of the hidden layer", "Network")]
+Initializer = Annotated[str, one_of(INITIALIZERS, "Of the weights", "Network")]
+Output = Annotated[str, one_of(OUTPUTS, "The output layer", "Network")]
+Loss = Annotated[str, one_of(LOSSES, "What is minimized", "Network")]
+LabelSmoothing = Annotated[
+    float, typer.Option(help="Share of each target that is spread over all classes.", rich_help_panel="Network")
 ]

@@ -1,5 +1,6 @@
 """`mnist-nn predict`: read digits from pictures, or from the rows of a data set."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from ..arguments import check_inputs
 from ..errors import InputError
 from ..network import TwoLayerNN
 from ..runs import model_file
-from . import output
+from . import terminal
 from .options import Data, Json, Model
 
 
@@ -51,7 +52,7 @@ def predict(
         for name, p in zip(names, probabilities.T, strict=True)
     ]
     if json:
-        output.print_json({"predictions": predictions})
+        terminal.print_json({"predictions": predictions})
     else:
         _print_table(predictions)
 
@@ -59,30 +60,40 @@ def predict(
 def _read_pictures(paths: list[str]) -> tuple[list[str], np.ndarray]:
     """Return a name and a column of X (D, m) for every picture, and for every row of a test.csv."""
     from ..data import read_test_csv
-    from ..data.drawing import normalize
-    from ..data.images import read_image
 
     names: list[str] = []
     columns: list[np.ndarray] = []
     for path in paths:
         if Path(path).suffix.lower() == ".csv":
-            X = read_test_csv(path)
+            X: np.ndarray = read_test_csv(path)
             names += [f"{path}:{row}" for row in range(1, X.shape[1] + 1)]
         else:
-            picture = read_image(path)
-            picture = picture if picture.shape == (28, 28) else normalize(picture).image
-            X = picture.reshape(-1, 1).astype(np.float32) / 255
+            X = read_digit(path).reshape(-1, 1).astype(np.float32) / 255
             names.append(path)
         columns.append(X)
     return names, np.concatenate(columns, axis=1)
 
 
+def read_digit(path: str) -> np.ndarray:
+    """Return the picture at `path`, - for standard input, in MNIST's format: uint8 (28, 28), bright on dark.
+
+    A picture of 28×28 pixels is taken to have that format already, once it is bright on dark.
+    """
+    from ..data.drawing import normalize
+    from ..data.images import read_image
+
+    picture = read_image(sys.stdin.buffer if path == "-" else path)
+    if picture.shape != (28, 28):
+        return normalize(picture).image
+    return 255 - picture if np.median(picture) > 127 else picture
+
+
 def _read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray]:
     from ..data import load
 
-    with output.busy("reading the data"):
+    with terminal.busy("reading the data"):
         dataset = load(data)
-    X = (dataset.test or dataset.train).X
+    X: np.ndarray = (dataset.test or dataset.train).X
     for index in indices:
         if not 0 <= index < X.shape[1]:
             raise InputError(f"--index must be 0 to {X.shape[1] - 1} for {dataset.name}, not {index}")
@@ -90,10 +101,10 @@ def _read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray]:
 
 
 def _print_table(predictions: list[dict[str, Any]]) -> None:
-    table = output.table("image", "label", "probability", "next best")
+    table = terminal.table("image", "label", "probability", "next best")
     for prediction in predictions:
         p = prediction["probabilities"]
         best, *rest = sorted(range(len(p)), key=p.__getitem__, reverse=True)
         others = ", ".join(f"{label} ({p[label]:.1%})" for label in rest[:2])
         table.add_row(prediction["image"], str(best), f"{p[best]:.1%}", others)
-    output.console().print(table)
+    terminal.console().print(table)

@@ -1,47 +1,96 @@
 """`mnist-nn train`: data in, a trained network and a table of figures out."""
 
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..callbacks import CALLBACKS
+from ..experiment import Settings
+from ..history import History
 from ..network import TwoLayerNN
-from ..optimizers import SGD
+from ..optimizers import OPTIMIZERS
 from ..runs import Summary, new_run_folder, save_run
+from ..schedules import SCHEDULES
 from ..training import measure
-from . import output
+from . import terminal
 from .figures import save_run_figures
-from .options import ActivationName, Data, Hidden, InitializerName, Json, RandomSeed
+from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
 
 if TYPE_CHECKING:
-    from ..data import Samples
+    from ..data import Dataset, Samples
 
 # What the original of this network reached on Kaggle's MNIST with the default settings and weights uniform in ±0.5.
 PUBLISHED = {"train": {"accuracy": 0.852, "loss": 0.45}, "validation": {"accuracy": 0.844, "loss": 0.48}}
 
+DATA, TRAINING, REGULARIZATION, SAVING = "Data", "Training", "Regularization", "Saving"
+
 
 def train(
+    context: typer.Context,
     data: Data = "auto",
     validation: Annotated[
-        int, typer.Option(min=0, help="Hold out this many of the first training samples.", rich_help_panel="Data")
+        int, typer.Option(min=0, help="Hold out this many of the first training samples.", rich_help_panel=DATA)
     ] = 1000,
     hidden: Hidden = 10,
-    activation: ActivationName = "relu",
-    initializer: InitializerName = "he-normal",
-    epochs: Annotated[
-        int, typer.Option(min=1, help="How often every sample is used.", rich_help_panel="Training")
-    ] = 500,
-    learning_rate: Annotated[float, typer.Option(help="The α of equation (11).", rich_help_panel="Training")] = 0.1,
+    activation: Activation = "relu",
+    initializer: Initializer = "he-normal",
+    output: Output = "softmax",
+    loss: Loss = "cross-entropy",
+    label_smoothing: LabelSmoothing = 0.0,
+    epochs: Annotated[int, typer.Option(min=1, help="How often every sample is used.", rich_help_panel=TRAINING)] = 500,
     batch_size: Annotated[
         int | None,
-        typer.Option(min=1, help="Samples a step.", show_default="all of them", rich_help_panel="Training"),
+        typer.Option(min=1, help="Samples a step.", show_default="all of them", rich_help_panel=TRAINING),
     ] = None,
-    seed: RandomSeed = 0,
+    optimizer: Annotated[str, one_of(OPTIMIZERS, "What moves the parameters", TRAINING)] = "sgd",
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="The α of equation (11).", show_default="the optimizer's own, 0.1 for sgd", rich_help_panel=TRAINING
+        ),
+    ] = None,
+    schedule: Annotated[str, one_of(SCHEDULES, "How the learning rate changes", TRAINING)] = "constant",
+    warmup_steps: Annotated[
+        int, typer.Option(min=0, help="Steps in which the cosine schedule rises.", rich_help_panel=TRAINING)
+    ] = 0,
+    clip: Annotated[
+        float, typer.Option(min=0, help="Longest gradient; 0 is any length.", rich_help_panel=TRAINING)
+    ] = 0.0,
+    average: Annotated[
+        float,
+        typer.Option(min=0, help="Keep a moving average of the weights, e.g. 0.999.", rich_help_panel=TRAINING),
+    ] = 0.0,
+    early_stopping: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Stop so many epochs after the best validation loss, and keep that.", rich_help_panel=TRAINING
+        ),
+    ] = 0,
+    callbacks: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--callback", help=f"Registered ones: {', '.join(CALLBACKS) or 'none'}.", rich_help_panel=TRAINING
+        ),
+    ] = None,
+    l1: Annotated[float, typer.Option(min=0, help="λ of λ Σ |w|.", rich_help_panel=REGULARIZATION)] = 0.0,
+    l2: Annotated[float, typer.Option(min=0, help="λ of λ/2 Σ w².", rich_help_panel=REGULARIZATION)] = 0.0,
+    dropout: Annotated[
+        float, typer.Option(help="Share of hidden units silenced in each step.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    input_dropout: Annotated[
+        float, typer.Option(help="Share of pixels silenced in each step.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    max_norm: Annotated[
+        float, typer.Option(min=0, help="Longest row of weights; 0 is any length.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    seed: Seed = 0,
     name: Annotated[
         str | None,
-        typer.Option(help="The run is saved in runs/NAME.", show_default="date and time", rich_help_panel="Saving"),
+        typer.Option(help="The run is saved in runs/NAME.", show_default="date and time", rich_help_panel=SAVING),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run.", rich_help_panel="Saving")] = False,
-    figures: Annotated[bool, typer.Option(help="Save figures too.", rich_help_panel="Saving")] = True,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run.", rich_help_panel=SAVING)] = False,
+    figures: Annotated[bool, typer.Option(help="Save figures too.", rich_help_panel=SAVING)] = True,
     json: Json = False,
 ) -> None:
     """Train a network, print its results, and save it in runs/NAME.
@@ -56,73 +105,74 @@ def train(
 
       mnist-nn train --hidden 128 --batch-size 64 --epochs 10
 
+      mnist-nn train --hidden 128 --batch-size 128 --epochs 10 --optimizer adam --schedule cosine --dropout 0.2
+
       mnist-nn train --data data/train.csv --seed 1 --name first
     """
     from ..data import load
 
+    chosen = {**context.params, "callbacks": tuple(callbacks or ())}
+    settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
+    settings.check()
     folder = new_run_folder(name, overwrite)
-    optimizer = SGD(learning_rate)
-    with output.busy("reading the data"):
+    with terminal.busy("reading the data"):
         dataset = load(data)
     samples, held_out = dataset.split(validation)
-    network = TwoLayerNN(
-        len(samples.X),
-        hidden,
-        len(dataset.classes),
-        activation=activation,
-        initializer=initializer,
-        seed=seed,
-    )
     if dataset.note:
-        output.note(dataset.note)
-    history = network.train(
-        *samples,
-        epochs=epochs,
-        optimizer=optimizer,
-        batch_size=batch_size,
-        validation=held_out,
-    )
+        terminal.note(dataset.note)
+
+    network = settings.make_network(len(samples.X), len(dataset.classes))
+    history = settings.train(network, samples, held_out)
+
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
-    summary = {
+    summary = _summarize(network, history, settings, dataset, parts) | {"run": str(folder)}
+    summary["data"]["spec"] = data
+    save_run(folder, network, history, summary)
+    if figures:
+        with terminal.busy("drawing the figures"):
+            save_run_figures(folder, network, history, dataset.test or held_out or samples)
+    if json:
+        terminal.print_json(summary)
+    else:
+        _print_table(summary)
+    if dataset.note:
+        terminal.note(dataset.note)
+    if history.interrupted:
+        done = f"interrupted in epoch {len(history)} of {epochs}"
+        terminal.note(f"{done}: what was learnt until then is saved in {folder}")
+        raise typer.Exit(130)
+
+
+def _summarize(
+    network: TwoLayerNN,
+    history: History,
+    settings: Settings,
+    dataset: "Dataset",
+    parts: "dict[str, Samples | None]",
+) -> Summary:
+    last = history.rows[-1]
+    return {
         "data": {
-            "spec": data,
             "name": dataset.name,
             "source": dataset.source,
-            **{part: len(them.Y) if them else 0 for part, them in parts.items()},
+            **{part: len(samples.Y) if samples else 0 for part, samples in parts.items()},
         },
         "model": {
             "input_size": network.input_size,
             "hidden_size": network.hidden_size,
             "output_size": network.output_size,
             "activation": network.activation.name,
-            "initializer": network.initializer,
             "parameters": sum(θ.size for θ in network.parameters.values()),
         },
         "training": {
+            **asdict(settings),
+            "learning_rate": settings.make_optimizer().learning_rate,
             "epochs": len(history),
-            "steps": int(history.rows[-1]["step"]),
-            "seconds": history.rows[-1]["seconds"],
-            "optimizer": "sgd",
-            "learning_rate": learning_rate,
-            "batch_size": batch_size,
-            "seed": seed,
+            "steps": int(last["step"]),
+            "seconds": last["seconds"],
         },
-        "metrics": {part: _measure(network, them) for part, them in parts.items()},
-        "run": str(folder),
+        "metrics": {part: _measure(network, samples) for part, samples in parts.items()},
     }
-    save_run(folder, network, history, summary)
-    if figures:
-        with output.busy("drawing the figures"):
-            save_run_figures(folder, network, history, dataset.test or held_out or samples)
-    if json:
-        output.print_json(summary)
-    else:
-        _print_table(summary)
-    if dataset.note:
-        output.note(dataset.note)
-    if history.interrupted:
-        output.note(f"interrupted in epoch {len(history)} of {epochs}: what was learnt until then is saved in {folder}")
-        raise typer.Exit(130)
 
 
 def _measure(network: TwoLayerNN, samples: "Samples | None") -> dict[str, float] | None:
@@ -136,14 +186,14 @@ def _print_table(summary: Summary) -> None:
     data, training = summary["data"], summary["training"]
     published = PUBLISHED if data["name"] == "mnist" else {}
     columns = ["", "samples", "accuracy", "loss", *(["published accuracy", "loss"] if published else [])]
-    table = output.table(*columns, title=f"{data['name']} from {data['source']}")
+    table = terminal.table(*columns, title=f"{data['name']} from {data['source']}")
     for part, figures in summary["metrics"].items():
         if figures:
             row = [part, f"{data[part]:,}", f"{figures['accuracy']:.2%}", f"{figures['loss']:.4f}"]
             if published:
                 row += [f"{p['accuracy']:.1%}", f"{p['loss']:.2f}"] if (p := published.get(part)) else ["", ""]
             table.add_row(*row)
-    console = output.console()
+    console = terminal.console()
     console.print(table)
     console.print(
         f"{summary['model']['parameters']:,} parameters, {training['steps']:,} steps in {training['seconds']:.1f} s; "

@@ -1,0 +1,45 @@
+"""The list of sub-commands, and the options that stand before them."""
+
+from typing import Annotated
+
+import typer
+
+from ..version import __version__
+from .check import check
+from .data import data
+from .evaluate import evaluate
+from .export import export
+from .figures import figures
+from .predict import predict
+from .train import train
+
+app = typer.Typer(
+    name="mnist-nn",
+    epilog="Start with: mnist-nn train",
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+for command in (train, evaluate, predict, check, figures, export):
+    app.command()(command)
+app.add_typer(data, name="data")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mnist-nn {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+    plugin: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE.py|MODULE", help="Run it first, for the names it registers (see docs/extending.md)."
+        ),
+    ] = None,
+) -> None:
+    """The network you can see through: train, use and inspect a two-layer neural network for MNIST."""

@@ -1,0 +1,34 @@
+"""Data: reading it, finding it, downloading it, making it.
+
+    from neural_network.data import load
+
+    dataset = load("auto")
+
+Start with dataset.py, which says what a data set is; catalog.py finds them by name. idx.py, kaggle.py and pictures.py
+read the three kinds of files, folders.py tells them apart, and export.py writes them.
+"""
+
+from .catalog import Entry, available, fetch, load
+from .dataset import Dataset, Samples, make_samples
+from .export import FORMATS
+from .idx import read_idx, read_pair, write_idx
+from .kaggle import read_test_csv, read_train_csv, write_csv
+from .prepare import prepare_data
+
+__all__ = [
+    "FORMATS",
+    "Dataset",
+    "Entry",
+    "Samples",
+    "available",
+    "fetch",
+    "load",
+    "make_samples",
+    "prepare_data",
+    "read_idx",
+    "read_pair",
+    "read_test_csv",
+    "read_train_csv",
+    "write_csv",
+    "write_idx",
+]

@@ -1,0 +1,84 @@
+"""The built-in digits as a data set: made once, kept in the cache, so that there is always something to train on."""
+
+import contextlib
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arguments import check_count
+from ..errors import InputError, WorkError
+from . import folders
+from .dataset import Dataset, make_samples
+from .download import cache_folder
+from .idx import write_idx
+from .sources import TEST, TRAIN
+from .waiting import progress
+
+ABOUT = "built-in digits, made by a generator"
+NOTE = "these are built-in digits, not MNIST"
+SEEDS = 2**31  # training digits have seeds below this, test digits those from here to 2³² - 1
+
+Pair = tuple[NDArray[np.uint8], NDArray[np.uint8]]  # images (m, 28, 28) and labels (m,)
+
+
+def load_digits() -> Dataset:
+    """Return 60,000 digits to train on and 10,000 to test with, from the cache where they have been made before."""
+    folder = cache_folder() / f"synthetic-{_fingerprint()}"
+    try:
+        dataset = folders.read(folder)
+    except (FileNotFoundError, InputError):
+        train, test = make_digits(TRAIN, TEST)
+        with contextlib.suppress(WorkError):  # no room, or a cache nobody may write to: they are made again next time
+            write_digits(folder, train, test)
+        dataset = Dataset("", "", make_samples(*train), make_samples(*test))
+    return replace(dataset, name="synthetic", source="the built-in generator", note=NOTE)
+
+
+def make_digits(train: int, test: int, seed: int = 0) -> tuple[Pair, Pair]:
+    """Make digits to train on and others to test with.
+
+    The two have different seeds, and no training seed is ever a test seed.
+
+    Raises
+    ------
+    InputError
+        A count below 1, or a seed that is not 0 to 2³¹ - 1.
+    """
+    check_count("train", train)
+    check_count("test", test)
+    if check_count("seed", seed, minimum=0) >= SEEDS:
+        raise InputError(f"seed must be below {SEEDS}, not {seed}")
+    with progress("making digits", train + test) as advance:
+        return _make(train, seed, advance), _make(test, 2**32 - 1 - seed, advance)
+
+
+def _make(count: int, seed: int, advance: Callable[[int], None]) -> Pair:
+    from . import synthetic
+
+    images, labels = np.empty((count, 28, 28), np.uint8), np.empty(count, np.uint8)
+    done = 0
+    for block_images, block_labels in synthetic.stream(count, seed):
+        block = slice(done, done + len(block_labels))
+        images[block], labels[block] = block_images, block_labels
+        advance(len(block_labels))
+        done = block.stop
+    return images, labels
+
+
+def write_digits(folder: Path, train: Pair, test: Pair) -> None:
+    """Write the four IDX files of `make_digits` into `folder`; raises WorkError where that fails."""
+    for split, pair in (("train", train), ("t10k", test)):
+        for name, array in zip(folders.idx_names(split), pair, strict=True):
+            write_idx(folder / name, array)
+
+
+def _fingerprint() -> str:
+    """Return a short name of the generator's version: other code may make other digits."""
+    from . import synthetic
+
+    code = b"".join(path.read_bytes() for path in sorted(Path(synthetic.__file__).parent.glob("*.py")))
+    return hashlib.sha256(code).hexdigest()[:12]

@@ -1,0 +1,128 @@
+"""Every data set by its name: `load("auto")`, and what else may stand after --data.
+
+    auto                           MNIST wherever it is found, else the built-in digits
+    mnist, fashion-mnist, kmnist   the files on this disk, else in the cache, else a download
+    synthetic                      the built-in digits
+    FOLDER or FILE.csv             data of one's own (see folders.py)
+    ONE+ANOTHER                    a mixture of any of these
+
+data/README.md says where each is looked for.
+"""
+
+import contextlib
+import difflib
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import InputError, WorkError
+from . import folders
+from .builtin import ABOUT, load_digits
+from .dataset import Dataset
+from .download import cache_folder, download
+from .mixture import mix
+from .sources import SOURCES, TEST, TRAIN, Source
+
+
+class Entry(NamedTuple):
+    """A line of `mnist-nn data list`; `place` is where the data set is found on this machine, None if nowhere."""
+
+    name: str
+    about: str
+    train: int
+    test: int
+    place: str | None
+
+
+def load(spec: str = "auto") -> Dataset:
+    """Return the data set of this name, path, or mixture of them joined by +.
+
+    Raises
+    ------
+    InputError
+        An unknown name that is like a known one, or data that is not what it must be.
+    FileNotFoundError
+        No such name, file or folder, or a file is missing.
+    WorkError
+        It must be downloaded, and cannot be.
+    """
+    if spec == "auto":
+        return _load_auto()
+    if spec == "synthetic":
+        return load_digits()
+    if spec in SOURCES:
+        return _load_source(SOURCES[spec])
+    if spec and Path(spec).exists():
+        return folders.read(Path(spec))
+    if "+" in spec:
+        return mix([load(part) for part in spec.split("+")])
+    nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
+    if nearest:
+        raise InputError(f"unknown data set {spec!r}; did you mean {nearest[0]!r}?")
+    raise FileNotFoundError(f"{spec!r}: no such file or folder, nor one of: auto, synthetic, {', '.join(SOURCES)}")
+
+
+def available() -> list[Entry]:
+    """Return the data sets that have names, and where each is found."""
+    entries = [Entry("synthetic", ABOUT, TRAIN, TEST, "built in")]
+    for source in map(SOURCES.__getitem__, SOURCES):
+        place = _find(source) or (_cache_of(source) if _is_cached(source) else None)
+        entries.append(Entry(source.name, source.about, TRAIN, TEST, str(place) if place else None))
+    return entries
+
+
+def fetch(name: str) -> Path:
+    """Download the data set of this name into the cache, where it is not there yet, and return its folder there.
+
+    Raises
+    ------
+    InputError
+        No data set of this name can be downloaded.
+    WorkError
+        No mirror works, or the cache cannot be written.
+    """
+    source = SOURCES[name]
+    download(source, _cache_of(source))
+    return _cache_of(source)
+
+
+def _cache_of(source: Source) -> Path:
+    return cache_folder() / source.name
+
+
+def _load_auto() -> Dataset:
+    try:
+        return _load_source(SOURCES["mnist"])
+    except WorkError as error:
+        digits = load_digits()
+        return replace(digits, note=f"{digits.note}: {error}")
+
+
+def _load_source(source: Source) -> Dataset:
+    place = _find(source)
+    dataset = folders.read(place) if place else _load_cached(source)
+    return replace(dataset, name=source.name, classes=source.classes)
+
+
+def _load_cached(source: Source) -> Dataset:
+    """Read the download of `source`, after fetching what is missing or has been damaged."""
+    if _is_cached(source):
+        with contextlib.suppress(InputError):
+            return folders.read(_cache_of(source))
+    return folders.read(fetch(source.name))
+
+
+def _find(source: Source) -> Path | None:
+    """Return where the user has put `source`: for MNIST $MNIST_NN_DATA, else its home in the current folder."""
+    variable = os.environ.get("MNIST_NN_DATA")
+    if variable and source.name == "mnist":
+        if not Path(variable).exists():
+            raise FileNotFoundError(f"MNIST_NN_DATA is set to {variable}: no such file or folder")
+        return Path(variable)
+    home = Path(source.home)
+    return home if folders.holds_files(home) else None
+
+
+def _is_cached(source: Source) -> bool:
+    return all((_cache_of(source) / name).exists() for name in source.digests)

@@ -1,0 +1,97 @@
+"""What a data set is in memory: pixels as columns and a label for each, to train on and mostly also to test with.
+
+The pixels of one sample lie side by side, in the rows of a C-contiguous array (m, D), so that a mini-batch is one piece
+of memory. The equations want samples as columns, so everybody is handed the transpose `X` (D, m), which costs nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arguments import check_count
+from ..errors import InputError
+
+DIGITS = tuple("0123456789")
+
+
+class Samples(NamedTuple):
+    """Inputs `X` (D, m), float32 in [0, 1] with a C-contiguous transpose, and their labels `Y` (m,), int64."""
+
+    X: NDArray[np.float32]
+    Y: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples to learn from, and where they come from.
+
+    Attributes
+    ----------
+    name : str
+        What it is called, such as "mnist", or "mnist+synthetic" for a mixture.
+    source : str
+        The file, the folder or the generator it was read from, in plain words.
+    train, test : Samples
+        `test` is None where there are no labelled test samples.
+    classes : tuple of str
+        The name of each label.
+    parts : tuple of (str, Samples)
+        The test samples of each part of a mixture, as views into `test`, so that each can be judged apart.
+    note : str
+        What whoever trains on it must be told, before and after: that built-in digits are not MNIST. Usually empty.
+    """
+
+    name: str
+    source: str
+    train: Samples
+    test: Samples | None = None
+    classes: tuple[str, ...] = DIGITS
+    parts: tuple[tuple[str, Samples], ...] = ()
+    note: str = ""
+
+    def split(self, validation: int) -> tuple[Samples, Samples | None]:
+        """Hold out the first `validation` training samples; returns (the others, the held-out), views and no copies.
+
+        With `validation` 0 nothing is held out and the second is None.
+
+        Raises
+        ------
+        InputError
+            `validation` is negative, or leaves nothing to train on.
+        """
+        check_count("validation", validation, minimum=0)
+        X, Y = self.train
+        if validation >= len(Y):
+            raise InputError(f"validation must leave some of the {len(Y)} training samples, not hold out {validation}")
+        if validation == 0:
+            return self.train, None
+        return Samples(X[:, validation:], Y[validation:]), Samples(X[:, :validation], Y[:validation])
+
+
+def make_samples(pixels: NDArray[Any], labels: NDArray[Any]) -> Samples:
+    """Turn pixels 0 to 255, (m, D) or (m, height, width) of any number type, and labels (m,) into samples.
+
+    The float32 array is the only one made on the way: no float64 copy, no second copy.
+    """
+    rows = pixels.reshape(len(pixels), -1)
+    scaled = np.divide(rows, np.float32(255), dtype=np.float32, order="C")
+    return Samples(scaled.T, labels.astype(np.int64))
+
+
+def to_pixels(X: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the pixels (m, D), 0 to 255, that `X` (D, m) was made of: the way back from `make_samples`."""
+    pixels = X.T * np.float32(255)
+    return np.rint(pixels, out=pixels).astype(np.uint8)
+
+
+def interleave(counts: Sequence[int]) -> NDArray[np.intp]:
+    """Return, for each sample of a mixture of parts of these sizes, which part it comes from.
+
+    The parts take turns so that any beginning of the mixture has its share of each: the first N samples, held out for
+    validation, stand for all. No chance is involved: sample i of a part's m stands at the fraction (i + 1/2) / m.
+    """
+    fractions = np.concatenate([(np.arange(count) + 0.5) / count for count in counts])
+    return np.repeat(np.arange(len(counts)), counts)[np.argsort(fractions, kind="stable")]

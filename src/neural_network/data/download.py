@@ -1,0 +1,147 @@
+"""Downloading a data set into the user's cache, from the first of its mirrors that works.
+
+Pooch fetches; around it we try one mirror after the other, leave each at its first failure, and let nothing into the
+cache that is not the original: what came is parsed strictly, its SHA-256 compared, and only then put in place.
+"""
+
+import hashlib
+import io
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ..errors import InputError, WorkError
+from ..files import atomic_write
+from .idx import header, parse_idx
+from .sources import Source
+from .waiting import progress
+
+if TYPE_CHECKING:
+    from requests import RequestException
+
+CONNECT_SECONDS, READ_SECONDS = 5, 60
+LARGEST_FILE = 2**26  # bytes; no file of a data set has more, and a server that sends more is not one of its mirrors
+
+
+def cache_folder() -> Path:
+    """Return where downloads are kept: $MNIST_NN_CACHE, or a folder in the place this system has for caches."""
+    import pooch
+
+    return Path(os.environ.get("MNIST_NN_CACHE") or pooch.os_cache("mnist-nn"))
+
+
+def download(source: Source, folder: Path) -> None:
+    """Fetch into `folder` those files of `source` that are not there yet, or damaged.
+
+    Raises
+    ------
+    WorkError
+        No mirror works; the message says in short what each did, and what to do instead. Or `folder` cannot be
+        written. Either way every file in it is complete and genuine.
+    """
+    from requests import RequestException
+
+    wanted = [name for name, digest in source.digests.items() if not _is_genuine(folder / name, digest)]
+    failures = []
+    with progress(f"downloading {source.name}", source.size) as advance:
+        for mirror in source.mirrors:
+            try:
+                while wanted:
+                    content = _fetch(mirror + wanted[0], advance)
+                    check_genuine(content, wanted[0], source.digests[wanted[0]])
+                    with atomic_write(folder / wanted[0]) as file:
+                        file.write(content)
+                    del wanted[0]
+                return
+            except (RequestException, InputError) as error:
+                failures.append(f"{urlsplit(mirror).netloc}: {_in_short(error)}")
+    variable = "set MNIST_NN_DATA to" if source.name == "mnist" else "give --data"
+    raise WorkError(
+        f"{source.name} could not be downloaded ({'; '.join(failures)}): put its four files into {source.home}/, "
+        f"{variable} a folder that holds them, or use --data synthetic"
+    )
+
+
+def check_genuine(content: bytes, name: str, digest: str) -> None:
+    """Raise InputError where `content` is not an IDX file with this SHA-256, compressed or uncompressed."""
+    array = parse_idx(io.BytesIO(content), name)
+    uncompressed = hashlib.sha256(header(array.shape))
+    uncompressed.update(array.data)
+    if digest not in (uncompressed.hexdigest(), hashlib.sha256(content).hexdigest()):
+        raise InputError(f"{name}: is not the original file (its SHA-256 differs)")
+
+
+def _is_genuine(path: Path, digest: str) -> bool:
+    try:
+        check_genuine(path.read_bytes(), path.name, digest)
+    except (InputError, OSError):
+        return False
+    return True
+
+
+def _fetch(url: str, advance: Callable[[int], None]) -> bytes:
+    """Return the content of `url`; raises requests' exceptions, or InputError where there is no end to it."""
+    import pooch
+
+    _connect(url)
+    buffer = _Buffer(advance)
+    pooch.HTTPDownloader(timeout=(CONNECT_SECONDS, READ_SECONDS), chunk_size=2**16)(url, buffer, None)
+    return buffer.getvalue()
+
+
+class _Buffer(io.BytesIO):
+    """A file in memory that tells how it grows, and never grows larger than a data file can be."""
+
+    def __init__(self, advance: Callable[[int], None]) -> None:
+        super().__init__()
+        self._advance = advance
+
+    def write(self, chunk: bytes) -> int:  # type: ignore[override]
+        if self.tell() + len(chunk) > LARGEST_FILE:
+            raise InputError(f"sends more than {LARGEST_FILE >> 20} MiB")
+        self._advance(len(chunk))
+        return super().write(chunk)
+
+
+def _connect(url: str) -> None:
+    """Raise ConnectTimeout unless the server of `url` answers within 5 seconds.
+
+    The timeout given to requests starts again for every address that a host has, often a dozen, and leaves out the
+    search for them. Behind a firewall that swallows packets, that would be minutes.
+    """
+    import requests
+
+    errors: list[RequestException] = []
+
+    def knock() -> None:
+        try:
+            requests.head(url, timeout=CONNECT_SECONDS)
+        except requests.RequestException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=knock, daemon=True)
+    thread.start()
+    thread.join(CONNECT_SECONDS)
+    if thread.is_alive():
+        raise requests.ConnectTimeout
+    if errors:
+        raise errors[0]
+
+
+def _in_short(error: Exception) -> str:
+    import requests
+
+    match error:
+        case requests.HTTPError(response=requests.Response(status_code=status)):
+            return f"HTTP {status}"
+        case requests.Timeout():
+            return "no answer"
+        case requests.exceptions.ChunkedEncodingError() | requests.exceptions.ContentDecodingError():
+            return "broken off"
+        case InputError():
+            return str(error)
+        case _:
+            return "no connection"

@@ -1,0 +1,184 @@
+"""From any picture of a digit to MNIST's format: what a network was trained on is all it can read.
+
+MNIST's digits fill a box of 20×20 pixels, bright on 0, in strokes about two and a half pixels wide, their center of
+mass in the middle of 28×28. `normalize` brings a drawing or a photograph there in small steps, and keeps each step's
+picture: the first five find the ink (see paper.py), the others give it MNIST's shape.
+"""
+
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import InputError
+from . import paper
+from .resample import resample
+
+Step = Callable[[np.ndarray], np.ndarray]
+
+SIDE, BOX = 28, 20
+LARGEST = 400  # pixels of height or width that are looked at: larger pictures are made smaller first
+WORKING_HEIGHT = 4 * BOX  # so that stroke widths and shapes can be measured more finely than in MNIST's pixels
+THINNEST, THICKEST = 2.0, 2.9  # stroke widths in MNIST's pixels: three fifths of its digits lie between
+LEAN_RIGHT, LEAN_LEFT = -0.4, 0.1  # columns by which digits lean for each row downwards: three quarters lie between
+
+
+class Picture(NamedTuple):
+    """A step's name and the picture it made."""
+
+    name: str
+    picture: np.ndarray
+
+
+class Normalized(NamedTuple):
+    """A digit as MNIST has them, uint8 (28, 28), and the picture after each step on the way, floats in [0, 1]."""
+
+    image: np.ndarray
+    steps: list[Picture]
+
+
+def normalize(image: np.ndarray, steps: Collection[str] | None = None) -> Normalized:
+    """Make MNIST's 28×28 picture of a digit out of any other.
+
+    Parameters
+    ----------
+    image : array (height, width)
+        Grey values of any integer or float type, bright ink on dark or dark ink on bright, in any size.
+    steps : collection of str, optional
+        Names of the steps to do, out of `STEPS`, whose order stays; by default all.
+
+    Raises
+    ------
+    InputError
+        There is no digit in the picture, it is not a grey picture, or a step is unknown.
+    """
+    chosen = STEPS if steps is None else steps
+    unknown = sorted(set(chosen) - set(STEPS))
+    if unknown:
+        raise InputError(f"unknown step {unknown[0]!r}; the steps are: {', '.join(STEPS)}")
+    picture = _as_floats(image)
+    pictures = []
+    for name, step in STEPS.items():
+        if name in chosen:
+            picture = step(picture)
+            if not picture.any():
+                raise InputError(f"no digit found in the picture: nothing is left of it after the step {name!r}")
+            pictures.append(Picture(name, picture))
+    if picture.shape != (SIDE, SIDE):  # neither "fit" nor "center" was among the steps
+        picture = resample(picture, (SIDE, SIDE))
+    return Normalized(np.rint(255 * picture).astype(np.uint8), pictures)
+
+
+def _as_floats(image: np.ndarray) -> np.ndarray:
+    """Return the picture with values from 0 to 1 in at most LARGEST pixels each way."""
+    image = np.asarray(image)
+    if image.ndim != 2 or image.size == 0 or image.dtype.kind not in "buif":
+        raise InputError(f"image must be a grey picture (height, width), not {image.dtype} of shape {image.shape}")
+    picture = image.astype(np.float64)
+    if not np.isfinite(picture).all():
+        raise InputError("image must hold finite numbers only, but some are NaN or infinite")
+    largest = max(picture.shape)
+    if largest > LARGEST:
+        height, width = (max(1, round(size * LARGEST / largest)) for size in picture.shape)
+        picture = resample(picture, (height, width))
+    low, high = picture.min(), picture.max()
+    return (picture - low) / (high - low) if high > low else np.zeros_like(picture)
+
+
+def crop(picture: np.ndarray) -> np.ndarray:
+    """Cut the ink out, and scale it so that its longer side has the size at which the next steps work."""
+    ink = _cut_out(picture)
+    scale = WORKING_HEIGHT / max(ink.shape)
+    height, width = (max(1, round(size * scale)) for size in ink.shape)
+    return resample(ink, (height, width))
+
+
+def _cut_out(picture: np.ndarray) -> np.ndarray:
+    """Return the smallest part of the picture that holds all of its ink."""
+    ink = picture > 0.5 * picture.max()
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def deslant(picture: np.ndarray) -> np.ndarray:
+    """Shear a digit that leans farther to one side than most of MNIST's do, until it leans as far as those."""
+    height, width = picture.shape
+    y, x = np.mgrid[:height, :width] - _center_of_mass(picture)[:, None, None]
+    lean = (picture * x * y).sum() / max((picture * y * y).sum(), 1e-9)
+    lean -= np.clip(lean, LEAN_RIGHT, LEAN_LEFT)
+    reach = int(abs(lean) * height) + 1
+    wide = np.pad(picture, ((0, 0), (reach, reach)))
+    columns = np.arange(wide.shape[1])
+    return np.stack([np.interp(columns + lean * dy, columns, row) for row, dy in zip(wide, y[:, 0], strict=True)])
+
+
+def equalize(picture: np.ndarray) -> np.ndarray:
+    """Make thin strokes wider and wide ones thinner, to the widths that MNIST's digits have."""
+    scale = max(_cut_out(picture).shape) / BOX
+    width = stroke_width(picture)
+    change = (np.clip(width, THINNEST * scale, THICKEST * scale) - width) / 2
+    if change >= 0:
+        return _widen(np.pad(picture, int(change) + 2), change)
+    return 1 - _widen(1 - np.pad(picture, 1), min(-change, width / 3))
+
+
+def stroke_width(picture: np.ndarray) -> float:
+    """Return the mean width of the strokes in pixels.
+
+    A stroke of length L and width w has the area L w and two edges of length L: w is twice the area by the edges'
+    length, and that is what the picture's slope adds up to.
+    """
+    padded = np.pad(picture, 1)
+    edges = np.hypot(np.diff(padded, axis=0)[:, :-1], np.diff(padded, axis=1)[:-1])
+    return float(2 * picture.sum() / edges.sum())
+
+
+def _widen(picture: np.ndarray, radius: float) -> np.ndarray:
+    """Return the picture with all that is bright grown by `radius` pixels to each side, fractions included."""
+    reach = int(np.ceil(radius))
+    padded = np.pad(picture, reach, mode="edge")
+    height, width = picture.shape
+    result = picture
+    for down in range(-reach, reach + 1):
+        for right in range(-reach, reach + 1):
+            share = min(1.0, radius + 1 - np.hypot(down, right))  # of a pixel within the radius
+            if share > 0:
+                moved = padded[reach + down :, reach + right :][:height, :width]
+                result = np.maximum(result, share * moved)
+    return result
+
+
+def fit(picture: np.ndarray) -> np.ndarray:
+    """Scale the ink so that its longer side fills the box of 20 pixels, and put it in the middle of 28×28."""
+    ink = _cut_out(picture)
+    height, width = (max(1, round(size * BOX / max(ink.shape))) for size in ink.shape)
+    top, left = (SIDE - height) // 2, (SIDE - width) // 2
+    result = np.zeros((SIDE, SIDE))
+    result[top : top + height, left : left + width] = resample(ink, (height, width))
+    return result
+
+
+def center(picture: np.ndarray) -> np.ndarray:
+    """Move the digit by whole pixels so that its center of mass comes to MNIST's, the pixel in row and column 14."""
+    down, right = np.rint(np.array(picture.shape) / 2 - _center_of_mass(picture)).astype(int)
+    return np.roll(picture, (down, right), axis=(0, 1))
+
+
+def _center_of_mass(picture: np.ndarray) -> np.ndarray:
+    """Return the mean (row, column) of the ink."""
+    rows, columns = (np.arange(size) for size in picture.shape)
+    return np.array([rows @ picture.sum(axis=1), picture.sum(axis=0) @ columns]) / picture.sum()
+
+
+STEPS: dict[str, Step] = {
+    "flatten": paper.flatten,
+    "invert": paper.invert,
+    "threshold": paper.threshold,
+    "remove_lines": paper.remove_lines,
+    "despeckle": paper.despeckle,
+    "crop": crop,
+    "deslant": deslant,
+    "equalize": equalize,
+    "fit": fit,
+    "center": center,
+}

@@ -1,0 +1,55 @@
+"""Mixtures of data sets: one to train on, whose parts can still be judged apart.
+
+Training samples take turns, so that those held out for validation stand for all parts. Test samples lie end to end in
+one array, into which each part keeps a view.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..errors import InputError
+from .dataset import Dataset, Samples, interleave
+
+
+def mix(parts: Sequence[Dataset]) -> Dataset:
+    """Put data sets together; raises InputError where they differ in their numbers of pixels or of classes.
+
+    A label that the parts name differently gets both names.
+    """
+    first = parts[0]
+    for part in parts[1:]:
+        if len(part.train.X) != len(first.train.X) or len(part.classes) != len(first.classes):
+            raise InputError(
+                f"a mixture needs equal sizes: {first.name} has {len(first.train.X)} pixels and "
+                f"{len(first.classes)} classes, {part.name} {len(part.train.X)} and {len(part.classes)}"
+            )
+    names = [dict.fromkeys(alternatives) for alternatives in zip(*(part.classes for part in parts), strict=True)]
+    test, test_parts = _join_tests([(part.name, part.test) for part in parts if part.test is not None])
+    return Dataset(
+        name="+".join(part.name for part in parts),
+        source=" + ".join(part.source for part in parts),
+        train=_join_training([part.train for part in parts]),
+        test=test,
+        classes=tuple(" or ".join(alternatives) for alternatives in names),
+        parts=test_parts,
+        note="; ".join(dict.fromkeys(part.note for part in parts if part.note)),
+    )
+
+
+def _join_training(parts: Sequence[Samples]) -> Samples:
+    turns = interleave([len(part.Y) for part in parts])
+    rows, labels = np.empty((len(turns), len(parts[0].X)), np.float32), np.empty(len(turns), np.int64)
+    for turn, part in enumerate(parts):
+        rows[turns == turn], labels[turns == turn] = part.X.T, part.Y
+    return Samples(rows.T, labels)
+
+
+def _join_tests(parts: list[tuple[str, Samples]]) -> tuple[Samples | None, tuple[tuple[str, Samples], ...]]:
+    if not parts:
+        return None, ()
+    rows = np.concatenate([test.X.T for _, test in parts])
+    labels = np.concatenate([test.Y for _, test in parts])
+    ends = np.cumsum([len(test.Y) for _, test in parts])[:-1]
+    views = map(Samples, (part.T for part in np.split(rows, ends)), np.split(labels, ends))
+    return Samples(rows.T, labels), tuple(zip((name for name, _ in parts), views, strict=True))

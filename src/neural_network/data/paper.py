@@ -1,0 +1,150 @@
+"""From a photograph to ink: which of the picture's pixels did the pen write?
+
+Paper is most of the picture and its light changes slowly, ink is the little that stands out from it, and a digit is a
+few large pieces of ink. Each step takes one grey picture, floats in [0, 1] of shape (height, width), and returns one.
+"""
+
+import numpy as np
+
+from ..errors import InputError
+
+CONTRAST = 8.0  # standard deviations of the paper by which ink must stand out; pure noise cut in two stands out by 6.5
+PIECES = 8  # of ink at most in a digit
+SPECK = 0.04  # of the largest piece's ink: what is smaller is no part of the digit
+FAINT = 0.2  # the least ink that counts
+RULE_SLOPES = np.linspace(-0.1, 0.1, 41)  # of ruled lines: up to 6 degrees of tilt
+RULE_LENGTH = 0.85  # of the picture's width that a ruled line covers at least
+RULE_SEEN = 0.1  # of its length that must lie in the picture: tilted lines are cut off by the upper or lower border
+RULE_WIDTH = 0.03  # of the picture's height that a ruled line is wide at most
+
+
+def flatten(picture: np.ndarray) -> np.ndarray:
+    """Even the light out: subtract the paper's brightness, a quadratic surface, and make it the same everywhere.
+
+    The surface is fitted by least squares to a grid of pixels, again and again without those that lie far from it.
+    """
+    surface, brightness = _quadratic_terms(picture.shape), picture.ravel()
+    sample = slice(None, None, max(1, picture.size // 4000))
+    terms, values = surface[sample], brightness[sample]
+    distance = np.abs(values - np.median(values))
+    for _ in range(8):
+        near = distance <= max(2.5 * np.median(distance), 1 / 255)
+        weights = np.linalg.lstsq(terms[near].T @ terms[near], terms[near].T @ values[near])[0]
+        distance = np.abs(values - terms @ weights)
+    even = brightness - surface @ weights + np.median(values)
+    return np.clip(even, 0, 1).reshape(picture.shape)
+
+
+def _quadratic_terms(shape: tuple[int, ...]) -> np.ndarray:
+    """Return 1, x, y, x², xy, y² of each pixel, (height · width, 6), with x and y from -1 to 1."""
+    y, x = (axis.ravel() for axis in np.meshgrid(*(np.linspace(-1, 1, size) for size in shape), indexing="ij"))
+    return np.column_stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+
+
+def invert(picture: np.ndarray) -> np.ndarray:
+    """Make ink bright and paper 0, whichever was the brighter: ink lies far from the paper on one side only."""
+    difference = picture - np.median(picture)
+    return np.clip(difference * np.sign((difference**3).sum()), 0, 1)
+
+
+def threshold(picture: np.ndarray) -> np.ndarray:
+    """Make ink 1 and paper 0, with soft edges; raises InputError where nothing stands out from the paper's noise."""
+    cut = _otsu(picture)
+    ink, paper = picture[picture > cut], picture[picture <= cut]
+    level = np.median(ink) if ink.size else 0.0
+    if level < 0.02 or level - paper.mean() < CONTRAST * paper.std() or ink.size > picture.size / 2:
+        raise InputError("no digit found in the picture: no ink stands out from the background; write larger or darker")
+    low = max(0.25 * level, paper.mean() + 3 * paper.std())
+    return np.clip((picture - low) / max(0.75 * level - low, 0.1 * level), 0, 1)
+
+
+def _otsu(picture: np.ndarray) -> float:
+    """Return the brightness that parts the pixels into two groups of the least variance each (Otsu 1979)."""
+    count, edges = np.histogram(picture, bins=256)
+    middle = (edges[:-1] + edges[1:]) / 2
+    below, total = np.cumsum(count), np.cumsum(count * middle)
+    above = below[-1] - below
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (total / below - (total[-1] - total) / above) ** 2
+    return float(edges[1 + np.nanargmax(between[:-1])])
+
+
+def remove_lines(picture: np.ndarray) -> np.ndarray:
+    """Remove ruled lines: straight, thin, from border to border. Ink that crosses them stays.
+
+    If what is left then touches the border itself, the picture is cut close around a digit, and so were the "lines".
+    """
+    cleared = _remove_level_lines(_remove_level_lines(picture).T).T
+    inside = cleared[2:-2, 2:-2]
+    return cleared if inside.sum() >= 0.95 * cleared.sum() else picture
+
+
+def _remove_level_lines(picture: np.ndarray) -> np.ndarray:
+    """Remove the lines that run from the left border to the right one, at the slope at which one is seen best."""
+    ends = picture[:, [0, 1, -2, -1]] > FAINT
+    if not (ends[:, :2].any() and ends[:, 2:].any()):
+        return picture
+    height, width = picture.shape
+    reach = int(width * RULE_SLOPES[-1] / 2) + 3
+    padded = np.pad(picture, ((reach, reach), (0, 0)), constant_values=np.nan)  # nothing is known beyond the border
+    rows, columns = np.ogrid[: len(padded), :width]
+
+    def find_level(slope: float, columns: np.ndarray) -> np.ndarray:
+        """Return the rows in which lines of this slope lie level, one for each row and column."""
+        return (rows + np.rint(slope * (columns - width / 2)).astype(int)) % len(padded)
+
+    def count(slope: float, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return how many pixels of each row of the level picture have ink in or beside them, and how many are seen."""
+        level = padded[find_level(slope, columns), columns]
+        ink = level > FAINT
+        nearly = ink | np.roll(ink, 1, axis=0) | np.roll(ink, -1, axis=0)  # lines are not quite straight
+        return nearly.sum(axis=1), np.isfinite(level).sum(axis=1)
+
+    some = columns[:, :: max(1, width // 64)]
+    slope = max(
+        RULE_SLOPES, key=lambda slope: (count(slope, some)[0] ** 4).sum()
+    )  # a few full rows beat many half full
+    places = find_level(slope, columns)
+    level = padded[places, columns]
+    inked, seen = count(slope, columns)
+    full = (inked > RULE_LENGTH * seen) & (seen > RULE_SEEN * width)
+    starts, stops = np.flatnonzero(np.diff(full, prepend=False, append=False)).reshape(-1, 2).T
+    for start, stop in zip(starts, stops, strict=True):
+        if stop - start <= RULE_WIDTH * height + 3:
+            crossed = (level[[start - 1, stop % len(level)]] > FAINT).any(axis=0)
+            level[start:stop, ~crossed] = 0
+    padded[places, columns] = level
+    return padded[reach:-reach]
+
+
+def despeckle(picture: np.ndarray) -> np.ndarray:
+    """Keep the large pieces of ink; raises InputError where there are none, or more than a digit has."""
+    pieces = label_pieces(picture > FAINT)
+    ink = np.bincount(pieces.ravel(), picture.ravel())
+    ink[0] = 0
+    large = ink >= max(SPECK * ink.max(), 1)
+    large[0] = False
+    if not 1 <= large.sum() <= PIECES:
+        found = f"{large.sum()} pieces of ink" if large.any() else "no ink"
+        raise InputError(f"no digit found in the picture: it shows {found}; write one digit, on plain paper")
+    return np.where(large[pieces], picture, 0)
+
+
+def label_pieces(ink: np.ndarray) -> np.ndarray:
+    """Return which connected piece of `ink`, bool (height, width), each pixel belongs to: 1, 2, ..., and 0 for none.
+
+    Every pixel starts as a piece of its own and takes the smallest label among its eight neighbors; a label is itself
+    the number of a pixel, whose label is smaller still, and following it takes many steps at once.
+    """
+    number = np.where(ink, np.arange(1, ink.size + 1).reshape(ink.shape), 0)
+    while True:
+        padded = np.pad(np.where(ink, number, ink.size), 1, constant_values=ink.size)
+        rows = np.minimum(np.minimum(padded[:-2], padded[1:-1]), padded[2:])
+        smallest = np.minimum(np.minimum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
+        followed = np.where(ink, np.append(0, np.where(ink, smallest, 0))[smallest], 0)
+        if np.array_equal(followed, number):
+            break
+        number = followed
+    labels = np.zeros(ink.shape, int)
+    labels[ink] = np.unique(number[ink], return_inverse=True)[1] + 1
+    return labels

@@ -1,0 +1,84 @@
+"""Data as pictures: one sub-folder a class, named after it, with PNG or JPEG files of 28×28 grey pixels.
+
+Where there are sub-folders `train` and `test`, each of them holds such sub-folders.
+"""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from .dataset import DIGITS, Dataset, Samples, interleave, make_samples
+
+SIDE = 28
+SUFFIXES = {".png", ".jpg", ".jpeg"}
+
+
+def holds_pictures(folder: Path) -> bool:
+    """Return whether `folder` has a sub-folder with pictures, or a folder `train` that has one."""
+    return any(_list_classes(_train_folder(folder)).values())
+
+
+def read_pictures(folder: Path) -> Dataset:
+    """Read a folder of pictures.
+
+    Sub-folders named by single digits are those labels; others are numbered in the order of their names. The classes
+    take turns in the order of the samples, so that the first N, held out for validation, are some of every class.
+
+    Raises
+    ------
+    InputError
+        A picture is damaged, not 28×28, or of more than 8 bits a colour; or `test` has a class that `train` lacks.
+    """
+    files = _list_classes(_train_folder(folder))
+    test_files = _list_classes(folder / "test")
+    digits = all(name in DIGITS for name in (*files, *test_files))
+    classes = DIGITS if digits else tuple(files)
+    unknown = [name for name in test_files if name not in classes]
+    if unknown:
+        raise InputError(f"{folder / 'test' / unknown[0]}: there is no such class in {_train_folder(folder)}")
+    test = _read_classes(test_files, classes) if any(test_files.values()) else None
+    return Dataset(folder.name, str(folder), _read_classes(files, classes), test, classes)
+
+
+def _train_folder(folder: Path) -> Path:
+    return folder / "train" if (folder / "train").is_dir() else folder
+
+
+def _list_classes(folder: Path) -> dict[str, list[Path]]:
+    """Return the picture files in each sub-folder, both in the order of their names; no folder has none."""
+    if not folder.is_dir():
+        return {}
+    return {
+        each.name: sorted(file for file in each.iterdir() if file.suffix.lower() in SUFFIXES)
+        for each in sorted(folder.iterdir())
+        if each.is_dir() and not each.name.startswith(".")
+    }
+
+
+def _read_classes(files: dict[str, list[Path]], classes: tuple[str, ...]) -> Samples:
+    turns = interleave([len(group) for group in files.values()])
+    pixels = np.empty((len(turns), SIDE, SIDE), np.uint8)
+    for turn, group in enumerate(files.values()):
+        pixels[turns == turn] = [_read_picture(path) for path in group]
+    labels = np.array([classes.index(name) for name in files])
+    return make_samples(pixels, labels[turns])
+
+
+def _read_picture(path: Path) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    damaged = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(path, formats=("PNG", "JPEG"))  # reads the header only
+        with image:
+            if image.size == (SIDE, SIDE) and image.mode[0] not in "IF":
+                return np.asarray(image.convert("L"))
+            found = f"{image.width}×{image.height} pixels of mode {image.mode}"
+    except damaged as error:
+        raise InputError(f"{path}: cannot be read as a PNG or JPEG picture ({error})") from error
+    raise InputError(f"{path}: has {found}, expected {SIDE}×{SIDE} of 8 bits; normalise it first")

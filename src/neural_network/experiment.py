@@ -1,0 +1,117 @@
+"""An experiment: all the settings of a training run in one value, and the run they describe.
+
+The command's options, a recipe and a sweep are all such settings. Each field says what it sets and belongs to one of
+the parts a run is put together from: the network, the optimizer, the callbacks, and the loop itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .aids import ClipGradients, EarlyStopping, MovingAverage
+from .callbacks import CALLBACKS, Callback
+from .errors import InputError
+from .history import History
+from .network import TwoLayerNN
+from .optimizers import Optimizer, make_optimizer
+from .regularizers import L1, L2, Dropout, MaxNorm
+from .schedules import LearningRate
+from .training import Samples, fit
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training run depends on, besides its data. The defaults are the project's first job.
+
+    A number of 0, like None, leaves the part it belongs to out.
+    """
+
+    # the network
+    hidden: int = 10
+    activation: str = "relu"
+    initializer: str = "he-normal"
+    output: str = "softmax"
+    loss: str = "cross-entropy"
+    label_smoothing: float = 0.0
+    seed: int = 0
+    # the loop
+    epochs: int = 500
+    batch_size: int | None = None
+    # the optimizer
+    optimizer: str = "sgd"
+    learning_rate: float | None = None
+    schedule: str = "constant"
+    warmup_steps: int = 0
+    # the callbacks
+    l1: float = 0.0
+    l2: float = 0.0
+    dropout: float = 0.0
+    input_dropout: float = 0.0
+    max_norm: float = 0.0
+    clip: float = 0.0
+    early_stopping: int = 0
+    average: float = 0.0
+    callbacks: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Raise InputError now where making or training the network would raise it later, after the data is read."""
+        self.make_network(1, 1)
+        self.make_optimizer()
+        self.make_callbacks()
+
+    def make_network(self, inputs: int, classes: int) -> TwoLayerNN:
+        """Return the network, with random weights, for so many inputs and classes."""
+        return TwoLayerNN(
+            inputs,
+            self.hidden,
+            classes,
+            activation=self.activation,
+            initializer=self.initializer,
+            output=self.output,
+            loss=self.loss,
+            label_smoothing=self.label_smoothing,
+            seed=self.seed,
+        )
+
+    def make_optimizer(self) -> Optimizer:
+        """Return the optimizer, with its own learning rate where none is set."""
+        return make_optimizer(self.optimizer, self.learning_rate)
+
+    def make_callbacks(self) -> list[Callback]:
+        """Return the callbacks, in the order in which they must be called: penalties before clipping."""
+        if self.warmup_steps and self.schedule != "cosine":
+            raise InputError(f"warmup_steps go with schedule 'cosine', not with {self.schedule!r}")
+        options = {"warmup_steps": self.warmup_steps} if self.warmup_steps else {}
+        chosen = [
+            self.schedule != "constant" and LearningRate(self.schedule, **options),
+            (self.dropout or self.input_dropout) and Dropout(self.dropout, self.input_dropout),
+            self.l1 and L1(self.l1),
+            self.l2 and L2(self.l2),
+            self.clip and ClipGradients(self.clip),
+            self.max_norm and MaxNorm(self.max_norm),
+            self.average and MovingAverage(self.average),
+            self.early_stopping and EarlyStopping(self.early_stopping),
+            *(CALLBACKS[name]() for name in self.callbacks),
+        ]
+        return [callback for callback in chosen if callback]
+
+    def train(
+        self,
+        network: TwoLayerNN,
+        train: Samples,
+        validation: Samples | None = None,
+        *,
+        callbacks: Sequence[Callback] = (),
+        progress: bool | None = None,
+    ) -> History:
+        """Train `network` as these settings say, with further `callbacks` after theirs; see `training.fit`."""
+        return fit(
+            network,
+            *train,
+            epochs=self.epochs,
+            optimizer=self.make_optimizer(),
+            batch_size=self.batch_size,
+            validation=validation,
+            seed=self.seed,
+            callbacks=[*self.make_callbacks(), *callbacks],
+            progress=progress,
+        )

@@ -1,0 +1,13 @@
+"""Figures: what a run looks like. Each function returns a matplotlib Figure; none shows, saves or closes anything.
+
+The figures are made without pyplot, so they choose no backend, open no window and need no display. One file is one
+family of figures; all of them share the palette, the fonts and the sizes of style.py.
+"""
+
+from .classes import confusion
+from .predictions import sample_predictions
+from .saving import save_figures
+from .training import training_progress
+from .weights import hidden_weights
+
+__all__ = ["confusion", "hidden_weights", "sample_predictions", "save_figures", "training_progress"]

@@ -1,0 +1,195 @@
+"""Where `load` looks, and in which order; the network is out of reach throughout."""
+
+import numpy as np
+import pytest
+
+from neural_network.data import available, builtin, catalog, load, make_samples, write_csv, write_idx
+from neural_network.data.folders import idx_names
+from neural_network.errors import InputError, WorkError
+
+
+@pytest.fixture(autouse=True)
+def nothing_anywhere(monkeypatch, tmp_path):
+    """An empty current folder and cache, few built-in digits, no MNIST_NN_DATA, and no network."""
+
+    def download(source, folder):
+        raise WorkError(f"{source.name} could not be downloaded")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MNIST_NN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("MNIST_NN_DATA", raising=False)
+    monkeypatch.setattr(builtin, "TRAIN", 30)
+    monkeypatch.setattr(builtin, "TEST", 10)
+    monkeypatch.setattr(catalog, "download", download)
+
+
+def put_idx(folder, label, count=4, compressed=True):
+    """Write a data set whose labels are all `label`, so that one sees which one was read."""
+    for split in ("train", "t10k"):
+        for name, array in zip(idx_names(split), (np.full((count, 28, 28), label), np.full(count, label)), strict=True):
+            write_idx(folder / f"{name}{'.gz' if compressed else ''}", array.astype(np.uint8))
+
+
+def put_csv(path, label):
+    write_csv(path, make_samples(np.zeros((3, 784), np.uint8), np.full(3, label)))
+
+
+def test_auto_takes_the_first_of_its_places_that_has_something(monkeypatch, tmp_path):
+    def download(source, folder):
+        put_idx(folder, 5)
+
+    def found():
+        dataset = load()
+        return dataset.name, dataset.train.Y[0], dataset.source
+
+    assert load().name == "synthetic"
+    monkeypatch.setattr(catalog, "download", download)
+    assert found() == ("mnist", 5, str(tmp_path / "cache" / "mnist"))
+    put_idx(tmp_path / "cache" / "mnist", 4)
+    assert found() == ("mnist", 4, str(tmp_path / "cache" / "mnist"))
+    put_idx(tmp_path / "data", 3, compressed=False)
+    assert found() == ("mnist", 3, "data")
+    put_csv(tmp_path / "data" / "train.csv", 2)
+    assert found() == ("mnist", 2, "data/train.csv")
+    put_idx(tmp_path / "elsewhere", 1)
+    monkeypatch.setenv("MNIST_NN_DATA", str(tmp_path / "elsewhere"))
+    assert found() == ("mnist", 1, str(tmp_path / "elsewhere"))
+
+
+def test_auto_ends_in_digits_that_say_what_they_are_and_why():
+    assert load("auto").note == "these are built-in digits, not MNIST: mnist could not be downloaded"
+
+
+def test_mnist_by_name_is_never_anything_else():
+    with pytest.raises(WorkError, match="mnist could not be downloaded"):
+        load("mnist")
+
+
+def test_a_wrong_variable_is_not_passed_over(monkeypatch):
+    monkeypatch.setenv("MNIST_NN_DATA", "nowhere")
+    with pytest.raises(FileNotFoundError, match="MNIST_NN_DATA is set to nowhere: no such file or folder"):
+        load()
+
+
+def test_damaged_data_are_not_passed_over(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "train.csv").write_text("1,2,3\n")
+    with pytest.raises(InputError, match=r"train\.csv, line 1"):
+        load()
+
+
+def test_a_damaged_cache_is_downloaded_again(monkeypatch, tmp_path):
+    cache = tmp_path / "cache" / "mnist"
+    put_idx(cache, 4)
+    (cache / f"{idx_names('train')[0]}.gz").write_bytes(b"damaged")
+    monkeypatch.setattr(catalog, "download", lambda source, folder: put_idx(folder, 5))
+    assert load("mnist").train.Y[0] == 5
+
+
+def test_a_set_is_fetched_by_its_name(monkeypatch, tmp_path):
+    monkeypatch.setattr(catalog, "download", lambda source, folder: put_idx(folder, 5))
+    assert catalog.fetch("kmnist") == tmp_path / "cache" / "kmnist"
+    assert load("kmnist").train.Y[0] == 5
+    with pytest.raises(InputError, match="unknown data set 'minst'; did you mean 'mnist'"):
+        catalog.fetch("minst")
+
+
+def test_other_sets_have_folders_and_classes_of_their_own(tmp_path):
+    put_idx(tmp_path / "data", 1)
+    put_idx(tmp_path / "data" / "fashion-mnist", 2)
+    dataset = load("fashion-mnist")
+    assert dataset.train.Y[0] == 2
+    assert dataset.classes[dataset.train.Y[0]] == "Pullover"
+    assert load("mnist").train.Y[0] == 1
+
+
+def test_a_path_is_read(tmp_path):
+    put_idx(tmp_path / "mine", 6)
+    assert load(str(tmp_path / "mine")).train.Y[0] == 6
+    assert load("mine").name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("spec", "nearest"),
+    [("mnits", "mnist"), ("MNIST", "mnist"), ("fashion", "fashion-mnist"), ("syntetic", "synthetic")],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest(spec, nearest):
+    with pytest.raises(InputError, match=f"unknown data set '{spec}'; did you mean '{nearest}'"):
+        load(spec)
+
+
+@pytest.mark.parametrize("spec", ["some/folder", "", "mnist+", "+"])
+def test_a_path_to_nothing_is_refused(spec, tmp_path):
+    put_idx(tmp_path / "data", 1)
+    with pytest.raises(FileNotFoundError, match="no such file or folder"):
+        load(spec)
+
+
+def test_a_mixture_trains_on_both_and_keeps_the_tests_apart(tmp_path):
+    put_idx(tmp_path / "a", 1, count=6)
+    put_idx(tmp_path / "b", 2, count=3)
+    put_csv(tmp_path / "c.csv", 3)
+    mixture = load("a+b+c.csv")
+    assert mixture.name == "a+b+c.csv"
+    assert mixture.train.Y.tolist() == [1, 2, 3, 1, 1, 2, 3, 1, 1, 2, 3, 1]
+    assert np.array_equal(np.rint(255 * mixture.train.X[0]), np.where(mixture.train.Y == 3, 0, mixture.train.Y))
+    assert mixture.train.X.T.flags.c_contiguous
+    assert mixture.test.Y.tolist() == [1] * 6 + [2] * 3
+    assert [(name, part.Y.tolist()) for name, part in mixture.parts] == [("a", [1] * 6), ("b", [2] * 3)]
+    for _, part in mixture.parts:
+        assert np.shares_memory(part.X, mixture.test.X)
+        assert np.array_equal(np.rint(255 * part.X[0]), part.Y)
+    train, validation = mixture.split(3)
+    assert validation.Y.tolist() == [1, 2, 3]
+    assert len(train.Y) == 9
+
+
+def test_a_mixture_without_test_samples_has_none(tmp_path):
+    put_csv(tmp_path / "a.csv", 1)
+    mixture = load("a.csv+a.csv")
+    assert mixture.test is None
+    assert mixture.parts == ()
+
+
+def test_a_mixture_says_what_its_parts_say(tmp_path):
+    put_idx(tmp_path / "data", 1)
+    put_idx(tmp_path / "data" / "fashion-mnist", 1)
+    mixture = load("mnist+synthetic+fashion-mnist")
+    assert "not MNIST" in mixture.note
+    assert mixture.classes[0] == "0 or T-shirt/top"
+
+
+def test_a_path_with_a_plus_is_a_path(tmp_path):
+    put_idx(tmp_path / "a+b", 7)
+    assert load("a+b").train.Y[0] == 7
+
+
+def test_parts_of_different_sizes_do_not_mix(tmp_path):
+    put_idx(tmp_path / "a", 1)
+    write_idx(tmp_path / "b" / "train-images-idx3-ubyte", np.zeros((1, 2, 2), np.uint8))
+    write_idx(tmp_path / "b" / "train-labels-idx1-ubyte", np.zeros(1, np.uint8))
+    with pytest.raises(InputError, match="needs equal sizes: a has 784 pixels and 10 classes, b 4 and 10"):
+        load("a+b")
+
+
+def test_the_list_says_what_is_found_where(tmp_path):
+    put_idx(tmp_path / "data", 1)
+    put_idx(tmp_path / "cache" / "kmnist", 1)
+    places = {entry.name: entry.place for entry in available()}
+    assert places == {
+        "synthetic": "built in",
+        "mnist": "data",
+        "fashion-mnist": None,
+        "kmnist": str(tmp_path / "cache" / "kmnist"),
+    }
+    assert all((entry.train, entry.test) == (60_000, 10_000) and entry.about for entry in available())
+
+
+def test_the_real_mnist_is_whole(real_mnist, monkeypatch):
+    monkeypatch.setenv("MNIST_NN_DATA", str(real_mnist))
+    dataset = load()
+    assert dataset.train.X.shape == (784, 60_000)
+    assert dataset.test.X.shape == (784, 10_000)
+    # The digits' frequencies that everybody who ever looked at MNIST has counted.
+    assert np.bincount(dataset.train.Y).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert np.bincount(dataset.test.Y).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]

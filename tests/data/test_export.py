@@ -1,0 +1,72 @@
+import stat
+
+import numpy as np
+import pytest
+
+from neural_network.data import FORMATS, Dataset, folders, make_samples
+from neural_network.errors import InputError, WorkError
+
+CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+
+
+@pytest.fixture
+def dataset(rng):
+    images = rng.integers(0, 256, (30, 28, 28)).astype(np.uint8)
+    labels = np.arange(30) % 10
+    return Dataset("name", "source", make_samples(images[:20], labels[:20]), make_samples(images[20:], labels[20:]))
+
+
+def in_one_order(samples):
+    order = np.lexsort(samples.X)
+    return samples.X[:, order], samples.Y[order]
+
+
+@pytest.mark.parametrize("export", FORMATS.values(), ids=FORMATS)
+def test_what_is_exported_is_read_again(export, dataset, tmp_path):
+    export(dataset, tmp_path / "new")
+    again = folders.read(tmp_path / "new")
+    assert again.classes == dataset.classes
+    for split in ("train", "test"):
+        for read, written in zip(getattr(again, split), getattr(dataset, split), strict=True):
+            if export is not FORMATS["png"]:  # reading pictures makes the classes take turns
+                assert np.array_equal(read, written)
+        for read, written in zip(
+            in_one_order(getattr(again, split)), in_one_order(getattr(dataset, split)), strict=True
+        ):
+            assert np.array_equal(read, written)
+
+
+@pytest.mark.parametrize("export", FORMATS.values(), ids=FORMATS)
+def test_a_data_set_without_test_samples_stays_one(export, dataset, tmp_path):
+    export(Dataset("name", "source", dataset.train), tmp_path / "new")
+    assert folders.read(tmp_path / "new").test is None
+
+
+def test_classes_with_names_keep_their_labels_as_pictures(dataset, tmp_path):
+    FORMATS["png"](Dataset("name", "source", dataset.train, classes=CLOTHES), tmp_path / "new")
+    again = folders.read(tmp_path / "new")
+    assert again.classes[0] == "0-T-shirt-top"
+    assert np.array_equal(in_one_order(again.train)[1], in_one_order(dataset.train)[1])
+
+
+def test_pictures_never_mix_with_what_is_there(dataset, tmp_path):
+    with pytest.raises(InputError, match="exists already; give the name of a new folder"):
+        FORMATS["png"](dataset, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fails_half_way_leaves_nothing(dataset, tmp_path, monkeypatch):
+    def full(image, path):
+        if path.name == "000010.png":
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("PIL.Image.Image.save", full)
+    with pytest.raises(WorkError, match=r"cannot write .*new: No space left on device"):
+        FORMATS["png"](dataset, tmp_path / "new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_new_folder_is_as_open_as_any_other(dataset, tmp_path):
+    FORMATS["png"](dataset, tmp_path / "new")
+    (tmp_path / "other").mkdir()
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == stat.S_IMODE((tmp_path / "other").stat().st_mode)

@@ -1,0 +1,91 @@
+"""Reading pictures: saved in many ways, it is the same grey picture; what is no picture gets one clear line."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from neural_network.data import images
+from neural_network.data.images import read_image
+from neural_network.errors import InputError
+
+GREY = np.add.outer(np.arange(0, 120, 10), np.arange(0, 136, 17)).astype(np.uint8)  # (12, 8), 0 to 229
+
+
+def saved(picture, path, **options):
+    picture.save(path, **options)
+    return path
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "P"])
+def test_grey_survives_every_mode_of_png(tmp_path, mode):
+    assert np.array_equal(read_image(saved(Image.fromarray(GREY).convert(mode), tmp_path / "a.png")), GREY)
+
+
+def test_sixteen_bits_become_eight(tmp_path):
+    deep = Image.fromarray(GREY.astype(np.uint16) * 257)
+    assert np.array_equal(read_image(saved(deep, tmp_path / "a.png")), GREY)
+
+
+def test_one_bit_is_black_and_white(tmp_path):
+    bits = GREY > 100
+    assert np.array_equal(read_image(saved(Image.fromarray(bits), tmp_path / "a.png")), 255 * bits.astype(np.uint8))
+
+
+def test_colors_become_their_luminance(tmp_path):
+    red, green, blue = (
+        read_image(saved(Image.new("RGB", (2, 2), c), tmp_path / "a.png"))[0, 0] for c in ("red", "lime", "blue")
+    )
+    assert (red, green, blue) == (76, 150, 29)  # 0.299, 0.587 and 0.114 of 255 (ITU-R BT.601)
+
+
+@pytest.mark.parametrize(("ink", "paper"), [(0, 255), (255, 0)])
+def test_what_is_transparent_is_the_paper_that_the_ink_is_seen_on(tmp_path, ink, paper):
+    pixels = np.zeros((9, 9, 2), np.uint8)
+    pixels[2:7, 4] = ink, 255
+    expected = np.where(pixels[:, :, 1] > 0, ink, paper)
+    assert np.array_equal(read_image(saved(Image.fromarray(pixels, "LA"), tmp_path / "a.png")), expected)
+
+
+def test_a_camera_held_upright_gives_an_upright_picture(tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the orientation tag: turn by 90 degrees clockwise to see the picture upright
+    path = saved(Image.fromarray(GREY), tmp_path / "a.jpg", exif=exif, quality=100)
+    assert np.abs(read_image(path).astype(int) - np.rot90(GREY, -1)).max() <= 3
+
+
+def test_a_stream_is_read_like_a_file():
+    file = io.BytesIO()
+    Image.fromarray(GREY).save(file, "PNG")
+    assert np.array_equal(read_image(io.BytesIO(file.getvalue())), GREY)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n then nonsense", b"\xff\xd8\xff\xe0"])
+def test_what_is_no_picture_is_refused_in_one_line(tmp_path, content):
+    path = tmp_path / "a.png"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.png: is (not a picture|damaged)") as error:
+        read_image(path)
+    assert "\n" not in str(error.value)
+
+
+def test_a_picture_that_is_cut_off_is_refused(tmp_path):
+    path = saved(Image.fromarray(np.random.default_rng(0).integers(0, 256, (99, 99), np.uint8)), tmp_path / "a.png")
+    path.write_bytes(path.read_bytes()[:3000])
+    with pytest.raises(InputError, match=r"a\.png: is damaged"):
+        read_image(path)
+
+
+def test_a_decompression_bomb_is_refused_unopened(tmp_path, monkeypatch):
+    monkeypatch.setattr(images, "MOST_PIXELS", 95)
+    path = saved(Image.fromarray(GREY), tmp_path / "a.png")
+    with pytest.raises(InputError, match=r"a\.png: has 8×12 pixels, more than"):
+        read_image(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"b\.png: no such file"):
+        read_image(tmp_path / "b.png")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_image(tmp_path)

@@ -1,0 +1,150 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neural_network.data import make_samples, read_test_csv, read_train_csv, write_csv
+from neural_network.errors import InputError
+
+HEADER = ",".join(["label", *(f"pixel{i}" for i in range(784))]) + "\n"
+
+
+def rows_of(count):
+    """Random images, the first of them a 9."""
+    rows = np.random.default_rng(0).integers(0, 256, (count, 785)) % np.array([10] + 784 * [256])
+    rows[0, 0] = 9
+    return rows
+
+
+def text(rows):
+    return "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+
+@pytest.fixture
+def save(tmp_path):
+    def save(content):
+        path = tmp_path / "train [1].csv"  # as browsers call a second download; not a pattern to match
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return save
+
+
+@pytest.mark.parametrize(
+    "render",
+    [
+        lambda rows: HEADER + text(rows),
+        text,
+        lambda rows: text(rows).removesuffix("\n"),
+        lambda rows: (HEADER + text(rows)).replace("\n", "\r\n"),
+        lambda rows: "\ufeff" + HEADER + text(rows),
+        lambda rows: "\ufeff" + text(rows),
+        lambda rows: ",".join(["label", *map(str, range(784))]) + "\n" + text(rows),
+    ],
+    ids=[
+        "header",
+        "no header",
+        "no last newline",
+        "Windows",
+        "byte order mark",
+        "mark, no header",
+        "numbers in header",
+    ],
+)
+def test_the_numbers_written_are_the_numbers_read(save, render):
+    rows = rows_of(3)
+    X, Y = read_train_csv(save(render(rows)))
+    assert Y.tolist() == rows[:, 0].tolist()
+    assert np.array_equal(X, (rows[:, 1:].T / 255).astype(np.float32))
+    assert X.T.flags.c_contiguous
+
+
+def test_test_csv_has_no_labels(save):
+    rows = rows_of(2)[:, 1:]
+    for content in (text(rows), HEADER.removeprefix("label,") + text(rows)):
+        assert np.array_equal(read_test_csv(save(content)), (rows.T / 255).astype(np.float32))
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    rows = rows_of(4)
+    samples = make_samples(rows[:, 1:], rows[:, 0])
+    write_csv(tmp_path / "train.csv", samples)
+    assert (tmp_path / "train.csv").read_text() == HEADER + text(rows)
+    X, Y = read_train_csv(tmp_path / "train.csv")
+    assert np.array_equal(X, samples.X)
+    assert np.array_equal(Y, samples.Y)
+
+
+def test_only_kaggles_size_is_written(tmp_path):
+    with pytest.raises(InputError, match="784 pixels a line, not 4"):
+        write_csv(tmp_path / "train.csv", make_samples(np.zeros((1, 4), np.uint8), np.zeros(1)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def with_field(line, column, value):
+    """Three lines of numbers, with one field of one line (from 1) replaced."""
+    rows = rows_of(3).astype(object)
+    rows[line - 1, column - 1] = value
+    return text(rows)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (with_field(2, 5, "x"), "line 2: column 5 is 'x', expected a whole number 0 to 255"),
+        (HEADER + with_field(2, 5, "x"), "line 3: column 5 is 'x'"),
+        (with_field(1, 1, "x"), "line 1: column 1 is 'x'"),
+        (with_field(3, 785, ""), "line 3: column 785 is ''"),
+        (with_field(2, 5, '""'), "line 2: column 5 is '\"\"'"),
+        (with_field(2, 5, "3.5"), "line 2: column 5 is '3.5'"),
+        (with_field(2, 5, "256"), "line 2: column 5 is '256'"),
+        (with_field(2, 5, "-1"), "line 2: column 5 is '-1'"),
+        (with_field(1, 1, "-1"), "line 1: column 1 is '-1'"),
+        (with_field(2, 5, "nan"), "line 2: column 5 is 'nan'"),
+        (with_field(2, 5, "1,2"), "line 2: has 786 columns, expected 785"),
+        (HEADER + with_field(3, 1, "10"), "line 4: the label is 10, expected 0 to 9"),
+        (text(rows_of(2)) + "1,2,3\n", "line 3: has 3 columns, expected 785"),
+        (text(rows_of(2)) + "\n", "line 3: has 1 columns, expected 785"),
+        (text(rows_of(2)[:, 1:]), r"line 1: has 784 columns, expected 785 .*; without labels it can be predicted"),
+        ("1,2,3\n", r"line 1: has 3 columns, expected 785 \(a label and 28×28 pixels\)"),
+        ("", "is empty"),
+        ("\n", "line 1: has 1 columns"),
+        (HEADER, "has a header and no lines of numbers"),
+        (b"\x1f\x8b\x08\x00" + bytes(100), "line 1: has 1 columns"),
+        (text(rows_of(1)).encode() + b"\xff\xfe" + text(rows_of(1)).encode(), "line 2: column 1 is '��"),
+    ],
+)
+def test_the_guilty_line_is_named(save, content, message):
+    path = save(content)
+    with pytest.raises(InputError, match=message) as caught:
+        read_train_csv(path)
+    assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_with_labels_is_no_test_csv(save):
+    with pytest.raises(InputError, match=r"line 1: has 785 columns, expected 784 \(28×28 pixels\)"):
+        read_test_csv(save(text(rows_of(1))))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        read_train_csv(tmp_path / "nowhere.csv")
+
+
+@given(st.data())
+def test_no_mutation_gives_anything_but_samples_or_an_input_error(tmp_path_factory, data):
+    content = bytearray(text(rows_of(2)).encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content)))
+        content[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    path = tmp_path_factory.getbasetemp() / "mutated.csv"
+    path.write_bytes(content)
+    try:
+        X, Y = read_train_csv(path)
+    except InputError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+        return
+    assert X.shape == (784, len(Y))
+    assert 0 <= X.min() <= X.max() <= 1
+    assert 0 <= Y.min() <= Y.max() <= 9

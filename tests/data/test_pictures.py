@@ -1,0 +1,98 @@
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from neural_network.data import folders
+from neural_network.data.dataset import to_pixels
+from neural_network.errors import InputError
+
+
+def save(path, value, size=(28, 28), mode="L"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, size, value).save(path)
+
+
+def test_sub_folders_named_by_digits_are_labels(tmp_path):
+    save(tmp_path / "3" / "a.png", 30)
+    save(tmp_path / "7" / "b.PNG", 70)
+    (tmp_path / "7" / "notes.txt").write_text("not a picture")
+    dataset = folders.read(tmp_path)
+    assert dataset.train.Y.tolist() == [3, 7]
+    assert to_pixels(dataset.train.X).tolist() == [[30] * 784, [70] * 784]
+    assert dataset.classes == tuple("0123456789")
+    assert dataset.test is None
+
+
+def test_other_names_are_classes_in_their_order_and_take_turns(tmp_path):
+    for value in range(4):
+        save(tmp_path / "cat" / f"{value}.png", value)
+    for value in range(2):
+        save(tmp_path / "dog" / f"{value}.png", 100 + value)
+    dataset = folders.read(tmp_path)
+    assert dataset.classes == ("cat", "dog")
+    assert dataset.train.Y.tolist() == [0, 1, 0, 0, 1, 0]
+    assert to_pixels(dataset.train.X)[:, 0].tolist() == [0, 100, 1, 2, 101, 3]
+
+
+def test_train_and_test_are_told_apart(tmp_path):
+    save(tmp_path / "train" / "cat" / "a.png", 1)
+    save(tmp_path / "train" / "dog" / "a.png", 2)
+    save(tmp_path / "test" / "dog" / "a.png", 3)
+    dataset = folders.read(tmp_path)
+    assert dataset.train.Y.tolist() == [0, 1]
+    assert dataset.test.Y.tolist() == [1]
+    assert to_pixels(dataset.test.X)[0, 0] == 3
+
+
+def test_a_class_unknown_to_training_is_refused(tmp_path):
+    save(tmp_path / "train" / "cat" / "a.png", 1)
+    save(tmp_path / "test" / "dog" / "a.png", 3)
+    with pytest.raises(InputError, match=r"test/dog: there is no such class in .*train"):
+        folders.read(tmp_path)
+
+
+def test_jpeg_and_colour_are_read_as_grey(tmp_path):
+    save(tmp_path / "0" / "a.jpg", 200)
+    save(tmp_path / "1" / "b.png", (90, 90, 90), mode="RGB")
+    assert to_pixels(folders.read(tmp_path).train.X)[:, 0].tolist() == [200, 90]
+
+
+def png_header_claiming(width, height):
+    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "cannot be read as a PNG or JPEG picture"),
+        (b"GIF89a", "cannot be read as a PNG or JPEG picture"),
+        (png_header_claiming(28, 28), "cannot be read as a PNG or JPEG picture"),
+        (png_header_claiming(10_000, 10_000), "cannot be read as a PNG or JPEG picture"),
+        (png_header_claiming(60_000, 60_000), "cannot be read as a PNG or JPEG picture"),
+    ],
+    ids=["empty", "another format", "cut off", "a large bomb", "a very large bomb"],
+)
+def test_a_damaged_picture_is_named(tmp_path, content, message):
+    save(tmp_path / "0" / "a.png", 0)
+    (tmp_path / "0" / "b.png").write_bytes(content)
+    with pytest.raises(InputError, match=rf"b\.png: {message}") as caught:
+        folders.read(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("size", "mode"), [((27, 28), "L"), ((28, 28), "I;16"), ((600, 800), "RGB")])
+def test_another_size_or_depth_is_refused(tmp_path, size, mode):
+    save(tmp_path / "0" / "a.png", 0, size, mode)
+    with pytest.raises(InputError, match=rf"a\.png: has {size[0]}×{size[1]} pixels of mode {mode}, expected 28×28"):
+        folders.read(tmp_path)
+
+
+def test_noise_in_the_pixels_survives(tmp_path, rng):
+    pixels = rng.integers(0, 256, (28, 28)).astype(np.uint8)
+    (tmp_path / "5").mkdir()
+    Image.fromarray(pixels).save(tmp_path / "5" / "a.png")
+    assert np.array_equal(to_pixels(folders.read(tmp_path).train.X), pixels.reshape(1, 784))

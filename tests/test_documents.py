@@ -1,0 +1,78 @@
+"""The documents hold: README's code runs as it stands, its excerpt is the source, and links lead somewhere."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neural_network.cli import main
+from neural_network.data import Dataset, make_samples
+from neural_network.data.export import export_csv
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "data/README.md"])
+
+
+def blocks(language: str) -> list[str]:
+    """Return README's code blocks in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with a small data/train.csv in Kaggle's format: 1,500 rows in which class c is a bar at row 2c + 4."""
+    folder = tmp_path_factory.mktemp("home")
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 10, 1500)
+    images = rng.integers(0, 60, (1500, 28, 28)).astype(np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[2 * label + 4, 4:24] = 255
+    export_csv(Dataset("bars", "a test", make_samples(images, labels)), folder / "data")
+    return folder
+
+
+def test_the_quick_start_runs_as_it_stands(home):
+    (code,) = [block for block in blocks("python") if "read_csv" in block]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(home)}
+    command = [sys.executable, "-W", "error", "-c", code]
+    result = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    accuracy = re.fullmatch(r"Validation Accuracy: (\d\.\d{3})\n", result.stdout)
+    assert accuracy, result.stdout
+    assert float(accuracy[1]) > 0.9
+    assert sorted(path.name for path in home.rglob("*")) == ["data", "train.csv"]  # it leaves no files behind
+
+
+def commands() -> list[str]:
+    return [line for block in blocks("console") for line in block.splitlines() if line.startswith("mnist-nn")]
+
+
+def test_readmes_commands_run_in_their_order(home, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("MNIST_NN_CACHE", str(tmp_path))
+    monkeypatch.delenv("MNIST_NN_DATA", raising=False)
+    for command in commands():
+        if "download" in command:
+            continue  # there is a test of its own for downloads, on a server of its own
+        with pytest.raises(SystemExit) as stopped:
+            main(shlex.split(command, comments=True)[1:])
+        assert not stopped.value.code, f"{command}: {capsys.readouterr().err}"
+
+
+def test_readmes_excerpt_is_the_source():
+    source = (ROOT / "src/neural_network/network.py").read_text()
+    lines = [line for block in blocks("python") if "# (1)" in block for line in block.splitlines() if "# (" in line]
+    assert len(lines) == 11
+    for line in lines:
+        assert line.strip() in source
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files(document):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text()):
+        assert (document.parent / target).exists(), target
