@@ -6,9 +6,20 @@ import numpy as np
 
 from .arguments import check_count, check_fraction, check_positive
 from .callbacks import Callback, Run
+from .data.augment import Augmentation
 from .errors import InputError
 from .history import Row
 from .network import Parameters
+
+
+class Augment(Callback):
+    """Shows the network each image deformed, anew in every epoch (see data/augment.py)."""
+
+    def __init__(self, augmentation: Augmentation) -> None:
+        self.augmentation = augmentation
+
+    def on_batch(self, run: Run) -> None:
+        run.X = self.augmentation.apply(run.X, run.seed, run.epoch, run.indices)
 
 
 class ClipGradients(Callback):

@@ -1,7 +1,10 @@
 """Checks of what callers hand in. Each says in one line which argument it was, what came and what was expected."""
 
+import difflib
+import inspect
 import math
 import numbers
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -60,3 +63,14 @@ def check_labels(Y: Any, classes: int, samples: int, name: str = "Y") -> np.ndar
         at = int(np.flatnonzero((Y < 0) | (classes <= Y))[0])
         raise InputError(f"{name} must hold labels 0 to {classes - 1}, but {name}[{at}] is {Y[at]}")
     return Y
+
+
+def check_options(owner: str, function: Callable[..., Any], options: Iterable[str]) -> None:
+    """Raise InputError where `function` has no argument with a default of such a name, and tell the nearest."""
+    parameters = inspect.signature(function).parameters.values()
+    known = [parameter.name for parameter in parameters if parameter.default is not parameter.empty]
+    for option in options:
+        if option not in known:
+            nearest = difflib.get_close_matches(option, known, n=1)
+            advice = f"did you mean {nearest[0]!r}?" if nearest else f"its options: {', '.join(known) or 'none'}"
+            raise InputError(f"{owner} has no option {option!r}; {advice}")

@@ -7,8 +7,9 @@ the parts a run is put together from: the network, the optimizer, the callbacks,
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .aids import ClipGradients, EarlyStopping, MovingAverage
+from .aids import Augment, ClipGradients, EarlyStopping, MovingAverage
 from .callbacks import CALLBACKS, Callback
+from .data.augment import AUGMENTATIONS, Augmentation
 from .errors import InputError
 from .history import History
 from .network import TwoLayerNN
@@ -48,6 +49,7 @@ class Settings:
     input_dropout: float = 0.0
     max_norm: float = 0.0
     clip: float = 0.0
+    augment: str = "none"
     early_stopping: int = 0
     average: float = 0.0
     callbacks: tuple[str, ...] = ()
@@ -81,8 +83,10 @@ class Settings:
         if self.warmup_steps and self.schedule != "cosine":
             raise InputError(f"warmup_steps go with schedule 'cosine', not with {self.schedule!r}")
         options = {"warmup_steps": self.warmup_steps} if self.warmup_steps else {}
+        augmentation = AUGMENTATIONS[self.augment]
         chosen = [
             self.schedule != "constant" and LearningRate(self.schedule, **options),
+            augmentation != Augmentation() and Augment(augmentation),
             (self.dropout or self.input_dropout) and Dropout(self.dropout, self.input_dropout),
             self.l1 and L1(self.l1),
             self.l2 and L2(self.l2),

@@ -17,15 +17,12 @@ In the equations θ is a parameter, dθ its gradient, α the learning rate and t
 everything else starts at zero. Powers, roots and quotients go entry by entry.
 """
 
-import difflib
-import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-from .arguments import check_fraction, check_positive
-from .errors import InputError
+from .arguments import check_fraction, check_options, check_positive
 from .network import Parameters, gradient_descent
 from .registry import Registry
 
@@ -116,17 +113,6 @@ def make_optimizer(name: str, learning_rate: float | None = None, **options: Any
         options["learning_rate"] = learning_rate
     check_options(f"optimizer {name!r}", optimizer, options)
     return optimizer(**options)
-
-
-def check_options(owner: str, function: Callable[..., Any], options: Iterable[str]) -> None:
-    """Raise InputError where `function` has no argument with a default of such a name, and tell the nearest."""
-    parameters = inspect.signature(function).parameters.values()
-    known = [parameter.name for parameter in parameters if parameter.default is not parameter.empty]
-    for option in options:
-        if option not in known:
-            nearest = difflib.get_close_matches(option, known, n=1)
-            advice = f"did you mean {nearest[0]!r}?" if nearest else f"its options: {', '.join(known) or 'none'}"
-            raise InputError(f"{owner} has no option {option!r}; {advice}")
 
 
 @register_optimizer("sgd")

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from .arguments import check_count, check_fraction, check_positive
+from .arguments import check_count, check_fraction, check_options, check_positive
 from .callbacks import Callback, Run
 from .errors import InputError
 from .history import Row
-from .optimizers import check_options
 from .registry import Registry
 
 Schedule = Callable[..., float]  # (step, total_steps, and options that have defaults)

@@ -128,7 +128,7 @@ def _epoch(
     losses, hits, seen = 0.0, 0, 0
     for start in range(0, samples, batch_size):
         run.indices = order[start : start + batch_size]
-        run.X, run.Y = (X, Y) if batch_size >= samples else (X[:, run.indices], Y[run.indices])
+        run.X, run.Y = (X, Y) if batch_size >= samples else (X.T[run.indices].T, Y[run.indices])
         forward = _step(run, callbacks)
         losses += run.loss * len(run.Y)
         hits += int(np.count_nonzero(forward.A2.argmax(axis=0) == run.Y))

@@ -182,3 +182,54 @@ def test_output_cut_short_is_no_error():
     command = f"{sys.executable} -m neural_network data list | head -1; exit ${{PIPESTATUS[0]}}"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert result.stderr == ""
+
+
+def test_data_generate_writes_four_files_that_train_reads(run):
+    assert run("data", "generate", "--count", 60, "--test", 20, "--seed", 3, "--output", "digits").status == 0
+    assert len(list(Path("digits").iterdir())) == 4
+    dataset = load("digits")
+    assert (len(dataset.train.Y), len(dataset.test.Y)) == (60, 20)
+    assert run("train", "--data", "digits", "--validation", 5, "--epochs", 1, "--no-figures").status == 0
+
+
+@pytest.mark.parametrize("form", ["idx", "csv", "png"])
+def test_data_export_reads_back_the_same(run, small, form):
+    assert run("data", "export", "--data", small, "--format", form, "--output", "copy").status == 0
+    original, copy = load(str(small)), load("copy")
+    assert sorted(copy.train.X.sum(axis=0)) == pytest.approx(sorted(original.train.X.sum(axis=0)))
+    assert np.bincount(copy.train.Y).tolist() == np.bincount(original.train.Y).tolist()
+
+
+def test_data_show_draws_sheets(run, small):
+    for options in ([], ["--augment", "light", "--index", 3]):
+        result = run("data", "show", "--data", small, "--output", "sheet.png", *options)
+        assert result.status == 0, result.err
+        with Image.open("sheet.png") as sheet:
+            assert sheet.width == 1440
+        Path("sheet.png").unlink()
+
+
+def test_predict_shows_the_steps_of_normalization(run, trained):
+    Image.fromarray(np.pad(np.full((40, 8), 255, np.uint8), 30)).save("one.png")
+    assert run("predict", trained, "one.png", "--show-steps", "steps.png").status == 0
+    with Image.open("steps.png") as steps:
+        assert steps.width == 1440
+
+
+def test_a_mixture_is_judged_part_by_part(run, small, trained):
+    run("data", "generate", "--count", 30, "--test", 10, "--output", "digits")
+    result = json.loads(run("evaluate", trained, "--data", f"{small}+digits", "--json").out)
+    parts = list(result["parts"].values())
+    assert [part["samples"] for part in parts] == [100, 10]
+    right = sum(part["samples"] * part["accuracy"] for part in parts)
+    assert right / 110 == pytest.approx(result["accuracy"])
+
+
+def test_augmented_training_is_reproducible_and_differs_from_plain(run, small):
+    def weights(*options):
+        folder = "-".join(map(str, options)) or "plain"
+        batch = ["--validation", 50, "--epochs", 2, "--batch-size", 50, "--no-figures"]
+        assert run("train", "--data", small, *batch, "--name", folder, "--overwrite", *options).status == 0
+        return Path(f"runs/{folder}/model.safetensors").read_bytes()
+
+    assert weights("--augment", "light") == weights("--augment", "light") != weights()

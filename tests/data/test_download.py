@@ -160,6 +160,7 @@ def test_a_mirror_is_left_at_its_first_failure_and_the_next_goes_on(serve, files
 
 def test_a_mirror_that_is_silent_is_left_after_the_time_to_connect(files, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("pooch.HTTPDownloader", None)  # it is not even asked for a file
     with socket.create_server(("127.0.0.1", 0)) as silent:
         mirror = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(WorkError, match="no answer"):

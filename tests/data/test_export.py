@@ -49,6 +49,14 @@ def test_classes_with_names_keep_their_labels_as_pictures(dataset, tmp_path):
     assert np.array_equal(in_one_order(again.train)[1], in_one_order(dataset.train)[1])
 
 
+@pytest.mark.parametrize("name", ["idx", "png"])
+def test_what_is_no_square_image_is_refused(name, tmp_path):
+    flat = Dataset("name", "source", make_samples(np.zeros((1, 5), np.uint8), np.zeros(1)))
+    with pytest.raises(InputError, match="5 pixels are no square image"):
+        FORMATS[name](flat, tmp_path / "new")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_pictures_never_mix_with_what_is_there(dataset, tmp_path):
     with pytest.raises(InputError, match="exists already; give the name of a new folder"):
         FORMATS["png"](dataset, tmp_path)

@@ -1,6 +1,3 @@
-import struct
-import zlib
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -18,7 +15,9 @@ def save(path, value, size=(28, 28), mode="L"):
 def test_sub_folders_named_by_digits_are_labels(tmp_path):
     save(tmp_path / "3" / "a.png", 30)
     save(tmp_path / "7" / "b.PNG", 70)
-    (tmp_path / "7" / "notes.txt").write_text("not a picture")
+    for stray in (tmp_path / "notes.txt", tmp_path / "7" / "notes.txt"):
+        stray.write_text("not a picture")
+    save(tmp_path / ".hidden" / "c.png", 0)
     dataset = folders.read(tmp_path)
     assert dataset.train.Y.tolist() == [3, 7]
     assert to_pixels(dataset.train.X).tolist() == [[30] * 784, [70] * 784]
@@ -60,34 +59,17 @@ def test_jpeg_and_colour_are_read_as_grey(tmp_path):
     assert to_pixels(folders.read(tmp_path).train.X)[:, 0].tolist() == [200, 90]
 
 
-def png_header_claiming(width, height):
-    header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "cannot be read as a PNG or JPEG picture"),
-        (b"GIF89a", "cannot be read as a PNG or JPEG picture"),
-        (png_header_claiming(28, 28), "cannot be read as a PNG or JPEG picture"),
-        (png_header_claiming(10_000, 10_000), "cannot be read as a PNG or JPEG picture"),
-        (png_header_claiming(60_000, 60_000), "cannot be read as a PNG or JPEG picture"),
-    ],
-    ids=["empty", "another format", "cut off", "a large bomb", "a very large bomb"],
-)
-def test_a_damaged_picture_is_named(tmp_path, content, message):
+def test_a_damaged_picture_is_named(tmp_path):
     save(tmp_path / "0" / "a.png", 0)
-    (tmp_path / "0" / "b.png").write_bytes(content)
-    with pytest.raises(InputError, match=rf"b\.png: {message}") as caught:
+    (tmp_path / "0" / "b.png").write_bytes(b"")
+    with pytest.raises(InputError, match=r"b\.png: is not a picture"):
         folders.read(tmp_path)
-    assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("size", "mode"), [((27, 28), "L"), ((28, 28), "I;16"), ((600, 800), "RGB")])
-def test_another_size_or_depth_is_refused(tmp_path, size, mode):
-    save(tmp_path / "0" / "a.png", 0, size, mode)
-    with pytest.raises(InputError, match=rf"a\.png: has {size[0]}×{size[1]} pixels of mode {mode}, expected 28×28"):
+@pytest.mark.parametrize(("width", "height"), [(27, 28), (28, 29), (600, 800)])
+def test_another_size_is_refused(tmp_path, width, height):
+    save(tmp_path / "0" / "a.png", 0, (width, height))
+    with pytest.raises(InputError, match=rf"a\.png: has {width}×{height} pixels, expected 28×28"):
         folders.read(tmp_path)
 
 

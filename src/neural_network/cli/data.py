@@ -1,24 +1,27 @@
-"""`mnist-nn data`: which data sets there are, how to get them, and what they look like."""
+"""`mnist-nn data`: which data sets there are, how to get or make them, and what they look like."""
 
 import math
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 import typer
 
+from ..data.augment import AUGMENTATIONS, Augmentation
+from ..data.sources import SOURCES
 from ..errors import InputError
 from . import terminal
-from .options import Data, Json
+from .options import Data, Json, Seed, one_of
 
 if TYPE_CHECKING:
-    from ..data import Samples
+    from ..data import Dataset, Samples
 
 data = typer.Typer()
 
 
 @data.callback(invoke_without_command=True)
 def data_command(context: typer.Context) -> None:
-    """List, download and look at data sets."""
+    """List, download, make, convert and look at data sets."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
@@ -40,7 +43,7 @@ def list_data(json: Json = False) -> None:
 
 @data.command(name="download")
 def download_data(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="mnist, fashion-mnist, kmnist.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help=f"{', '.join(SOURCES)}.")],
     json: Json = False,
 ) -> None:
     """Download data sets into the cache, trying one mirror after the other.
@@ -49,51 +52,117 @@ def download_data(
 
       mnist-nn data download fashion-mnist
     """
-    from ..data.download import cache_folder, download
-    from ..data.sources import SOURCES
+    from ..data import fetch
 
-    folders = {}
-    for source in [SOURCES[name] for name in names]:
-        folders[source.name] = str(cache_folder() / source.name)
-        download(source, cache_folder() / source.name)
-    if json:
-        terminal.print_json({"downloaded": folders})
-    else:
-        for name, folder in folders.items():
-            typer.echo(f"{name}: {folder}")
+    _say({name: str(fetch(name)) for name in names}, json)
+
+
+@data.command(name="generate")
+def generate_data(
+    folder: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the files go.")],
+    count: Annotated[int, typer.Option(min=1, help="How many digits to train on.")] = 60_000,
+    test: Annotated[int, typer.Option(min=1, help="How many digits to test with, from other seeds.")] = 10_000,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Make built-in digits, and write them as the four IDX files of MNIST.
+
+    [bold]Example[/bold]
+
+      mnist-nn data generate --count 60000 --seed 0 --output digits
+    """
+    from ..data.builtin import make_digits, write_digits
+
+    write_digits(folder, *make_digits(count, test, seed))
+    _say({"synthetic": str(folder)}, json)
+
+
+@data.command(name="export")
+def export_data(
+    folder: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the files go.")],
+    data: Data = "auto",
+    form: Annotated[Literal["idx", "csv", "png"], typer.Option("--format", help="Of the files.")] = "idx",
+    json: Json = False,
+) -> None:
+    """Write a data set as IDX files, as Kaggle's CSV, or as folders of PNG files.
+
+    [bold]Example[/bold]
+
+      mnist-nn data export --data synthetic --format csv --output digits
+    """
+    from ..data import FORMATS, load
+
+    with terminal.busy("reading the data"):
+        dataset = load(data)
+    FORMATS[form](dataset, folder)
+    _say({dataset.name: str(folder)}, json)
 
 
 @data.command(name="show")
 def show_data(
     data: Data = "auto",
-    index: Annotated[int, typer.Option(help="A training image to draw, counted from 0.")] = 0,
+    index: Annotated[int, typer.Option(min=0, help="A training image to draw, counted from 0.")] = 0,
+    augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the image, in --output", "Data")] = "none",
+    path: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", metavar="FILE.png", help="Draw a contact sheet, or the image deformed.", show_default=False
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show how many samples of each class a data set has, and draw one of its images.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
       mnist-nn data show --data mnist --index 7
+
+      mnist-nn data show --data synthetic --output sheet.png
+
+      mnist-nn data show --index 7 --augment strong --output deformed.png
     """
     from ..data import load
 
     with terminal.busy("reading the data"):
         dataset = load(data)
-    if not 0 <= index < len(dataset.train.Y):
-        raise InputError(f"--index must be 0 to {len(dataset.train.Y) - 1} for {dataset.name}, not {index}")
+    X, Y = dataset.train
+    if index >= len(Y):
+        raise InputError(f"--index must be 0 to {len(Y) - 1} for {dataset.name}, not {index}")
+    if path:
+        _save_sheet(path, dataset, index, AUGMENTATIONS[augment])
     parts = {"train": dataset.train, "test": dataset.test}
     counts = {part: _count(samples, len(dataset.classes)) for part, samples in parts.items() if samples}
     if json:
-        terminal.print_json(
-            {"name": dataset.name, "source": dataset.source, "classes": dataset.classes, "samples": counts}
-        )
+        about = {"name": dataset.name, "source": dataset.source, "classes": dataset.classes}
+        terminal.print_json({**about, "samples": counts})
         return
     table = terminal.table("class", *counts, title=f"{dataset.name} from {dataset.source}")
     for label, name in enumerate(dataset.classes):
         table.add_row(name, *(f"{count[label]:,}" for count in counts.values()))
     table.add_row("all", *(f"{sum(count):,}" for count in counts.values()))
     terminal.console().print(table)
-    _draw(dataset.train.X[:, index])
+    _draw(X[:, index])
+    if path:
+        typer.echo(path)
+
+
+def _say(places: dict[str, str], json: bool) -> None:
+    """Say which data set is now where."""
+    if json:
+        terminal.print_json({"written": places})
+    else:
+        for name, place in places.items():
+            typer.echo(f"{name}: {place}")
+
+
+def _save_sheet(path: Path, dataset: "Dataset", index: int, augmentation: Augmentation) -> None:
+    from ..figures import contact_sheet, deformations, save_figure
+
+    X, Y = dataset.train
+    if augmentation == Augmentation():
+        save_figure(contact_sheet(X, Y, dataset.classes), path)
+    else:
+        save_figure(deformations(X[:, index], augmentation), path)
 
 
 def _count(samples: "Samples", classes: int) -> list[int]:

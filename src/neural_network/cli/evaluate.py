@@ -1,6 +1,6 @@
 """`mnist-nn evaluate`: how good a saved model is on a data set."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -9,8 +9,12 @@ from ..errors import InputError
 from ..metrics import accuracy, confusion_matrix, per_class
 from ..network import TwoLayerNN
 from ..runs import model_file
+from ..training import measure
 from . import terminal
 from .options import Data, Json, Model
+
+if TYPE_CHECKING:
+    from ..data import Samples
 
 
 def evaluate(
@@ -51,10 +55,17 @@ def evaluate(
         "per_class": per_class(confusion),
         "confusion": confusion.tolist(),
     }
+    if dataset.parts and split != "train":
+        result["parts"] = {name: _measure_part(network, part) for name, part in dataset.parts}
     if json:
         terminal.print_json(result)
     else:
         _print_tables(result)
+
+
+def _measure_part(network: TwoLayerNN, samples: "Samples") -> dict[str, float]:
+    loss, accuracy = measure(network, *samples)
+    return {"samples": len(samples.Y), "accuracy": accuracy, "loss": loss}
 
 
 def _print_tables(result: dict[str, Any]) -> None:
@@ -67,5 +78,9 @@ def _print_tables(result: dict[str, Any]) -> None:
         confusion.add_row(str(label), *(str(count) if count else "." for count in counts))
     console = terminal.console()
     console.print(f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples")
+    for name, part in result.get("parts", {}).items():
+        console.print(
+            f"{name}: accuracy {part['accuracy']:.2%}, loss {part['loss']:.4f}, on {part['samples']:,} samples"
+        )
     console.print(classes)
     console.print(confusion)

@@ -30,6 +30,10 @@ def predict(
         typer.Option(help="A test image of --data, counted from 0; may be given several times.", show_default=False),
     ] = None,
     data: Data = "auto",
+    show_steps: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw how the first picture is normalized.", show_default=False),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Tell which digit each picture shows, and how sure the network is.
@@ -38,14 +42,18 @@ def predict(
 
       mnist-nn predict runs/first seven.png photo.jpg
 
+      mnist-nn predict runs/first photo.jpg --show-steps steps.png
+
       mnist-nn predict runs/first --index 0 --index 1
 
       mnist-nn predict runs/first test.csv --json
     """
     if bool(images) == bool(index):
         raise InputError("predict needs either pictures or --index, e.g. mnist-nn predict MODEL seven.png")
+    if show_steps and not images:
+        raise InputError("--show-steps needs a picture, e.g. mnist-nn predict MODEL photo.jpg --show-steps steps.png")
     network = TwoLayerNN.load(model_file(model))
-    names, X = _read_pictures(images) if images else _read_rows(data, index or [])
+    names, X = _read_pictures(images, show_steps) if images else _read_rows(data, index or [])
     probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
     predictions = [
         {"image": name, "label": int(p.argmax()), "probabilities": [float(value) for value in p]}
@@ -57,7 +65,7 @@ def predict(
         _print_table(predictions)
 
 
-def _read_pictures(paths: list[str]) -> tuple[list[str], np.ndarray]:
+def _read_pictures(paths: list[str], show_steps: Path | None) -> tuple[list[str], np.ndarray]:
     """Return a name and a column of X (D, m) for every picture, and for every row of a test.csv."""
     from ..data import read_test_csv
 
@@ -68,13 +76,14 @@ def _read_pictures(paths: list[str]) -> tuple[list[str], np.ndarray]:
             X: np.ndarray = read_test_csv(path)
             names += [f"{path}:{row}" for row in range(1, X.shape[1] + 1)]
         else:
-            X = read_digit(path).reshape(-1, 1).astype(np.float32) / 255
+            X = _read_digit(path, show_steps).reshape(-1, 1).astype(np.float32) / 255
+            show_steps = None
             names.append(path)
         columns.append(X)
     return names, np.concatenate(columns, axis=1)
 
 
-def read_digit(path: str) -> np.ndarray:
+def _read_digit(path: str, show_steps: Path | None) -> np.ndarray:
     """Return the picture at `path`, - for standard input, in MNIST's format: uint8 (28, 28), bright on dark.
 
     A picture of 28×28 pixels is taken to have that format already, once it is bright on dark.
@@ -83,8 +92,13 @@ def read_digit(path: str) -> np.ndarray:
     from ..data.images import read_image
 
     picture = read_image(sys.stdin.buffer if path == "-" else path)
-    if picture.shape != (28, 28):
-        return normalize(picture).image
+    if picture.shape != (28, 28) or show_steps:
+        normalized = normalize(picture)
+        if show_steps:
+            from ..figures import normalization_steps, save_figure
+
+            save_figure(normalization_steps(normalized.steps), show_steps)
+        return normalized.image
     return 255 - picture if np.median(picture) > 127 else picture
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..callbacks import CALLBACKS
+from ..data.augment import AUGMENTATIONS
 from ..experiment import Settings
 from ..history import History
 from ..network import TwoLayerNN
@@ -73,6 +74,7 @@ def train(
             "--callback", help=f"Registered ones: {', '.join(CALLBACKS) or 'none'}.", rich_help_panel=TRAINING
         ),
     ] = None,
+    augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the images in each epoch", REGULARIZATION)] = "none",
     l1: Annotated[float, typer.Option(min=0, help="λ of λ Σ |w|.", rich_help_panel=REGULARIZATION)] = 0.0,
     l2: Annotated[float, typer.Option(min=0, help="λ of λ/2 Σ w².", rich_help_panel=REGULARIZATION)] = 0.0,
     dropout: Annotated[

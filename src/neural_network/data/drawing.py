@@ -19,7 +19,7 @@ Step = Callable[[np.ndarray], np.ndarray]
 SIDE, BOX = 28, 20
 LARGEST = 400  # pixels of height or width that are looked at: larger pictures are made smaller first
 WORKING_HEIGHT = 4 * BOX  # so that stroke widths and shapes can be measured more finely than in MNIST's pixels
-THINNEST, THICKEST = 2.0, 2.9  # stroke widths in MNIST's pixels: three fifths of its digits lie between
+STROKE = 2.4  # width in MNIST's pixels: the median of its digits
 LEAN_RIGHT, LEAN_LEFT = -0.4, 0.1  # columns by which digits lean for each row downwards: three quarters lie between
 
 
@@ -82,7 +82,9 @@ def _as_floats(image: np.ndarray) -> np.ndarray:
         height, width = (max(1, round(size * LARGEST / largest)) for size in picture.shape)
         picture = resample(picture, (height, width))
     low, high = picture.min(), picture.max()
-    return (picture - low) / (high - low) if high > low else np.zeros_like(picture)
+    if low == high:
+        raise InputError("no digit found in the picture: all of its pixels are alike; write a digit first")
+    return (picture - low) / (high - low)
 
 
 def crop(picture: np.ndarray) -> np.ndarray:
@@ -90,7 +92,9 @@ def crop(picture: np.ndarray) -> np.ndarray:
     ink = _cut_out(picture)
     scale = WORKING_HEIGHT / max(ink.shape)
     height, width = (max(1, round(size * scale)) for size in ink.shape)
-    return resample(ink, (height, width))
+    ink = resample(ink, (height, width))
+    ink /= np.median(ink[ink > 0.5 * ink.max()])  # lines thinner than a pixel have become dim
+    return np.clip(0.5 + (ink - 0.5) * max(1, scale), 0, 1)  # and edges soft, where the picture was enlarged
 
 
 def _cut_out(picture: np.ndarray) -> np.ndarray:
@@ -113,10 +117,9 @@ def deslant(picture: np.ndarray) -> np.ndarray:
 
 
 def equalize(picture: np.ndarray) -> np.ndarray:
-    """Make thin strokes wider and wide ones thinner, to the widths that MNIST's digits have."""
-    scale = max(_cut_out(picture).shape) / BOX
+    """Make thin strokes wider and wide ones thinner, to the width that MNIST's digits have."""
     width = stroke_width(picture)
-    change = (np.clip(width, THINNEST * scale, THICKEST * scale) - width) / 2
+    change = (STROKE * max(_cut_out(picture).shape) / BOX - width) / 2
     if change >= 0:
         return _widen(np.pad(picture, int(change) + 2), change)
     return 1 - _widen(1 - np.pad(picture, 1), min(-change, width / 3))
@@ -160,8 +163,10 @@ def fit(picture: np.ndarray) -> np.ndarray:
 
 def center(picture: np.ndarray) -> np.ndarray:
     """Move the digit by whole pixels so that its center of mass comes to MNIST's, the pixel in row and column 14."""
+    height, width = picture.shape
     down, right = np.rint(np.array(picture.shape) / 2 - _center_of_mass(picture)).astype(int)
-    return np.roll(picture, (down, right), axis=(0, 1))
+    reach = max(abs(down), abs(right))
+    return np.pad(picture, reach)[reach - down :, reach - right :][:height, :width]
 
 
 def _center_of_mass(picture: np.ndarray) -> np.ndarray:

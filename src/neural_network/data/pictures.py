@@ -3,7 +3,6 @@
 Where there are sub-folders `train` and `test`, each of them holds such sub-folders.
 """
 
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from .dataset import DIGITS, Dataset, Samples, interleave, make_samples
+from .images import read_image
 
 SIDE = 28
 SUFFIXES = {".png", ".jpg", ".jpeg"}
@@ -30,7 +30,7 @@ def read_pictures(folder: Path) -> Dataset:
     Raises
     ------
     InputError
-        A picture is damaged, not 28×28, or of more than 8 bits a colour; or `test` has a class that `train` lacks.
+        A picture is damaged or not 28×28, or `test` has a class that `train` lacks.
     """
     files = _list_classes(_train_folder(folder))
     test_files = _list_classes(folder / "test")
@@ -68,17 +68,8 @@ def _read_classes(files: dict[str, list[Path]], classes: tuple[str, ...]) -> Sam
 
 
 def _read_picture(path: Path) -> NDArray[np.uint8]:
-    from PIL import Image
-
-    damaged = (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(path, formats=("PNG", "JPEG"))  # reads the header only
-        with image:
-            if image.size == (SIDE, SIDE) and image.mode[0] not in "IF":
-                return np.asarray(image.convert("L"))
-            found = f"{image.width}×{image.height} pixels of mode {image.mode}"
-    except damaged as error:
-        raise InputError(f"{path}: cannot be read as a PNG or JPEG picture ({error})") from error
-    raise InputError(f"{path}: has {found}, expected {SIDE}×{SIDE} of 8 bits; normalise it first")
+    image = read_image(path)
+    if image.shape != (SIDE, SIDE):
+        height, width = image.shape
+        raise InputError(f"{path}: has {width}×{height} pixels, expected {SIDE}×{SIDE}")
+    return image

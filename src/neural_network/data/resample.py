@@ -1,6 +1,6 @@
-"""Pictures in other sizes: each new pixel is the mean of the old picture over the area that it covers.
+"""Pictures in other sizes: linear interpolation to enlarge, and weighted means, with nothing left out, to make smaller.
 
-Areas are products of a vertical and a horizontal length, so the whole is two small matrix products.
+Rows and columns are dealt with one after the other, so the whole is two small matrix products.
 """
 
 import numpy as np
@@ -8,12 +8,13 @@ import numpy as np
 
 def resample(picture: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Return the picture (height, width) in another shape, larger or smaller, as floats."""
-    rows, columns = (_overlaps(new, old) for new, old in zip(shape, picture.shape, strict=True))
+    rows, columns = (_weights(new, old) for new, old in zip(shape, picture.shape, strict=True))
     return rows @ picture @ columns.T
 
 
-def _overlaps(new: int, old: int) -> np.ndarray:
-    """Return the matrix (new, old) of the share that each old pixel has in each new one; every row sums to 1."""
-    edges = np.arange(new + 1)[:, None] * (old / new)
-    covered = np.clip(edges - np.arange(old), 0, 1)  # of each old pixel, up to each new pixel's edge
-    return np.diff(covered, axis=0) * (new / old)
+def _weights(new: int, old: int) -> np.ndarray:
+    """Return the weight (new, old) of each old pixel in each new one: a tent over the larger of the two, of sum 1."""
+    centers = (np.arange(new) + 0.5) * old / new - 0.5  # of the new pixels, in old ones
+    distance = np.abs(centers[:, None] - np.arange(old))
+    tent = np.clip(1 - distance / max(1, old / new), 0, None)
+    return tent / tent.sum(axis=1, keepdims=True)

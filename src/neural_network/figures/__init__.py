@@ -5,9 +5,20 @@ family of figures; all of them share the palette, the fonts and the sizes of sty
 """
 
 from .classes import confusion
+from .digits import contact_sheet, deformations, normalization_steps
 from .predictions import sample_predictions
-from .saving import save_figures
+from .saving import save_figure, save_figures
 from .training import training_progress
 from .weights import hidden_weights
 
-__all__ = ["confusion", "hidden_weights", "sample_predictions", "save_figures", "training_progress"]
+__all__ = [
+    "confusion",
+    "contact_sheet",
+    "deformations",
+    "hidden_weights",
+    "normalization_steps",
+    "sample_predictions",
+    "save_figure",
+    "save_figures",
+    "training_progress",
+]

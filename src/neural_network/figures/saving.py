@@ -13,18 +13,13 @@ DPI = 200  # 1440 pixels for a figure as wide as a page: sharp in print and on a
 
 
 @house_style()
-def save_figures(figures: Mapping[str, Figure], folder: str | os.PathLike[str]) -> list[Path]:
-    """Write each figure to `folder`/name.png and return the paths, in the order of `figures`.
+def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
+    """Write `figure` to the PNG file `path`, and return it. Raises WorkError where it cannot be written."""
+    with atomic_write(path) as file:
+        figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})  # which would name a version
+    return Path(path)
 
-    Raises
-    ------
-    WorkError
-        A file cannot be written.
-    """
-    paths = []
-    for name, figure in figures.items():
-        path = Path(folder) / f"{name}.png"
-        with atomic_write(path) as file:
-            figure.savefig(file, format="png", dpi=DPI, metadata={"Software": None})  # which would name a version
-        paths.append(path)
-    return paths
+
+def save_figures(figures: Mapping[str, Figure], folder: str | os.PathLike[str]) -> list[Path]:
+    """Write each figure to `folder`/name.png and return the paths, in the order of `figures`; see `save_figure`."""
+    return [save_figure(figure, Path(folder) / f"{name}.png") for name, figure in figures.items()]

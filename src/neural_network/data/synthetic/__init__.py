@@ -59,5 +59,5 @@ def stream(count: int, seed: int = 0) -> Iterator[Block]:
 def _block(seed: int, number: int, size: int) -> Block:
     """Make one block: always all of it, so that a shorter run is the beginning of a longer one."""
     labels, path, radius = hand.write(randomness.stream(seed, DIGITS, number), BLOCK)
-    images = ink.centre(ink.draw(*ink.fit(path, radius)))
+    images = ink.center(ink.draw(*ink.fit(path, radius)))
     return images[:size], labels[:size].astype(np.uint8)

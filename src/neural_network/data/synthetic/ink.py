@@ -27,7 +27,7 @@ def fit(path: Floats, radius: Floats) -> tuple[Floats, Floats]:
 def draw(path: Floats, radius: Floats) -> Images:
     """Return the inked paths, given in pixels: every sample is a round dot, and a pixel shows its darkest dot."""
     count, samples = radius.shape
-    margin = SIDE + 2 * REACH  # room for the windows of dots at the edge
+    width = SIDE + 2 * REACH  # of the canvas: the windows of dots at the edge need room
     x, y = path.reshape(-1, 2).T.astype(np.float32)
     left, top = np.floor(x).astype(np.int32) - REACH, np.floor(y).astype(np.int32) - REACH
 
@@ -39,19 +39,19 @@ def draw(path: Floats, radius: Floats) -> Images:
     shade = (255 * cover + np.float32(0.5)).astype(np.uint8)
 
     image = np.repeat(np.arange(count), samples)
-    corner = (image * margin + top + REACH) * margin + left + REACH
-    canvas = np.zeros(count * margin * margin, np.uint8)
-    np.maximum.at(canvas, (corner + margin * step[:, None] + step).ravel(), shade.ravel())
-    return canvas.reshape(count, margin, margin)[:, REACH:-REACH, REACH:-REACH]
+    corner = (image * width + top + REACH) * width + left + REACH
+    canvas = np.zeros(count * width * width, np.uint8)
+    np.maximum.at(canvas, (corner + width * step[:, None] + step).ravel(), shade.ravel())
+    return canvas.reshape(count, width, width)[:, REACH:-REACH, REACH:-REACH]
 
 
-def centre(images: Images) -> Images:
+def center(images: Images) -> Images:
     """Move the images by whole pixels so that their centres of mass come within half a pixel of the index 14."""
     mass = images.sum(axis=(1, 2), dtype=np.int64)
     index = np.arange(SIDE)
     down, right = (
         ((SIDE + 1) * mass - 2 * (images.sum(axis=axis, dtype=np.int64) @ index)) // (2 * mass) for axis in (2, 1)
     )  # floor(1/2 + 14 - mean index) in whole numbers
-    # What comes in from outside is the image's border, which is blank; what little goes out is lost, as in MNIST.
+    # What comes in from outside is the image's border, which is blank; what little goes out is lost.
     y, x = (np.clip(index - shift[:, None], 0, SIDE - 1) for shift in (down, right))
     return images[np.arange(len(images))[:, None, None], y[:, :, None], x[:, None, :]]

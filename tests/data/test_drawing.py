@@ -1,0 +1,231 @@
+"""From pictures to MNIST's format: the same digit stays the same however it was drawn, and no digit is no digit."""
+
+import io
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from neural_network.data.drawing import STEPS, normalize, stroke_width
+from neural_network.data.paper import label_pieces
+from neural_network.data.strokes import rasterize
+from neural_network.errors import InputError
+
+ANGLES = np.linspace(0, 2 * np.pi, 40)
+DIGITS = {  # in a box of 1 × 1, y downwards
+    0: [[(0.5 + 0.3 * np.sin(a), 0.5 - 0.5 * np.cos(a)) for a in ANGLES]],
+    4: [[(0.2, 0.0), (0.1, 0.55), (0.8, 0.5)], [(0.6, 0.1), (0.55, 1.0)]],
+    5: [[(0.8, 0.0), (0.3, 0.0), (0.25, 0.4), (0.6, 0.4), (0.75, 0.65), (0.6, 0.95), (0.2, 1.0)]],
+    7: [[(0.1, 0.05), (0.75, 0.0), (0.35, 1.0)], [(0.25, 0.5), (0.75, 0.45)]],
+}
+
+
+def draw(digit, *, size=140, height=0.6, middle=(0.5, 0.5), pen=0.06):
+    """Draw a digit in a picture: its height as a share of the picture's, the pen's width as a share of that height."""
+    strokes = [[(middle[0] + height * (x - 0.5), middle[1] + height * (y - 0.5)) for x, y in s] for s in DIGITS[digit]]
+    return rasterize(strokes, size=size, width=pen * height * size, box=(0, 0, 1, 1))
+
+
+def likeness(one, other):
+    """The cosine of the angle between two pictures, 1 where they are the same; one may lie a pixel beside the other."""
+    one, other = (sum(np.roll(p.astype(float), s, (0, 1)) for s in np.ndindex(2, 2)) for p in (one, other))  # blurred
+    products = [(one * np.roll(other, s, (0, 1))).sum() for s in itertools.product((-1, 0, 1), repeat=2)]
+    return max(products) / np.sqrt((one**2).sum() * (other**2).sum())
+
+
+def on_paper(ink, brightness=200.0, darkness=0.7):
+    return np.clip(brightness * (1 - darkness * ink / 255), 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_the_result_is_like_mnist(digit):
+    image = normalize(draw(digit)).image
+    assert image.shape == (28, 28)
+    assert image.dtype == np.uint8
+    assert image.max() > 250
+    assert (image == 0).mean() > 0.6
+    rows, columns = np.nonzero(image > 60)
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 == pytest.approx(20, abs=1)
+    places, ink = np.arange(28), image / image.sum()
+    assert [places @ ink.sum(axis=1), ink.sum(axis=0) @ places] == pytest.approx([14, 14], abs=0.51)
+    assert stroke_width(image / 255) == pytest.approx(2.4, rel=0.2)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"middle": (0.35, 0.62)},
+        {"height": 0.2},
+        {"height": 0.95, "size": 400},
+        {"height": 0.2, "middle": (0.85, 0.12), "size": 280},
+        {"pen": 0.02, "size": 280},
+        {"pen": 0.11},
+        {"size": 28, "pen": 0.1},
+        {"size": 900, "height": 0.3},
+    ],
+    ids=str,
+)
+def test_place_size_and_pen_do_not_matter(digit, other):
+    usual = normalize(draw(digit)).image
+    assert likeness(normalize(draw(digit, **other)).image, usual) > 0.9
+    assert likeness(normalize(255 - draw(digit, **other)).image, usual) > 0.9
+
+
+@given(st.sampled_from([np.uint8, np.uint16, np.int64, np.float32, np.float64]), st.floats(0.01, 200), st.booleans())
+@settings(max_examples=20, deadline=None)
+def test_the_type_and_range_of_the_values_do_not_matter(dtype, factor, inverted):
+    picture = draw(5) if not inverted else 255 - draw(5)
+    floating = np.issubdtype(dtype, np.floating)
+    other = picture.astype(dtype) * dtype(factor) if floating else picture.astype(dtype)
+    assert likeness(normalize(other).image, normalize(draw(5)).image) > 0.999
+
+
+def test_different_digits_stay_different():
+    images = [normalize(draw(digit)).image for digit in DIGITS]
+    assert max(likeness(a, b) for a, b in itertools.combinations(images, 2)) < 0.85
+
+
+def light(shape):
+    """Brightness that falls to less than half from one corner of the page to the other."""
+    y, x = np.mgrid[0 : 1 : shape[0] * 1j, 0 : 1 : shape[1] * 1j]
+    return 230 - 80 * x - 50 * y * x
+
+
+def jpeg(picture):
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "JPEG", quality=30)
+    return np.array(Image.open(file))
+
+
+def ruled(paper, tilt=0.0, every=45):
+    y, x = np.mgrid[: paper.shape[0], : paper.shape[1]]
+    distance = np.abs((y - 20 - tilt * x + every / 2) % every - every / 2)
+    return paper * (1 - 0.4 * np.clip(1.6 - distance, 0, 1))
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("kind", ["uneven light", "noise", "texture", "ruled", "tilted rules", "squared", "all"])
+def test_photographs_of_paper_give_the_digit(digit, kind):
+    rng = np.random.default_rng(digit)
+    ink = draw(digit, size=240, height=0.4, middle=(0.6, 0.45), pen=0.07)
+    paper = light(ink.shape) if kind in ("uneven light", "all") else np.full(ink.shape, 210.0)
+    if kind in ("ruled", "squared"):
+        paper = ruled(paper)
+    if kind == "squared":
+        paper = ruled(paper.T).T
+    if kind in ("tilted rules", "all"):
+        paper = ruled(paper, tilt=0.04)
+    if kind == "texture":
+        paper = paper + 12 * np.sin(np.arange(240) / 3) * np.sin(np.arange(240) / 4)[:, None]
+    if kind in ("noise", "all"):
+        paper = paper + rng.normal(0, 8, ink.shape)
+    photograph = jpeg(on_paper(ink, paper))
+    assert likeness(normalize(photograph).image, normalize(draw(digit)).image) > 0.85
+
+
+RNG = np.random.default_rng(0)
+NO_DIGITS = {
+    "white page": np.full((200, 300), 255),
+    "black page": np.zeros((28, 28)),
+    "uniform noise": RNG.integers(0, 256, (200, 200)),
+    "small noise": RNG.random((28, 28)),
+    "noisy page": RNG.normal(200, 10, (300, 200)),
+    "grains": RNG.random((200, 200)) < 0.02,
+    "unevenly lit page": light((200, 300)),
+    "ruled page": ruled(np.full((300, 400), 200.0)),
+    "one pixel": np.ones((1, 1)),
+    "compressed page": jpeg(RNG.normal(200, 10, (200, 200)).astype(np.uint8)),
+}
+
+
+@pytest.mark.parametrize("kind", NO_DIGITS)
+def test_where_there_is_no_digit_it_says_so(kind):
+    with pytest.raises(InputError, match="^no digit found in the picture"):
+        normalize(NO_DIGITS[kind])
+
+
+@pytest.mark.parametrize("picture", [np.zeros((9, 9, 3)), np.zeros(9), np.zeros((0, 9)), np.full((9, 9), "a")])
+def test_what_is_not_a_grey_picture_is_refused(picture):
+    with pytest.raises(InputError, match="image must be a grey picture"):
+        normalize(picture)
+    with pytest.raises(InputError, match="image must hold finite numbers"):
+        normalize(np.full((9, 9), np.nan))
+
+
+def test_a_picture_cut_close_around_a_digit_keeps_its_bars():
+    strokes = [[(0, 0), (10, 0), (4, 14)]]  # the bar of this 7 runs from border to border as a ruled line does
+    assert (
+        likeness(
+            normalize(rasterize(strokes, size=100)).image, normalize(np.pad(rasterize(strokes, size=100), 40)).image
+        )
+        > 0.95
+    )
+
+
+def test_specks_beside_the_digit_are_left_out():
+    picture = draw(5)
+    picture[5:9, 5:9] = picture[130:133, 100:104] = 255
+    assert likeness(normalize(picture).image, normalize(draw(5)).image) > 0.99
+
+
+def test_every_step_shows_its_picture_and_can_be_left_out():
+    slanted = [[(x + 0.8 * (1 - y), y) for x, y in stroke] for stroke in DIGITS[5]]
+    strokes = [[(30 + 60 * x, 20 + 60 * y) for x, y in stroke] for stroke in slanted]
+    picture = on_paper(rasterize(strokes, size=150, width=3, box=(0, 0, 150, 150)), ruled(light((150, 150)) / 4 + 150))
+    picture[140:142, 20:22] = 60
+    whole = normalize(picture)
+    assert [name for name, _ in whole.steps] == list(STEPS)
+    for _, shown in whole.steps:
+        assert shown.ndim == 2
+        assert shown.min() >= 0
+        assert shown.max() <= 1 + 1e-9
+    for step in STEPS:
+        without = normalize(picture, [name for name in STEPS if name != step])
+        assert without.image.shape == (28, 28)
+        assert [name for name, _ in without.steps] == [name for name in STEPS if name != step]
+        assert not np.array_equal(without.image, whole.image), f"{step} did nothing"
+
+
+def test_without_any_step_the_picture_only_becomes_28_by_28():
+    picture = np.kron(np.eye(28, dtype=np.uint8) * 255, np.ones((2, 2), np.uint8))
+    image, steps = normalize(picture, [])
+    assert steps == []
+    assert image.argmax(axis=1).tolist() == list(range(28))
+
+
+def test_an_unknown_step_is_named():
+    with pytest.raises(InputError, match="unknown step 'deskew'; the steps are: flatten, invert"):
+        normalize(draw(5), ["crop", "deskew"])
+
+
+def test_stroke_width_is_that_of_the_pen():
+    for width in (2.0, 4.5, 9.0):
+        picture = rasterize(DIGITS[0], size=200, width=width, box=(-0.2, -0.2, 1.2, 1.2)) / 255
+        assert stroke_width(picture) == pytest.approx(width, rel=0.1)
+
+
+@given(st.lists(st.booleans(), min_size=64, max_size=64))
+@settings(deadline=None)
+def test_pieces_are_those_that_a_flood_finds(bits):
+    ink = np.array(bits).reshape(8, 8)
+    pieces = label_pieces(ink)
+    assert np.array_equal(pieces > 0, ink)
+    expected, seen = 0, set()
+    for start in zip(*np.nonzero(ink), strict=True):
+        if start in seen:
+            continue
+        expected += 1
+        flood, todo = {start}, [start]
+        while todo:
+            row, column = todo.pop()
+            for near in itertools.product((row - 1, row, row + 1), (column - 1, column, column + 1)):
+                if near not in flood and 0 <= min(near) and max(near) < 8 and ink[near]:
+                    flood.add(near)
+                    todo.append(near)
+        assert len({pieces[place] for place in flood}) == 1
+        seen |= flood
+    assert pieces.max(initial=0) == expected
