@@ -59,5 +59,5 @@ def test_what_lies_outside_of_the_box_is_cut_off():
 
 @pytest.mark.parametrize("strokes", [[], [[]], [[(1, 2, 3)]], [[(0, float("nan"))]], [["ab"]], [[1, 2]]])
 def test_what_are_not_strokes_is_refused(strokes):
-    with pytest.raises(InputError, match="^(each stroke|strokes) must"):
+    with pytest.raises(InputError, match=r"^(each stroke|strokes) must"):
         rasterize(strokes)

@@ -6,7 +6,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from typer import BadParameter
@@ -20,9 +19,9 @@ DEBUG = "MNIST_NN_DEBUG"  # set it to see tracebacks
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with `arguments` (those of the process by default) and exit with its status."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    plugins, arguments = _take_plugins(sys.argv[1:] if arguments is None else arguments)
     try:
-        load_plugins(_plugins(arguments))
+        load_plugins(plugins)
         from .app import app  # now, since its lists of names include those of the plugins
 
         status = app(arguments or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
@@ -51,7 +50,13 @@ def explain(error: Any) -> tuple[int, str]:
     return 1, f"internal error, please report it: {type(error).__name__}: {error} (traceback with {DEBUG}=1)"
 
 
-def _plugins(arguments: Sequence[str]) -> list[str]:
-    """Return what stands after each --plugin."""
-    separate = [value for option, value in pairwise(arguments) if option == "--plugin"]
-    return separate + [argument.removeprefix("--plugin=") for argument in arguments if argument.startswith("--plugin=")]
+def _take_plugins(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split the arguments into what stands after each --plugin, wherever that is, and all the others."""
+    plugins, others, rest = [], [], iter(arguments)
+    for argument in rest:
+        option, equals, value = argument.partition("=")
+        if option == "--plugin":
+            plugins.append(value if equals else next(rest, ""))
+        else:
+            others.append(argument)
+    return plugins, others

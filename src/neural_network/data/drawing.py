@@ -20,7 +20,6 @@ SIDE, BOX = 28, 20
 LARGEST = 400  # pixels of height or width that are looked at: larger pictures are made smaller first
 WORKING_HEIGHT = 4 * BOX  # so that stroke widths and shapes can be measured more finely than in MNIST's pixels
 STROKE = 2.4  # width in MNIST's pixels: the median of its digits
-LEAN_RIGHT, LEAN_LEFT = -0.4, 0.1  # columns by which digits lean for each row downwards: three quarters lie between
 
 
 class Picture(NamedTuple):
@@ -104,18 +103,6 @@ def _cut_out(picture: np.ndarray) -> np.ndarray:
     return picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def deslant(picture: np.ndarray) -> np.ndarray:
-    """Shear a digit that leans farther to one side than most of MNIST's do, until it leans as far as those."""
-    height, width = picture.shape
-    y, x = np.mgrid[:height, :width] - _center_of_mass(picture)[:, None, None]
-    lean = (picture * x * y).sum() / max((picture * y * y).sum(), 1e-9)
-    lean -= np.clip(lean, LEAN_RIGHT, LEAN_LEFT)
-    reach = int(abs(lean) * height) + 1
-    wide = np.pad(picture, ((0, 0), (reach, reach)))
-    columns = np.arange(wide.shape[1])
-    return np.stack([np.interp(columns + lean * dy, columns, row) for row, dy in zip(wide, y[:, 0], strict=True)])
-
-
 def equalize(picture: np.ndarray) -> np.ndarray:
     """Make thin strokes wider and wide ones thinner, to the width that MNIST's digits have."""
     width = stroke_width(picture)
@@ -182,7 +169,6 @@ STEPS: dict[str, Step] = {
     "remove_lines": paper.remove_lines,
     "despeckle": paper.despeckle,
     "crop": crop,
-    "deslant": deslant,
     "equalize": equalize,
     "fit": fit,
     "center": center,

@@ -40,9 +40,14 @@ def bell(rng: np.random.Generator, *shape: int) -> Floats:
     return 2 * (a + b + c) - 3
 
 
+def mostly_small(rng: np.random.Generator, *shape: int) -> Floats:
+    """Return random numbers from 0 to 1, half of them below 1/4: most hands are steady, and a few are not."""
+    return np.square(rng.random(shape))
+
+
 def stray(points: Floats, rng: np.random.Generator) -> Floats:
     """Move every control point a little, less in a neat hand and more in a hasty one."""
-    haste = 0.02 + 0.06 * rng.random((len(points), 1, 1))
+    haste = 0.015 + 0.045 * mostly_small(rng, len(points), 1, 1)
     return points + haste * bell(rng, *points.shape)
 
 
@@ -59,7 +64,7 @@ def overshoot(points: Floats, ends: Integers, before: Integers, rng: np.random.G
 def bend(path: Floats, rng: np.random.Generator) -> Floats:
     """Displace each point by a smooth function of its place: polynomials of degree two and three."""
     x, y = path[..., 0], path[..., 1]
-    strength = 0.1 + 0.5 * rng.random((len(path), 1, 1))
+    strength = 0.1 + 0.35 * mostly_small(rng, len(path), 1, 1)
     shift = np.zeros(path.shape)
     for term in (x * x, x * y, y * y, x * y * y, y * y * y):
         shift += bell(rng, len(path), 1, 2) * term[..., None]
@@ -87,10 +92,10 @@ def press(rng: np.random.Generator, count: int) -> Floats:
     """Return the pen's radius (count, SAMPLES): thick or thin, swelling and fading, here and there a break."""
     place = np.arange(SAMPLES) * ((KNOTS - 1) / (SAMPLES - 1))
     swell = np.zeros((count, SAMPLES))
-    unsteadiness = 0.05 + 0.45 * rng.random((count, 1))
+    unsteadiness = 0.05 + 0.35 * mostly_small(rng, count, 1)
     for knot in range(KNOTS):
         swell += unsteadiness * bell(rng, count, 1) * np.maximum(0, 1 - np.abs(place - knot))
-    radius = np.maximum(0.072 + 0.025 * bell(rng, count, 1), 0.022) * np.maximum(1 + swell, 0.3)
+    radius = np.maximum(0.07 + 0.021 * bell(rng, count, 1), 0.03) * np.maximum(1 + swell, 0.3)
     middle, length = (KNOTS - 1) * rng.random((count, 1)), 0.3 * rng.random((count, 1))
     broken = (rng.random((count, 1)) < 0.05) & (np.abs(place - middle) < length)
     return np.where(broken, -1, radius)

@@ -1,0 +1,104 @@
+"""docs/extending.md: its three files are run as plugins, in processes of their own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neural_network.data.idx import write_idx
+
+DOCUMENT = (Path(__file__).parents[1] / "docs/extending.md").read_text()
+FILES = dict(re.findall(r"^```python\n# (\w+\.py)\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with the document's files and, in data/, a few images."""
+    folder = tmp_path_factory.mktemp("home")
+    for name, code in FILES.items():
+        (folder / name).write_text(code)
+    rng = np.random.default_rng(0)
+    (folder / "data").mkdir()
+    for split, count in (("train", 1200), ("t10k", 100)):
+        labels = rng.integers(0, 10, count).astype(np.uint8)
+        images = rng.integers(0, 255, (count, 28, 28)).astype(np.uint8)
+        write_idx(folder / f"data/{split}-images-idx3-ubyte", images)
+        write_idx(folder / f"data/{split}-labels-idx1-ubyte", labels)
+    return folder
+
+
+def mnist_nn(home, *arguments, **variables):
+    environment = {name: value for name, value in os.environ.items() if name != "MNIST_NN_DATA"}
+    return subprocess.run(
+        [sys.executable, "-m", "neural_network", *arguments],
+        cwd=home,
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_document_has_three_complete_files():
+    assert set(FILES) == {"softsign.py", "lion.py", "noise.py"}
+
+
+def test_an_activation_of_ones_own_is_trained_checked_and_listed(home):
+    plugin = ["--plugin", "softsign.py"]
+    checked = mnist_nn(home, *plugin, "check", "--activation", "softsign", "--hidden", "3", "--json")
+    assert json.loads(checked.stdout)["passed"], checked.stderr
+    trained = mnist_nn(home, "train", "--activation", "softsign", "--epochs", "2", "--name", "s", "--json", *plugin)
+    assert json.loads(trained.stdout)["model"]["activation"] == "softsign", trained.stderr
+    assert "softsign" in mnist_nn(home, *plugin, "train", "--help").stdout
+    everything = json.loads(mnist_nn(home, "check", "--all", "--json", MNIST_NN_PLUGINS="softsign.py").stdout)
+    assert any("softsign" in combination["name"] for combination in everything["combinations"])
+    without = mnist_nn(home, "evaluate", "runs/s")
+    assert (without.returncode, "unknown activation 'softsign'" in without.stderr) == (2, True)
+
+
+def test_a_wrong_derivative_is_found(home):
+    (home / "wrong.py").write_text(FILES["softsign.py"].replace(") ** 2", ")"))
+    result = mnist_nn(home, "--plugin", "wrong.py", "check", "--activation", "softsign", "--hidden", "3")
+    assert result.returncode == 1
+    assert "FAILED" in result.stdout
+
+
+def test_an_optimizer_of_ones_own_is_trained_and_listed(home):
+    options = ["--optimizer", "lion", "--batch-size", "64", "--epochs", "2", "--name", "l", "--json"]
+    trained = json.loads(mnist_nn(home, "--plugin", "lion.py", "train", *options).stdout)
+    assert trained["training"]["optimizer"] == "lion"
+    assert trained["training"]["learning_rate"] == 0.0003
+    assert "lion" in mnist_nn(home, "--plugin", "lion.py", "train", "--help").stdout
+
+
+def test_a_callback_of_ones_own_is_called_and_listed(home):
+    options = ["--callback", "gradient-noise", "--epochs", "3", "--name", "n", "--no-figures"]
+    trained = mnist_nn(home, "--plugin", "noise.py", "train", *options)
+    assert trained.returncode == 0, trained.stderr
+    header, *rows = (home / "runs/n/history.csv").read_text().splitlines()
+    noise = [float(row.split(",")[header.split(",").index("noise")]) for row in rows]
+    assert noise == pytest.approx([np.sqrt(0.01 / step**0.55) for step in (1, 2, 3)])
+    assert "gradient-noise" in mnist_nn(home, "--plugin", "noise.py", "train", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("nowhere.py", None, "plugin nowhere.py cannot be loaded: FileNotFoundError"),
+        ("broken.py", "1 / 0", "plugin broken.py cannot be loaded: ZeroDivisionError"),
+        ("no_such_module", None, "plugin no_such_module cannot be loaded: ModuleNotFoundError"),
+        ("twice.py", FILES["softsign.py"].replace("softsign", "relu"), "'relu' is registered already"),
+    ],
+)
+def test_a_plugin_that_cannot_be_loaded_is_one_line(home, name, content, complaint):
+    if content:
+        (home / name).write_text(content)
+    result = mnist_nn(home, "--plugin", name, "data", "list")
+    assert result.returncode == 2
+    assert complaint in result.stderr
+    assert result.stderr.count("\n") == 1
