@@ -10,7 +10,6 @@ import sys
 
 import numpy as np
 
-# fmt: off
 path = sys.argv[1] if len(sys.argv) > 1 else "data/train.csv"
 D, H, C = 784, 10, 10
 α, steps, seed = 0.1, 500, 0
