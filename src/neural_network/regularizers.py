@@ -100,8 +100,8 @@ class Dropout(Callback):
     """
 
     def __init__(self, hidden: float = 0.5, inputs: float = 0.0) -> None:
-        self.hidden = check_fraction("hidden", hidden)
-        self.inputs = check_fraction("inputs", inputs)
+        self.hidden = check_fraction("dropout of hidden units", hidden)
+        self.inputs = check_fraction("dropout of inputs", inputs)
 
     def on_start(self, run: Run) -> None:
         self._activation = run.network.activation

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from neural_network.data.drawing import STEPS, normalize, stroke_width
-from neural_network.data.paper import label_pieces
+from neural_network.data.paper import flatten, label_pieces, remove_lines, threshold
 from neural_network.data.strokes import rasterize
 from neural_network.errors import InputError
 
@@ -148,6 +148,12 @@ def test_where_there_is_no_digit_it_says_so(kind):
         normalize(NO_DIGITS[kind])
 
 
+def test_noise_cut_in_two_is_not_taken_for_ink_and_paper():
+    for noise in (RNG.random((99, 99)), np.clip(RNG.normal(0, 0.1, (99, 99)), 0, 1)):
+        with pytest.raises(InputError, match="no ink stands out"):
+            threshold(noise)
+
+
 @pytest.mark.parametrize("picture", [np.zeros((9, 9, 3)), np.zeros(9), np.zeros((0, 9)), np.full((9, 9), "a")])
 def test_what_is_not_a_grey_picture_is_refused(picture):
     with pytest.raises(InputError, match="image must be a grey picture"):
@@ -157,13 +163,35 @@ def test_what_is_not_a_grey_picture_is_refused(picture):
 
 
 def test_a_picture_cut_close_around_a_digit_keeps_its_bars():
-    strokes = [[(0, 0), (10, 0), (4, 14)]]  # the bar of this 7 runs from border to border as a ruled line does
-    assert (
-        likeness(
-            normalize(rasterize(strokes, size=100)).image, normalize(np.pad(rasterize(strokes, size=100), 40)).image
-        )
-        > 0.95
-    )
+    seven = rasterize(
+        [[(0, 0), (10, 0), (4, 14)]], size=200, width=4
+    )  # its bar goes from border to border, as rules do
+    close = seven[:, seven.any(axis=0)]
+    assert likeness(normalize(close).image, normalize(np.pad(close, 40)).image) > 0.95
+
+
+def test_ink_that_crosses_a_ruled_line_stays():
+    pen = np.zeros((100, 100))
+    pen[20:80, 45:52] = 1
+    line = np.zeros((100, 100))
+    line[60:62] = 1
+    assert np.array_equal(remove_lines(np.maximum(pen, line)), pen)
+
+
+def test_the_light_is_evened_out_whatever_lies_on_the_paper():
+    paper = light((100, 120)) / 255
+    ink = np.zeros((100, 120), bool)
+    ink[55:95, 70:110] = True  # much ink, all on one side
+    even = flatten(np.where(ink, 0.3 * paper, paper))
+    assert even[~ink].std() < 0.01
+    assert even[ink].max() < even[~ink].min() - 0.2
+
+
+@pytest.mark.parametrize("pen", [0.02, 0.04, 0.1, 0.14])
+def test_strokes_become_as_wide_and_as_bright_as_those_of_mnist(pen):
+    image = normalize(draw(0, size=280, pen=pen)).image
+    assert stroke_width(image / 255) == pytest.approx(2.4, rel=0.15)
+    assert np.median(image[14, image[14] > 128]) > 230
 
 
 def test_specks_beside_the_digit_are_left_out():
