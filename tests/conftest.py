@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+os.environ.setdefault("SCIPY_ARRAY_API", "1")  # scikit-learn then makes one more of its checks
+
 from neural_network import TwoLayerNN
 
 

@@ -16,7 +16,7 @@ MATHEMATICS = {
     "activations", "arguments", "errors", "gradient_check", "initializers", "losses", "metrics", "network",
     "optimizers", "randomness", "registry", "toy", "version",
 }  # fmt: skip
-FACES = {"cli"}
+FACES = {"cli", "estimator", "onnx"}
 
 
 def python(code: str, **options: object) -> str:

@@ -19,21 +19,21 @@ CarryBack = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Loss:
-    """A mean over samples, and the way from its difference A2 - Y to dZ2.
+    """A number for each sample, whose mean is minimised, and the way from the difference A2 - Y to dZ2.
 
     Attributes
     ----------
     name : str
         The name it is registered and saved under.
     value : callable
-        Takes Z2, A2 and the targets Y, all (C, m), and returns the mean loss of the m samples.
+        Takes Z2, A2 and the targets Y, all (C, m), and returns the losses (m,) of the samples.
     carry_back : dict
         By the name of the output layer, a function of A2 - Y and A2 that gives dZ2; None where dZ2 is A2 - Y itself. A
         pair of loss and output layer that is not in here is refused.
     """
 
     name: str
-    value: Callable[[np.ndarray, np.ndarray, np.ndarray], float]
+    value: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
     carry_back: Mapping[str, CarryBack | None]
 
 
@@ -64,16 +64,16 @@ def sigmoid(Z: np.ndarray) -> np.ndarray:
     return 0.5 * (1 + np.tanh(0.5 * Z))
 
 
-def _cross_entropy(Z2: np.ndarray, A2: np.ndarray, Y: np.ndarray) -> float:
+def _cross_entropy(Z2: np.ndarray, A2: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """-Σ Y log A2 per sample, in nats. It is computed from Z2, as log Σ e^z - Σ Y z, so that log(0) never happens."""
     highest = Z2.max(axis=0)
     log_sum = highest + np.log(np.exp(Z2 - highest).sum(axis=0))
-    return float(np.mean(log_sum - (Y * Z2).sum(axis=0), dtype=np.float64))
+    return log_sum - (Y * Z2).sum(axis=0)
 
 
-def _squared_error(Z2: np.ndarray, A2: np.ndarray, Y: np.ndarray) -> float:
+def _squared_error(Z2: np.ndarray, A2: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """½ Σ (A2 - Y)² per sample: half the squared distance from the target (the loss of LeCun et al. 1998)."""
-    return float(np.mean(0.5 * ((A2 - Y) ** 2).sum(axis=0), dtype=np.float64))
+    return 0.5 * ((A2 - Y) ** 2).sum(axis=0)
 
 
 cross_entropy = register_loss(Loss("cross-entropy", _cross_entropy, {"softmax": None}))

@@ -191,7 +191,7 @@ class TwoLayerNN:
 
     def mean_loss(self, forward: Forward, Y: np.ndarray) -> float:
         """Return the mean loss of a forward pass on samples with labels `Y` (m,): what `backward` differentiates."""
-        return self.criterion.value(forward.Z2, forward.A2, self.targets(Y))
+        return float(np.mean(self.criterion.value(forward.Z2, forward.A2, self.targets(Y)), dtype=np.float64))
 
     # ------------------------------------------------------------------ using it
 

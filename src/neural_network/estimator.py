@@ -1,0 +1,348 @@
+"""The network as a scikit-learn classifier: samples in rows, labels of any kind, `fit` and `predict`.
+
+This is an adapter and nothing more: it turns rows into columns and labels into numbers, and hands them to `TwoLayerNN`
+and the training loop. What the loop does not know, weights of samples and going on with an earlier run, are callbacks.
+"""
+
+from dataclasses import replace
+from typing import Any, Self
+
+import numpy as np
+
+try:
+    from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.model_selection import train_test_split
+    from sklearn.utils import check_random_state
+    from sklearn.utils.class_weight import compute_class_weight
+    from sklearn.utils.multiclass import check_classification_targets
+    from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+except ImportError as error:
+    raise ImportError('TwoLayerClassifier needs scikit-learn: pip install "mnist-nn[sklearn]"') from error
+
+from .arguments import check_count
+from .callbacks import Callback, Run
+from .checkpoints import configuration
+from .errors import InputError
+from .experiment import Settings
+from .history import History, Row
+from .losses import CarryBack, Loss
+from .network import Forward, TwoLayerNN
+from .optimizers import Optimizer
+from .training import fit
+
+
+class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """A classifier with one hidden layer, trained by minimising the cross-entropy.
+
+    The network computes in float32 where `fit` is given float32, and in float64 otherwise.
+
+    Parameters
+    ----------
+    hidden_size : int
+        How many hidden units.
+    activation, initializer, optimizer, schedule : str
+        Registered names: see activations.py, initializers.py, optimizers.py and schedules.py.
+    learning_rate : float, optional
+        None takes the optimizer's own default.
+    epochs : int
+        How often `fit` uses every sample.
+    batch_size : int
+        Samples a step; all of them where there are fewer.
+    l1, l2 : float
+        Strengths λ of the penalties λ Σ |w| and λ/2 Σ w² on the weights.
+    dropout : float
+        The probability with which a hidden unit is silenced in a step.
+    label_smoothing : float
+        The share of each target that is spread evenly over all classes.
+    early_stopping : bool
+        Hold a share `validation_fraction` of the samples out, end the training when the loss on them is `patience`
+        epochs past its best, and restore the best parameters.
+    class_weight : dict, "balanced" or None
+        A weight for each label, by which its samples' weights are multiplied. "balanced" gives all classes equal sums.
+    warm_start : bool
+        Let `fit` go on where the last call ended: with its network, the optimizer's memory, and the count of epochs.
+    random_state : int, numpy.random.RandomState or None
+        Where the initial weights, the order of the samples, dropout and the held-out samples come from.
+    verbose : bool
+        Draw a progress bar.
+
+    Attributes
+    ----------
+    classes_ : array (C,)
+        The labels, sorted: column k of `predict_proba` belongs to `classes_[k]`.
+    n_features_in_ : int
+        D; `feature_names_in_` are their names, where `X` was a table with names.
+    network_ : TwoLayerNN
+        The trained network. It takes samples as columns, `X.T`, and tells classes by their numbers.
+    history_ : History
+        A row for each epoch.
+    n_iter_ : int
+        How many epochs were made.
+    loss_curve_ : list of float
+        The (weighted) mean loss, in nats, over each epoch, without penalties.
+    validation_scores_ : list of float or None
+        The accuracy on the held-out samples after each epoch, with `early_stopping`.
+
+    Notes
+    -----
+    A sample of weight 2 counts as two of weight 1. Full batches give the very gradients of the repeated samples;
+    smaller ones, which then hold other samples, give them in the mean.
+
+    Examples
+    --------
+    >>> X, y = [[-1.0], [1.0]], ["left", "right"]
+    >>> TwoLayerClassifier(random_state=0).fit(X, y).predict([[-0.5], [2.0]])
+    array(['left', 'right'], dtype='<U5')
+    """
+
+    def __init__(
+        self,
+        hidden_size: int = 100,
+        *,
+        activation: str = "relu",
+        initializer: str = "he-normal",
+        optimizer: str = "adam",
+        learning_rate: float | None = None,
+        schedule: str = "constant",
+        epochs: int = 100,
+        batch_size: int = 200,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        dropout: float = 0.0,
+        label_smoothing: float = 0.0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        patience: int = 10,
+        class_weight: Any = None,
+        warm_start: bool = False,
+        random_state: Any = None,
+        verbose: bool = False,
+    ) -> None:
+        self.hidden_size = hidden_size
+        self.activation = activation
+        self.initializer = initializer
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.l1 = l1
+        self.l2 = l2
+        self.dropout = dropout
+        self.label_smoothing = label_smoothing
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.class_weight = class_weight
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train on the rows of `X` (m, D) with labels `y` (m,), each counted `sample_weight` (m,) times."""
+        go_on = self.warm_start and self.__sklearn_is_fitted__()
+        X, y = self._check(X, y, reset=not go_on)
+        if not go_on:
+            self._begin(X, classes=np.unique(y))
+        epochs = self.n_iter_ + check_count("epochs", self.epochs)
+        return self._train(X, y, sample_weight, epochs=epochs, until=epochs)
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Train for one epoch more. The first call needs all the `classes` that later ones may bring.
+
+        `epochs` calls with the same samples are `fit`; a schedule is followed as it would be there.
+        """
+        if self.early_stopping or self.class_weight == "balanced":
+            raise InputError("partial_fit sees a part of the samples: it has no early_stopping, no 'balanced' weights")
+        first = not self.__sklearn_is_fitted__()
+        if first and classes is None:
+            raise InputError("the first call of partial_fit needs classes: all the labels that later calls may bring")
+        X, y = self._check(X, y, reset=first)
+        if first:
+            self._begin(X, np.unique(classes))
+        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
+            raise InputError(f"classes must stay those of the first call, {self.classes_}, not {classes}")
+        epoch = self.n_iter_ + 1
+        return self._train(X, y, sample_weight, epochs=max(epoch, check_count("epochs", self.epochs)), until=epoch)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the most probable label (m,) for each row of `X` (m, D)."""
+        A2 = self._forward(X).A2
+        return self.classes_[A2.argmax(axis=0)]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Return the probabilities (m, C) of the classes for each row of `X` (m, D)."""
+        return self._forward(X).A2.T
+
+    def predict_log_proba(self, X: Any) -> np.ndarray:
+        """Return their logarithms (m, C), finite even where a probability rounds to 0."""
+        Z2 = self._forward(X).Z2
+        Z2 = Z2 - Z2.max(axis=0)
+        return (Z2 - np.log(np.exp(Z2).sum(axis=0))).T
+
+    def _check(self, X: Any, y: Any, reset: bool) -> tuple[np.ndarray, np.ndarray]:
+        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], reset=reset)
+        check_classification_targets(y)
+        return X, y
+
+    def _begin(self, X: np.ndarray, classes: np.ndarray) -> None:
+        """Make a new network and forget the old one."""
+        self.network_ = TwoLayerNN(
+            X.shape[1],
+            self.hidden_size,
+            len(classes),
+            activation=self.activation,
+            initializer=self.initializer,
+            label_smoothing=self.label_smoothing,
+            seed=check_random_state(self.random_state).randint(2**31),
+            dtype=X.dtype,
+        )
+        self.classes_ = classes
+        self.history_ = History()
+        self.n_iter_ = 0
+        self._optimizer: Optimizer | None = None
+
+    def _train(self, X: np.ndarray, y: np.ndarray, sample_weight: Any, *, epochs: int, until: int) -> Self:
+        """Go on to epoch `until` of a run of so many `epochs`."""
+        settings = Settings(
+            optimizer=self.optimizer,
+            learning_rate=self.learning_rate,
+            schedule=self.schedule,
+            l1=self.l1,
+            l2=self.l2,
+            dropout=self.dropout,
+            early_stopping=check_count("patience", self.patience) if self.early_stopping else 0,
+        )
+        optimizer = settings.make_optimizer()
+        if self._optimizer and type(optimizer) is type(self._optimizer):
+            optimizer.steps, optimizer.state = self._optimizer.steps, self._optimizer.state
+
+        Y = self._numbers(y)
+        weights = self._weights(X, y, sample_weight)
+        validation, validation_weights = None, None
+        if self.early_stopping:
+            X, X_held_out, Y, Y_held_out, weights, validation_weights = train_test_split(
+                X, Y, weights, test_size=self.validation_fraction, stratify=Y, random_state=self.network_.seed
+            )
+            validation = X_held_out.T, Y_held_out
+
+        self.history_ = fit(
+            self.network_,
+            X.T,
+            Y,
+            epochs=epochs,
+            optimizer=optimizer,
+            batch_size=self.batch_size,
+            validation=validation,
+            callbacks=[
+                Continuation(self.history_, until),
+                SampleWeights(weights, validation_weights),
+                *settings.make_callbacks(),
+            ],
+            progress=bool(self.verbose),
+        )
+        self._optimizer = optimizer
+        self.n_iter_ = len(self.history_)
+        self.loss_curve_ = self.history_["loss"]
+        scores = [row["validation_accuracy"] for row in self.history_.rows if "validation_accuracy" in row]
+        self.validation_scores_ = scores or None
+        return self
+
+    def _numbers(self, y: np.ndarray) -> np.ndarray:
+        """Return the number, 0 to C - 1, of each label."""
+        unknown = np.setdiff1d(y, self.classes_)
+        if unknown.size:
+            raise InputError(f"y must hold labels of the classes {self.classes_}, not {unknown}")
+        return np.searchsorted(self.classes_, y)
+
+    def _weights(self, X: np.ndarray, y: np.ndarray, sample_weight: Any) -> np.ndarray:
+        """Return how often each sample counts (m,)."""
+        weights = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=weights)
+        return (weights * of_class[self._numbers(y)]).astype(self.network_.dtype)
+
+    def _forward(self, X: Any) -> Forward:
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=self.network_.dtype, reset=False)
+        return self.network_.forward(X.T)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return getattr(self, "n_iter_", 0) > 0  # it stays 0 where the first training failed
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what joblib writes. Of the network that is its configuration: an activation is known by its name."""
+        state = {**super().__getstate__()}
+        if hasattr(self, "network_"):
+            state["network_"] = configuration(self.network_), self.network_.parameters
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "network_" in state:
+            values, parameters = state["network_"]
+            self.network_ = TwoLayerNN(**values)
+            for name, θ in self.network_.parameters.items():
+                θ[...] = parameters[name]
+
+
+class SampleWeights(Callback):
+    """Counts a sample of weight w as w samples: its loss, and so its share of the gradient, is multiplied by w.
+
+    The weights are divided by their mean, so that the loss stays one. Each step is done with a loss of its own, as with
+    dropout's activations, so that equations (1) to (10) stay as they are; after the step it is that of the validation.
+
+    Parameters
+    ----------
+    weights, validation_weights : array (m,), array (m of the validation,), optional
+        At least 0, and not all 0.
+    """
+
+    def __init__(self, weights: np.ndarray, validation_weights: np.ndarray | None = None) -> None:
+        self.weights = _of_mean_one(weights)
+        self.validation_weights = 1.0 if validation_weights is None else _of_mean_one(validation_weights)
+
+    def on_start(self, run: Run) -> None:
+        self._loss = run.network.criterion
+
+    def on_batch(self, run: Run) -> None:
+        run.network.criterion = weighted(self._loss, self.weights[run.indices])
+
+    def on_step(self, run: Run) -> None:
+        run.network.criterion = weighted(self._loss, self.validation_weights)
+
+    def on_end(self, run: Run) -> None:
+        run.network.criterion = self._loss
+
+
+def weighted(loss: Loss, weights: np.ndarray | float) -> Loss:
+    """Return `loss` with each sample's part in it, and so its dZ2, multiplied by its weight, (m,)."""
+
+    def scaled(carry_back: CarryBack | None) -> CarryBack:
+        return lambda E, A2: weights * (carry_back(E, A2) if carry_back else E)
+
+    return replace(
+        loss,
+        value=lambda Z2, A2, Y: weights * loss.value(Z2, A2, Y),
+        carry_back={output: scaled(carry_back) for output, carry_back in loss.carry_back.items()},
+    )
+
+
+def _of_mean_one(weights: np.ndarray) -> np.ndarray:
+    if weights.min() < 0 or weights.max() == 0:
+        raise InputError("the weights of the samples must be at least 0, and not all of them zero")
+    return weights / weights.mean()
+
+
+class Continuation(Callback):
+    """Begins where `history` ended, so that several runs are one: no permutation of the samples comes twice."""
+
+    def __init__(self, history: History, until: int) -> None:
+        self.history, self.until = history, until
+
+    def on_start(self, run: Run) -> None:
+        run.history.rows += self.history.rows
+        if self.history.rows:
+            run.epoch, run.step = int(self.history["epoch"][-1]), int(self.history["step"][-1])
+
+    def on_epoch(self, run: Run, row: Row) -> None:
+        run.stop = run.stop or run.epoch >= self.until
