@@ -48,6 +48,15 @@ def test_the_quick_start_runs_as_it_stands(home):
     assert sorted(path.name for path in home.rglob("*")) == ["data", "train.csv"]  # it leaves no files behind
 
 
+def test_the_estimator_runs_as_it_stands():
+    (code,) = [block for block in blocks("python") if "sklearn" in block]
+    pytest.importorskip("sklearn")
+    command = [sys.executable, "-W", "error", "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert float(result.stdout) > 0.9
+
+
 def commands() -> list[str]:
     return [line for block in blocks("console") for line in block.splitlines() if line.startswith("mnist-nn")]
 
