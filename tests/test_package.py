@@ -13,7 +13,7 @@ PACKAGE = Path(neural_network.__file__).parent
 ROOT = Path(__file__).parents[1]
 
 MATHEMATICS = {
-    "activations", "arguments", "errors", "gradient_check", "initializers", "losses", "metrics", "network",
+    "activations", "arguments", "blocks", "errors", "gradient_check", "initializers", "losses", "metrics", "network",
     "optimizers", "randomness", "registry", "toy", "version",
 }  # fmt: skip
 FACES = {"cli", "estimator", "onnx"}

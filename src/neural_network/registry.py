@@ -29,6 +29,10 @@ class Registry(Generic[T]):
             raise InputError(f"unknown {self.kind} {name!r}; {advice}")
         return self._values[name]
 
+    def has(self, value: T) -> bool:
+        """Return whether `value` itself, and not only another of its name, is registered."""
+        return any(value is known for known in self._values.values())
+
     def __contains__(self, name: object) -> bool:
         return name in self._values
 

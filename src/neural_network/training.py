@@ -15,12 +15,13 @@ from types import FrameType
 
 import numpy as np
 
+from . import blocks
 from .arguments import check_count, check_inputs, check_labels
 from .callbacks import Callback, Run
 from .errors import DivergenceError
 from .history import History, Row
 from .metrics import accuracy
-from .network import Forward, TwoLayerNN
+from .network import TwoLayerNN
 from .optimizers import Optimizer
 from .randomness import SHUFFLE, Seed, as_seed, stream
 
@@ -76,11 +77,10 @@ def fit(
     what it has learnt. A second Ctrl-C interrupts at once.
     """
     X, Y = _check_samples(network, X, Y)
+    X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
     validation = validation and _check_samples(network, *validation, name="validation ")
     samples = X.shape[1]
     batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
-    if batch_size < samples:
-        X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
 
     run = Run(
         network=network,
@@ -129,32 +129,37 @@ def _epoch(
     for start in range(0, samples, batch_size):
         run.indices = order[start : start + batch_size]
         run.X, run.Y = (X, Y) if batch_size >= samples else (X.T[run.indices].T, Y[run.indices])
-        forward = _step(run, callbacks)
+        hits += _step(run, callbacks)
         losses += run.loss * len(run.Y)
-        hits += int(np.count_nonzero(forward.A2.argmax(axis=0) == run.Y))
         seen += len(run.Y)
         if run.stop:
             break
     return {"epoch": run.epoch, "step": run.step, "loss": losses / seen, "accuracy": hits / seen}
 
 
-def _step(run: Run, callbacks: Sequence[Callback]) -> Forward:
-    """Make one step of gradient descent on the batch of `run`."""
+def _step(run: Run, callbacks: Sequence[Callback]) -> int:
+    """Make one step of gradient descent on the batch of `run`, and return how many of its samples were right."""
     network = run.network
     run.step += 1
     for callback in callbacks:
         callback.on_batch(run)
-    forward = network.forward(run.X)
-    run.loss = network.mean_loss(forward, run.Y)
+    compute = blocks.compute if blocks.pays_off(network, len(run.Y)) else compute_plainly
+    run.loss, hits, run.gradients = compute(network, run.X, run.Y)
     if not math.isfinite(run.loss):
         raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
-    run.gradients = network.backward(run.X, run.Y, forward)
     for callback in callbacks:
         callback.on_gradients(run)
     run.optimizer.step(network.parameters, run.gradients)
     for callback in callbacks:
         callback.on_step(run)
-    return forward
+    return hits
+
+
+def compute_plainly(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> blocks.Result:
+    """Return mean loss, hits and gradients for `X` (D, m) and labels `Y` (m,), by the equations of network.py."""
+    forward = network.forward(X)
+    hits = int(np.count_nonzero(forward.A2.argmax(axis=0) == Y))
+    return blocks.Result(network.mean_loss(forward, Y), hits, network.backward(X, Y, forward))
 
 
 def _check_parameters(run: Run) -> None:
