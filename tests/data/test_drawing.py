@@ -162,6 +162,12 @@ def test_what_is_not_a_grey_picture_is_refused(picture):
         normalize(np.full((9, 9), np.nan))
 
 
+def test_a_small_picture_is_enlarged_without_becoming_soft():
+    enlarged = dict(normalize(draw(0, size=28, pen=0.12)).steps)["crop"]
+    assert max(enlarged.shape) == 80
+    assert ((enlarged > 0.1) & (enlarged < 0.9)).mean() < 0.15
+
+
 def test_a_picture_cut_close_around_a_digit_keeps_its_bars():
     seven = rasterize(
         [[(0, 0), (10, 0), (4, 14)]], size=200, width=4
@@ -187,9 +193,9 @@ def test_the_light_is_evened_out_whatever_lies_on_the_paper():
     assert even[ink].max() < even[~ink].min() - 0.2
 
 
-@pytest.mark.parametrize("pen", [0.02, 0.04, 0.1, 0.14])
-def test_strokes_become_as_wide_and_as_bright_as_those_of_mnist(pen):
-    image = normalize(draw(0, size=280, pen=pen)).image
+@pytest.mark.parametrize(("size", "pen"), [(600, 0.008), (280, 0.02), (280, 0.05), (280, 0.25), (30, 0.1)])
+def test_strokes_become_as_wide_and_as_bright_as_those_of_mnist(size, pen):
+    image = normalize(draw(0, size=size, pen=pen)).image
     assert stroke_width(image / 255) == pytest.approx(2.4, rel=0.15)
     assert np.median(image[14, image[14] > 128]) > 230
 

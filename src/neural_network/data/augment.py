@@ -19,7 +19,7 @@ from ..errors import InputError
 from ..registry import Registry
 from .noise import coarse_uniform, keys, uniform
 
-_CHUNK = 32  # images deformed at a time: what a chunk needs stays in the processor's second-level cache
+_CHUNK = 64  # images deformed at a time: few enough for the processor's cache, enough to keep two threads apart
 _AFFINE_NUMBERS = 6  # random numbers of an affine map: rotation, scale × 2, shear, shift × 2
 
 

@@ -18,7 +18,7 @@ Step = Callable[[np.ndarray], np.ndarray]
 
 SIDE, BOX = 28, 20
 LARGEST = 400  # pixels of height or width that are looked at: larger pictures are made smaller first
-WORKING_HEIGHT = 4 * BOX  # so that stroke widths and shapes can be measured more finely than in MNIST's pixels
+WORKING_SIZE = 4 * BOX  # of the longer side, so that strokes can be measured more finely than in MNIST's pixels
 STROKE = 2.4  # width in MNIST's pixels: the median of its digits
 
 
@@ -89,7 +89,7 @@ def _as_floats(image: np.ndarray) -> np.ndarray:
 def crop(picture: np.ndarray) -> np.ndarray:
     """Cut the ink out, and scale it so that its longer side has the size at which the next steps work."""
     ink = _cut_out(picture)
-    scale = WORKING_HEIGHT / max(ink.shape)
+    scale = WORKING_SIZE / max(ink.shape)
     height, width = (max(1, round(size * scale)) for size in ink.shape)
     ink = resample(ink, (height, width))
     ink /= np.median(ink[ink > 0.5 * ink.max()])  # lines thinner than a pixel have become dim

@@ -72,11 +72,14 @@ def _otsu(picture: np.ndarray) -> float:
 def remove_lines(picture: np.ndarray) -> np.ndarray:
     """Remove ruled lines: straight, thin, from border to border. Ink that crosses them stays.
 
-    If what is left then touches the border itself, the picture is cut close around a digit, and so were the "lines".
+    If the digit that is left touches the border itself, the picture is cut close around it, and a "line" was its bar.
     """
     cleared = _remove_level_lines(_remove_level_lines(picture).T).T
-    inside = cleared[2:-2, 2:-2]
-    return cleared if inside.sum() >= 0.95 * cleared.sum() else picture
+    pieces = label_pieces(cleared > FAINT)
+    if not pieces.any():
+        return cleared
+    digit = pieces == np.bincount(pieces[pieces > 0]).argmax()
+    return cleared if digit[2:-2, 2:-2].sum() == digit.sum() else picture
 
 
 def _remove_level_lines(picture: np.ndarray) -> np.ndarray:
@@ -101,9 +104,8 @@ def _remove_level_lines(picture: np.ndarray) -> np.ndarray:
         return nearly.sum(axis=1), np.isfinite(level).sum(axis=1)
 
     some = columns[:, :: max(1, width // 64)]
-    slope = max(
-        RULE_SLOPES, key=lambda slope: (count(slope, some)[0] ** 4).sum()
-    )  # a few full rows beat many half full
+    # The fourth power, so that a few full rows count for more than many half full ones.
+    slope = max(RULE_SLOPES, key=lambda slope: (count(slope, some)[0] ** 4).sum())
     places = find_level(slope, columns)
     level = padded[places, columns]
     inked, seen = count(slope, columns)
