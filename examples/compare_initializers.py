@@ -33,6 +33,6 @@ for initializer in arguments.initializers:
         network.train(*train, epochs=arguments.epochs, learning_rate=0.1)
         (train_loss, train_accuracy), (loss, accuracy) = measure(network, *train), measure(network, *validation)
         runs.append((100 * train_accuracy, 100 * accuracy, train_loss, loss))
-    mean, deviation = np.mean(runs, axis=0), np.std(runs, axis=0, ddof=1)
+    mean, deviation = np.mean(runs, axis=0), np.std(runs, axis=0, ddof=min(1, len(runs) - 1))
     a, b, c, d = (f"{m:.2f} ± {s:.2f}" for m, s in zip(mean, deviation, strict=True))
     print(f"| {initializer} | {a} % | {b} % | {c} | {d} |", flush=True)

@@ -36,8 +36,10 @@ def home(tmp_path_factory):
     return folder
 
 
-def test_the_quick_start_runs_as_it_stands(home):
+@pytest.mark.parametrize("package", ["src.neural_network", "neural_network"])
+def test_the_quick_start_runs_as_it_stands(home, package):
     (code,) = [block for block in blocks("python") if "read_csv" in block]
+    code = code.replace("src.neural_network", package)
     environment = {"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(home)}
     command = [sys.executable, "-W", "error", "-c", code]
     result = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)

@@ -23,7 +23,6 @@ class Recorder(Callback):
     def on_batch(self, run):
         self.stages.append("batch")
         self.batches.append(run.indices.copy())
-        np.testing.assert_array_equal(run.Y, run.Y)
 
     def on_gradients(self, run):
         self.stages.append("gradients")

@@ -46,10 +46,12 @@ def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X")
         raise InputError(f"{name} must have the shape ({input_size}, samples), not {X.shape}{hint}")
     if X.shape[1] == 0:
         raise InputError(f"{name} has no samples: its shape is {X.shape}")
-    if X.dtype.kind == "f" and not np.isfinite([X.min(), X.max()]).all():  # NaN wins both, so nothing slips through
-        row, column = np.argwhere(~np.isfinite(X))[0]
-        raise InputError(f"{name} must be finite, but {name}[{row}, {column}] is {X[row, column]}")
-    return X.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):
+        cast = X.astype(dtype, copy=False)
+    if not np.isfinite([cast.min(), cast.max()]).all():  # NaN wins both, so nothing slips through
+        row, column = np.argwhere(~np.isfinite(cast))[0]
+        raise InputError(f"{name} must be finite in {dtype}, but {name}[{row}, {column}] is {X[row, column]}")
+    return cast
 
 
 def check_labels(Y: Any, classes: int, samples: int, name: str = "Y") -> np.ndarray:

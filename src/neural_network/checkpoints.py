@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 
 KEY = "mnist-nn"  # the one entry of the metadata: several would be written in no fixed order
 CONFIGURATION = (
-    *("input_size", "hidden_size", "output_size", "activation", "initializer"),
-    *("output", "loss", "label_smoothing", "seed", "dtype"),
+    "input_size",
+    "hidden_size",
+    "output_size",
+    "activation",
+    "initializer",
+    "output",
+    "loss",
+    "label_smoothing",
+    "seed",
+    "dtype",
 )
 
 Network = TypeVar("Network", bound="TwoLayerNN")
@@ -47,7 +55,8 @@ def save_model(network: "TwoLayerNN", path: str | os.PathLike[str]) -> None:
     for name, θ in network.parameters.items():
         if not np.isfinite(θ).all():
             raise InputError(f"{name} holds infinite or NaN values: a network that diverged is not saved to {path}")
-    ACTIVATIONS[network.activation.name]  # raises where loading would
+    if not ACTIVATIONS.has(network.activation):
+        raise InputError(f"activation {network.activation.name!r} must be registered for a file to name it")
     metadata = {KEY: json.dumps({"format": 1, **configuration(network)})}
     with atomic_write(path) as file:
         file.write(save(network.parameters, metadata))

@@ -17,7 +17,7 @@ class History:
     Attributes
     ----------
     rows : list of dict
-        `epoch` and `step` (counted from 1), `loss` (nats) and `accuracy` (0 to 1) on the training samples as they were
+        `epoch` and `step` (counted from 1), `loss` and `accuracy` (0 to 1) on the training samples as they were
         met during the epoch, before each update; `validation_loss` and `validation_accuracy` after it, where there are
         validation samples; `seconds` since the run began.
     interrupted : bool

@@ -33,7 +33,7 @@ def find_initializer(name: str) -> Initializer:
     InputError
         An unknown name, a size that is not a number > 0, or one for an initializer that has none.
     """
-    match = re.fullmatch(r"([^()]+)\((.*)\)", name)
+    match = re.fullmatch(r"([^()]+)\((.*)\)", str(name))
     if not match:
         return INITIALIZERS[name]
     initializer = INITIALIZERS[match[1]]

@@ -2,7 +2,7 @@
 
 This is the file to read first. Each equation of docs/math_derivations.md is one line here, under the same names and
 with the same number at its end: (1) to (4) go forward from pixels to probabilities, (5) to (10) go backward from the
-error to the gradients, and (11) is the step downhill. Nothing else in this project computes a gradient.
+error to the gradients, and (11) is the step downhill.
 
 Shapes. D inputs (784 pixels), H hidden units (10), C classes (10), m samples. Samples are columns:
 
@@ -163,8 +163,8 @@ class TwoLayerNN:
         Z1, A1, _, A2 = forward or self.forward(X)
         W2 = self.W2
         g_prime, carry_back = self.activation.g_prime, self.criterion.carry_back[self.output]
-        Y = self.targets(Y)  # from (m,) to (C, m)
         m = X.shape[1]
+        Y = self.targets(check_labels(Y, self.output_size, m))  # from (m,) to (C, m)
 
         # Softmax and cross-entropy belong together: their two derivatives collapse into one difference. Another loss
         # begins with the same difference, but has to carry it back through the output layer.
@@ -235,6 +235,9 @@ class TwoLayerNN:
         """
         from .optimizers import make_optimizer
         from .training import fit
+
+        if not isinstance(optimizer, str) and learning_rate is not None:
+            raise InputError("learning_rate goes with the name of an optimizer; an optimizer's value has its own")
 
         return fit(
             self,

@@ -8,14 +8,18 @@ runs/NAME/model.safetensors   the network
 
 import json
 import os
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .errors import InputError
+import numpy as np
+
+from .errors import InputError, WorkError
 from .files import atomic_write
 from .history import History
 from .network import TwoLayerNN
+from .training import measure
 
 Summary = dict[str, Any]
 
@@ -28,8 +32,8 @@ def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.Pat
     if name is None:
         return _unused(Path(root) / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     folder = Path(root) / name
-    if name in ("", ".", "..") or folder.parent != Path(root):
-        raise InputError(f"--name must be a plain name for a folder, not {name!r}")
+    if name in ("", ".", "..") or folder.parent != Path(root) or len(name.encode()) > 200:
+        raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {name!r}")
     if folder.exists() and not overwrite:
         raise InputError(f"{folder} exists already; choose another --name, or replace it with --overwrite")
     return folder
@@ -40,8 +44,24 @@ def _unused(folder: Path) -> Path:
     return next(candidate for candidate in (folder, *candidates) if not candidate.exists())
 
 
+def check_writable(folder: Path) -> None:
+    """Raise WorkError now where saving a run in `folder` would raise it later, after the training."""
+    place = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        raise WorkError(f"cannot write {folder}: {place} is not a folder that can be written to")
+
+
+def measured(network: TwoLayerNN, samples: tuple[np.ndarray, np.ndarray] | None) -> dict[str, float] | None:
+    """Return number of samples, accuracy and loss on them, as a summary holds them; None where there are none."""
+    if samples is None:
+        return None
+    loss, accuracy = measure(network, *samples)
+    return {"samples": len(samples[1]), "accuracy": accuracy, "loss": loss}
+
+
 def save_run(folder: Path, network: TwoLayerNN, history: History, summary: Summary) -> None:
     """Write model, history and summary into `folder`, each file whole or not at all (WorkError)."""
+    shutil.rmtree(folder / "figures", ignore_errors=True)  # those of a run that is being replaced
     network.save(folder / "model.safetensors")
     history.save(folder / "history.csv")
     with atomic_write(folder / "config.json") as file:
@@ -56,8 +76,9 @@ def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summa
         raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
     try:
         summary = json.loads(config.read_bytes())
-    except ValueError as error:
-        raise InputError(f"{config} is damaged: {error}") from None
+        summary["data"]["spec"], summary["data"]["validation"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{config} is not the summary of a run: {type(error).__name__}: {error}") from None
     return TwoLayerNN.load(folder / "model.safetensors"), History.load(folder / "history.csv"), summary
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from . import blocks
 from .arguments import check_count, check_inputs, check_labels
 from .callbacks import Callback, Run
-from .errors import DivergenceError
+from .errors import DivergenceError, InputError
 from .history import History, Row
 from .metrics import accuracy
 from .network import TwoLayerNN
@@ -78,7 +78,10 @@ def fit(
     """
     X, Y = _check_samples(network, X, Y)
     X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
-    validation = validation and _check_samples(network, *validation, name="validation ")
+    if validation is not None:
+        if not isinstance(validation, tuple) or len(validation) != 2:
+            raise InputError(f"validation must be a pair (X, Y), not {type(validation).__name__}")
+        validation = _check_samples(network, *validation, name="validation ")
     samples = X.shape[1]
     batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
 

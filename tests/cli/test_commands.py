@@ -17,7 +17,7 @@ def test_evaluate_counts_what_the_model_does(run, small, trained):
     result = json.loads(run("evaluate", trained, "--data", small, "--json").out)
     network, (X, Y) = TwoLayerNN.load(trained / "model.safetensors"), load(str(small)).test
     predicted = network.predict(X)
-    assert result.keys() == {"samples", "accuracy", "loss", "per_class", "confusion"}
+    assert result.keys() == {"data", "samples", "accuracy", "loss", "per_class", "confusion"}
     assert result["samples"] == 100
     assert result["accuracy"] == np.mean(predicted == Y)
     assert result["loss"] == pytest.approx(network.loss(X, Y))

@@ -54,7 +54,7 @@ def test_a_run_folder_holds_model_history_config_and_figures(run, small):
 
 def test_the_table_names_every_part(run, small):
     result = run("train", "--data", small, "--validation", 50, "--epochs", 2, "--no-figures", "--name", "t")
-    for words in ("train", "validation", "test", "7,960 parameters", "2 steps", "runs/t"):
+    for words in ("train", "validation", "test", "7,960 parameters", "steps: 2", "runs/t"):
         assert words in result.out
 
 

@@ -6,7 +6,7 @@ import typer
 
 from ..version import __version__
 from .check import check
-from .data import data
+from .data import app as data
 from .evaluate import evaluate
 from .export import export
 from .figures import figures

@@ -16,17 +16,17 @@ from .options import Data, Json, Seed, one_of
 if TYPE_CHECKING:
     from ..data import Dataset, Samples
 
-data = typer.Typer()
+app = typer.Typer()
 
 
-@data.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True)
 def data_command(context: typer.Context) -> None:
     """List, download, make, convert and look at data sets."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
-@data.command(name="list")
+@app.command(name="list")
 def list_data(json: Json = False) -> None:
     """List the data sets that have names, and where each is found on this machine."""
     from ..data import available
@@ -41,7 +41,7 @@ def list_data(json: Json = False) -> None:
     terminal.console().print(table)
 
 
-@data.command(name="download")
+@app.command(name="download")
 def download_data(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help=f"{', '.join(SOURCES)}.")],
     json: Json = False,
@@ -57,7 +57,7 @@ def download_data(
     _say({name: str(fetch(name)) for name in names}, json)
 
 
-@data.command(name="generate")
+@app.command(name="generate")
 def generate_data(
     folder: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the files go.")],
     count: Annotated[int, typer.Option(min=1, help="How many digits to train on.")] = 60_000,
@@ -77,7 +77,7 @@ def generate_data(
     _say({"synthetic": str(folder)}, json)
 
 
-@data.command(name="export")
+@app.command(name="export")
 def export_data(
     folder: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the files go.")],
     data: Data = "auto",
@@ -98,7 +98,7 @@ def export_data(
     _say({dataset.name: str(folder)}, json)
 
 
-@data.command(name="show")
+@app.command(name="show")
 def show_data(
     data: Data = "auto",
     index: Annotated[int, typer.Option(min=0, help="A training image to draw, counted from 0.")] = 0,
@@ -125,6 +125,8 @@ def show_data(
 
     with terminal.busy("reading the data"):
         dataset = load(data)
+    if dataset.note:
+        terminal.note(dataset.note)
     X, Y = dataset.train
     if index >= len(Y):
         raise InputError(f"--index must be 0 to {len(Y) - 1} for {dataset.name}, not {index}")

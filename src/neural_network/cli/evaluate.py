@@ -1,6 +1,6 @@
 """`mnist-nn evaluate`: how good a saved model is on a data set."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -8,13 +8,9 @@ from ..arguments import check_inputs, check_labels
 from ..errors import InputError
 from ..metrics import accuracy, confusion_matrix, per_class
 from ..network import TwoLayerNN
-from ..runs import model_file
-from ..training import measure
+from ..runs import measured, model_file
 from . import terminal
 from .options import Data, Json, Model
-
-if TYPE_CHECKING:
-    from ..data import Samples
 
 
 def evaluate(
@@ -39,6 +35,8 @@ def evaluate(
     network = TwoLayerNN.load(model_file(model))
     with terminal.busy("reading the data"):
         dataset = load(data)
+    if dataset.note:
+        terminal.note(dataset.note)
     samples = dataset.train if split == "train" else dataset.test
     if samples is None and split == "test":
         raise InputError(f"{dataset.source} has no test images; try --split train")
@@ -49,6 +47,7 @@ def evaluate(
     predicted = forward.A2.argmax(axis=0)
     confusion = confusion_matrix(predicted, Y, network.output_size)
     result = {
+        "data": {"name": dataset.name, "source": dataset.source},
         "samples": len(Y),
         "accuracy": accuracy(predicted, Y),
         "loss": network.mean_loss(forward, Y),
@@ -56,16 +55,11 @@ def evaluate(
         "confusion": confusion.tolist(),
     }
     if dataset.parts and split != "train":
-        result["parts"] = {name: _measure_part(network, part) for name, part in dataset.parts}
+        result["parts"] = {name: measured(network, part) for name, part in dataset.parts}
     if json:
         terminal.print_json(result)
     else:
         _print_tables(result)
-
-
-def _measure_part(network: TwoLayerNN, samples: "Samples") -> dict[str, float]:
-    loss, accuracy = measure(network, *samples)
-    return {"samples": len(samples.Y), "accuracy": accuracy, "loss": loss}
 
 
 def _print_tables(result: dict[str, Any]) -> None:
@@ -77,7 +71,11 @@ def _print_tables(result: dict[str, Any]) -> None:
     for label, counts in enumerate(result["confusion"]):
         confusion.add_row(str(label), *(str(count) if count else "." for count in counts))
     console = terminal.console()
-    console.print(f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples")
+    console.print(
+        f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples "
+        f"of {result['data']['name']} from {result['data']['source']}",
+        soft_wrap=True,
+    )
     for name, part in result.get("parts", {}).items():
         console.print(
             f"{name}: accuracy {part['accuracy']:.2%}, loss {part['loss']:.4f}, on {part['samples']:,} samples"

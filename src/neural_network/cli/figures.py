@@ -35,6 +35,8 @@ def figures(
     with terminal.busy("drawing"):
         dataset = load(data or summary["data"]["spec"])
         samples, held_out = dataset.split(summary["data"]["validation"])
+        if dataset.note:
+            terminal.note(dataset.note)
         paths = save_run_figures(run, network, history, dataset.test or held_out or samples)
     if json:
         terminal.print_json({"figures": [str(path) for path in paths]})

@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         status = app(arguments or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = 130
     except BrokenPipeError:  # whoever read our output has seen enough, as in `mnist-nn data list | head -1`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 1
@@ -34,13 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         status, message = explain(error)
         sys.stderr.write(f"mnist-nn: {' '.join(message.split())}\n")
+    if status == 130:  # `train` has told by itself what it kept
+        sys.stderr.write("mnist-nn: interrupted\n")
     sys.exit(status)
 
 
 def explain(error: Any) -> tuple[int, str]:
     """Return the exit status and the line for an error."""
     if isinstance(error, UsageError):
-        return 2, f"{error.format_message().rstrip('.')}. Try the same command with --help."
+        return 2, f"{error.format_message().rstrip('.?')}. Try the same command with --help."
     if isinstance(error, DivergenceError):
         return 3, str(error)
     if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError):

@@ -107,6 +107,8 @@ def _read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray]:
 
     with terminal.busy("reading the data"):
         dataset = load(data)
+    if dataset.note:
+        terminal.note(dataset.note)
     X: np.ndarray = (dataset.test or dataset.train).X
     for index in indices:
         if not 0 <= index < X.shape[1]:

@@ -1,6 +1,6 @@
 """`mnist-nn train`: data in, a trained network and a table of figures out."""
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,9 +11,8 @@ from ..experiment import Settings
 from ..history import History
 from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
-from ..runs import Summary, new_run_folder, save_run
+from ..runs import Summary, check_writable, measured, new_run_folder, save_run
 from ..schedules import SCHEDULES
-from ..training import measure
 from . import terminal
 from .figures import save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
@@ -117,6 +116,7 @@ def train(
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
     folder = new_run_folder(name, overwrite)
+    check_writable(folder)
     with terminal.busy("reading the data"):
         dataset = load(data)
     samples, held_out = dataset.split(validation)
@@ -128,21 +128,21 @@ def train(
 
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     summary = _summarize(network, history, settings, dataset, parts) | {"run": str(folder)}
-    summary["data"]["spec"] = data
+    summary["data"]["spec"] = dataset.name if data == "auto" else data  # auto may find other data another time
     save_run(folder, network, history, summary)
-    if figures:
-        with terminal.busy("drawing the figures"):
-            save_run_figures(folder, network, history, dataset.test or held_out or samples)
     if json:
         terminal.print_json(summary)
     else:
-        _print_table(summary)
+        _print_table(summary, PUBLISHED if dataset.name == "mnist" and _is_first_job(settings) else {})
+    if figures:
+        with terminal.busy("drawing the figures"):
+            save_run_figures(folder, network, history, dataset.test or held_out or samples)
     if dataset.note:
         terminal.note(dataset.note)
     if history.interrupted:
         done = f"interrupted in epoch {len(history)} of {epochs}"
         terminal.note(f"{done}: what was learnt until then is saved in {folder}")
-        raise typer.Exit(130)
+        raise SystemExit(130)
 
 
 def _summarize(
@@ -173,20 +173,17 @@ def _summarize(
             "steps": int(last["step"]),
             "seconds": last["seconds"],
         },
-        "metrics": {part: _measure(network, samples) for part, samples in parts.items()},
-    }
+        "metrics": {part: measured(network, samples) for part, samples in parts.items()},
+    } | ({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {})
 
 
-def _measure(network: TwoLayerNN, samples: "Samples | None") -> dict[str, float] | None:
-    if samples is None:
-        return None
-    loss, accuracy = measure(network, *samples)
-    return {"accuracy": accuracy, "loss": loss}
+def _is_first_job(settings: Settings) -> bool:
+    """Return whether these are the settings of the published figures, up to the random weights."""
+    return replace(settings, initializer="he-normal", seed=0) == Settings()
 
 
-def _print_table(summary: Summary) -> None:
+def _print_table(summary: Summary, published: dict[str, dict[str, float]]) -> None:
     data, training = summary["data"], summary["training"]
-    published = PUBLISHED if data["name"] == "mnist" else {}
     columns = ["", "samples", "accuracy", "loss", *(["published accuracy", "loss"] if published else [])]
     table = terminal.table(*columns, title=f"{data['name']} from {data['source']}")
     for part, figures in summary["metrics"].items():
@@ -195,10 +192,12 @@ def _print_table(summary: Summary) -> None:
             if published:
                 row += [f"{p['accuracy']:.1%}", f"{p['loss']:.2f}"] if (p := published.get(part)) else ["", ""]
             table.add_row(*row)
+    for name, figures in summary.get("parts", {}).items():
+        table.add_row(f"test: {name}", "", f"{figures['accuracy']:.2%}", f"{figures['loss']:.4f}")
     console = terminal.console()
     console.print(table)
     console.print(
-        f"{summary['model']['parameters']:,} parameters, {training['steps']:,} steps in {training['seconds']:.1f} s; "
+        f"{summary['model']['parameters']:,} parameters, steps: {training['steps']:,} in {training['seconds']:.1f} s; "
         f"saved in {summary['run']}",
         markup=False,
         soft_wrap=True,

@@ -25,7 +25,7 @@ def training_progress(history: History) -> Figure:
     figure = Figure(figsize=(WIDTH, 2.9))
     loss, accuracy = figure.subplots(1, 2)
 
-    loss.set_title("Loss (cross-entropy, nats)")
+    loss.set_title("Loss")
     _draw(loss, history, "loss", "{:.3f}")
     values = history["loss"]
     if 0 < 10 * min(values) <= max(values):
