@@ -8,7 +8,7 @@ import numpy as np
 
 from .errors import InputError
 
-SHUFFLE, DROPOUT = 1, 2  # purposes of streams
+SHUFFLE, DROPOUT, DIGITS = 1, 2, 3  # purposes of streams: all are listed here, so that no two are the same
 
 Seed = int | np.random.Generator | None
 

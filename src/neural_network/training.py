@@ -111,6 +111,9 @@ def fit(
                 run.history.rows.append(row)
                 for callback in callbacks:
                     callback.on_epoch(run, row)
+    except DivergenceError as error:
+        error.history = run.history
+        raise
     finally:
         for callback in callbacks:
             callback.on_end(run)

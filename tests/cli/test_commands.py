@@ -216,6 +216,16 @@ def test_predict_shows_the_steps_of_normalization(run, trained):
         assert steps.width == 1440
 
 
+@pytest.mark.parametrize("size", [28, 90])
+@pytest.mark.parametrize("grey", [0, 127, 255])
+def test_a_blank_picture_is_refused_and_its_steps_are_shown(run, trained, size, grey):
+    Image.new("L", (size, size), grey).save("blank.png")
+    result = run("predict", trained, "blank.png", "--show-steps", "steps.png")
+    assert result.status == 2
+    assert result.err.startswith("mnist-nn: blank.png: no digit found")
+    assert Path("steps.png").exists()
+
+
 def test_a_mixture_is_judged_part_by_part(run, small, trained):
     run("data", "generate", "--count", 30, "--test", 10, "--output", "digits")
     result = json.loads(run("evaluate", trained, "--data", f"{small}+digits", "--json").out)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neural_network.data.augment import AUGMENTATIONS, Augmentation, deform
@@ -110,6 +110,7 @@ def test_the_elastic_field_is_as_smooth_as_its_sigma_and_as_strong_at_the_border
 
 
 @given(st.permutations(range(40)), st.integers(1, 40))
+@settings(deadline=None)
 def test_a_deformation_depends_on_the_sample_and_not_on_its_batch(images, X, order, batch_size):
     whole = STRONG.apply(X, seed=3, epoch=2, samples=np.arange(40))
     for start in range(0, 40, batch_size):

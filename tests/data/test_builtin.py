@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from neural_network.data import builtin
+from neural_network.data import builtin, write_idx
 from neural_network.data.dataset import to_pixels
 from neural_network.errors import InputError
 
@@ -38,6 +38,33 @@ def test_a_damaged_cache_is_made_again(tmp_path):
     assert np.array_equal(builtin.load_digits().train.X, first.train.X)
 
 
+def test_an_unfinished_cache_is_made_again(tmp_path):
+    first = builtin.load_digits()
+    for file in tmp_path.glob("*/t10k-*"):
+        file.unlink()
+    assert np.array_equal(builtin.load_digits().test.X, first.test.X)
+    write_idx(next(tmp_path.iterdir()) / "t10k-labels-idx1-ubyte", np.zeros(1, np.uint8))
+    write_idx(next(tmp_path.iterdir()) / "t10k-images-idx3-ubyte", np.zeros((1, 28, 28), np.uint8))
+    assert np.array_equal(builtin.load_digits().test.X, first.test.X)
+
+
+def test_no_other_run_sees_the_cache_before_it_is_complete(monkeypatch):
+    def write_and_look(path, array):
+        assert not list(builtin.cache_folder().glob("synthetic-*"))
+        write_idx(path, array)
+
+    monkeypatch.setattr(builtin, "write_idx", write_and_look)
+    builtin.load_digits()
+    assert len(list(builtin.cache_folder().glob("synthetic-*/*"))) == 4
+
+
+def test_digits_are_not_written_among_other_files(tmp_path):
+    (tmp_path / "train-labels-idx1-ubyte.gz").write_bytes(b"older")
+    with pytest.raises(InputError, match="exists already and is not empty; give the name of a new folder"):
+        builtin.write_digits(tmp_path, *builtin.make_digits(2, 1))
+    assert [path.name for path in tmp_path.iterdir()] == ["train-labels-idx1-ubyte.gz"]
+
+
 def test_a_cache_that_cannot_be_written_does_no_harm(monkeypatch, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("MNIST_NN_CACHE", str(tmp_path / "file"))
@@ -67,7 +94,9 @@ def test_the_generator_makes_what_is_kept():
     assert np.array_equal(dataset.train.Y, labels)
 
 
-@pytest.mark.parametrize("arguments", [(0, 1, 0), (1, 0, 0), (1, 1, -1), (1, 1, 2**31), (1, 1, 0.5)])
+@pytest.mark.parametrize(
+    "arguments", [(0, 1, 0), (1, 0, 0), (10**11, 1, 0), (1, 10**11, 0), (1, 1, -1), (1, 1, 2**31), (1, 1, 0.5)]
+)
 def test_impossible_counts_and_seeds_are_refused(arguments):
     with pytest.raises(InputError):
         builtin.make_digits(*arguments)

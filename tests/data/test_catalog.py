@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from neural_network.data import available, builtin, catalog, load, make_samples, write_csv, write_idx
+from neural_network.data.download import DownloadError
 from neural_network.data.folders import idx_names
 from neural_network.errors import InputError, WorkError
 
@@ -13,7 +14,7 @@ def nothing_anywhere(monkeypatch, tmp_path):
     """An empty current folder and cache, few built-in digits, no MNIST_NN_DATA, and no network."""
 
     def download(source, folder):
-        raise WorkError(f"{source.name} could not be downloaded")
+        raise DownloadError(source, [("a.org", "no connection"), ("b.org", "no connection")])
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MNIST_NN_CACHE", str(tmp_path / "cache"))
@@ -57,7 +58,9 @@ def test_auto_takes_the_first_of_its_places_that_has_something(monkeypatch, tmp_
 
 
 def test_auto_ends_in_digits_that_say_what_they_are_and_why():
-    assert load("auto").note == "these are built-in digits, not MNIST: mnist could not be downloaded"
+    assert load("auto").note == (
+        "these are built-in digits, not MNIST, which could not be downloaded (no connection); see data/README.md"
+    )
 
 
 def test_mnist_by_name_is_never_anything_else():
@@ -144,6 +147,14 @@ def test_a_mixture_trains_on_both_and_keeps_the_tests_apart(tmp_path):
     assert len(train.Y) == 9
 
 
+def test_the_parts_of_a_mixture_have_names_of_their_own(tmp_path):
+    for label, folder in enumerate(("a/digits", "b/digits", "digits (2)", "digits")):
+        put_idx(tmp_path / folder, label)
+    parts = load("a/digits+b/digits+digits (2)+digits").parts
+    assert [name for name, _ in parts] == ["digits", "digits (2)", "digits (2) (2)", "digits (3)"]
+    assert [part.Y[0] for _, part in parts] == [0, 1, 2, 3]
+
+
 def test_a_mixture_without_test_samples_has_none(tmp_path):
     put_csv(tmp_path / "a.csv", 1)
     mixture = load("a.csv+a.csv")
@@ -183,6 +194,14 @@ def test_the_list_says_what_is_found_where(tmp_path):
         "kmnist": str(tmp_path / "cache" / "kmnist"),
     }
     assert all((entry.train, entry.test) == (60_000, 10_000) and entry.about for entry in available())
+
+
+def test_a_wrong_variable_is_one_row_of_the_list(monkeypatch, tmp_path):
+    monkeypatch.setenv("MNIST_NN_DATA", "nowhere")
+    put_idx(tmp_path / "cache" / "kmnist", 1)
+    places = {entry.name: entry.place for entry in available()}
+    assert places["mnist"] == "not found: MNIST_NN_DATA is set to nowhere: no such file or folder"
+    assert places["kmnist"] == str(tmp_path / "cache" / "kmnist")
 
 
 def test_the_real_mnist_is_whole(real_mnist, monkeypatch):

@@ -145,6 +145,8 @@ def test_without_a_good_mirror_the_cache_is_as_before_and_one_line_says_why(bad_
         download(source_of(files, bad_mirror), tmp_path)
     message = str(caught.value)
     assert "\n" not in message
+    assert caught.value.reason in message
+    assert "127.0.0.1" not in caught.value.reason
     for way_out in ("into data/", "MNIST_NN_DATA", "--data synthetic"):
         assert way_out in message
     assert contents(tmp_path) == {"old": b"old"}
@@ -211,7 +213,7 @@ def test_two_processes_at_once_do_each_other_no_harm(serve, files, tmp_path):
 
 def test_mnist_has_three_mirrors_and_every_data_set_the_four_files():
     assert len(SOURCES["mnist"].mirrors) >= 3
-    for source in map(SOURCES.__getitem__, SOURCES):
+    for source in (SOURCES[name] for name in SOURCES):
         assert tuple(source.digests) == NAMES
         assert all(mirror.startswith("http") and mirror.endswith("/") for mirror in source.mirrors)
         assert all(len(digest) == 64 for digest in source.digests.values())

@@ -9,10 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from neural_network.data.drawing import STEPS, normalize, stroke_width
-from neural_network.data.paper import flatten, label_pieces, remove_lines, threshold
+from neural_network.data import read_idx
+from neural_network.data.drawing import STEPS, has_ink, normalize, stroke_width
+from neural_network.data.paper import NoDigitError, flatten, label_pieces, remove_lines, threshold
 from neural_network.data.strokes import rasterize
+from neural_network.data.synthetic import generate
 from neural_network.errors import InputError
+from neural_network.figures import normalization_steps
 
 ANGLES = np.linspace(0, 2 * np.pi, 40)
 DIGITS = {  # in a box of 1 × 1, y downwards
@@ -148,6 +151,53 @@ def test_where_there_is_no_digit_it_says_so(kind):
         normalize(NO_DIGITS[kind])
 
 
+def test_the_steps_up_to_the_failure_are_kept():
+    with pytest.raises(NoDigitError) as caught:
+        normalize(NO_DIGITS["noisy page"])
+    assert [name for name, _ in caught.value.steps] == ["flatten", "invert"]
+    with pytest.raises(NoDigitError) as caught:
+        normalize(NO_DIGITS["white page"])
+    assert caught.value.steps == []
+
+
+SMALL_NO_DIGITS = {
+    "black": np.zeros((28, 28)),
+    "white or grey": np.ones((28, 28)),
+    "uniform noise": RNG.random((28, 28)),
+    "normal noise": np.clip(RNG.normal(0.5, 0.1, (28, 28)), 0, 1),
+    "heads or tails": RNG.random((28, 28)) < 0.5,
+    "grains": RNG.random((28, 28)) < 0.05,
+}
+
+
+@pytest.mark.parametrize("kind", SMALL_NO_DIGITS)
+@pytest.mark.parametrize("brightest", [255, 128])
+def test_blanks_and_noise_of_28_by_28_pixels_have_no_ink(kind, brightest):
+    assert not has_ink((brightest * SMALL_NO_DIGITS[kind]).astype(np.uint8))
+
+
+def test_all_digits_of_28_by_28_pixels_have_ink():
+    images, _ = generate(1000)
+    assert all(has_ink(image) and has_ink(255 - image) for image in images)
+
+
+def test_the_digits_of_mnist_have_ink(real_mnist):
+    images = read_idx(real_mnist / "t10k-images-idx3-ubyte.gz")[:1000]
+    assert all(has_ink(image) and has_ink(255 - image) for image in images)
+
+
+def test_the_figure_of_the_steps_has_frames_and_level_titles():
+    wide = np.full((50, 100), 255, np.uint8)
+    figure = normalization_steps([("flatten", wide / 255), ("crop", np.ones((80, 20)))], wide)
+    figure.draw_without_rendering()
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["0. original", "1. flatten", "2. crop"]
+    assert len({round(axes.title.get_window_extent().y0) for axes in figure.axes}) == 1
+    assert all(spine.get_visible() for axes in figure.axes for spine in axes.spines.values())
+    assert len(normalization_steps([("flatten", np.ones((9, 9)))]).axes) == 1
+    with pytest.raises(InputError, match="steps is empty"):
+        normalization_steps([])
+
+
 def test_noise_cut_in_two_is_not_taken_for_ink_and_paper():
     for noise in (RNG.random((99, 99)), np.clip(RNG.normal(0, 0.1, (99, 99)), 0, 1)):
         with pytest.raises(InputError, match="no ink stands out"):
@@ -168,10 +218,10 @@ def test_a_small_picture_is_enlarged_without_becoming_soft():
     assert ((enlarged > 0.1) & (enlarged < 0.9)).mean() < 0.15
 
 
-def test_a_picture_cut_close_around_a_digit_keeps_its_bars():
-    seven = rasterize(
-        [[(0, 0), (10, 0), (4, 14)]], size=200, width=4
-    )  # its bar goes from border to border, as rules do
+@pytest.mark.parametrize("width", [4, 8])
+def test_a_picture_cut_close_around_a_digit_keeps_its_bars(width):
+    # Its bar goes from border to border, as rules do.
+    seven = rasterize([[(0, 0), (10, 0), (4, 14)]], size=200, width=width)
     close = seven[:, seven.any(axis=0)]
     assert likeness(normalize(close).image, normalize(np.pad(close, 40)).image) > 0.95
 

@@ -57,9 +57,34 @@ def test_what_is_no_square_image_is_refused(name, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_pictures_never_mix_with_what_is_there(dataset, tmp_path):
-    with pytest.raises(InputError, match="exists already; give the name of a new folder"):
-        FORMATS["png"](dataset, tmp_path)
+@pytest.mark.parametrize("export", FORMATS.values(), ids=FORMATS)
+@pytest.mark.parametrize("there", FORMATS.values(), ids=FORMATS)
+def test_no_form_is_written_among_others(export, there, dataset, tmp_path):
+    there(dataset, tmp_path / "used")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InputError, match="used exists already and is not empty; give the name of a new folder"):
+        export(Dataset("name", "source", dataset.train), tmp_path / "used")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("export", FORMATS.values(), ids=FORMATS)
+def test_an_empty_folder_is_as_good_as_none_and_a_file_is_not(export, dataset, tmp_path):
+    (tmp_path / "empty").mkdir()
+    export(dataset, tmp_path / "empty")
+    assert len(folders.read(tmp_path / "empty").train.Y) == 20
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InputError, match="file exists already"):
+        export(dataset, tmp_path / "file")
+
+
+@pytest.mark.parametrize("name", ["csv", "idx"])
+def test_a_file_that_cannot_be_written_is_one_clear_line(name, dataset, tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(WorkError, match=r"^cannot write \S*new: No space left on device$"):
+        FORMATS[name](dataset, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -45,6 +45,23 @@ def test_an_array_is_written_as_those_bytes(tmp_path):
     assert gzip.decompress((tmp_path / "compressed.gz").read_bytes()) == IMAGES
 
 
+@pytest.mark.parametrize("name", ["plain", "compressed.gz"])
+def test_a_large_array_is_written_without_a_copy(tmp_path, name):
+    array = np.zeros((1000, 100, 100), np.uint8)
+    tracemalloc.start()
+    write_idx(tmp_path / name, array)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < array.nbytes / 4
+    assert np.array_equal(read_idx(tmp_path / name), array)
+
+
+def test_an_array_in_another_order_in_memory_is_written_in_its_own(tmp_path):
+    array = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+    write_idx(tmp_path / "file", array.T)
+    assert np.array_equal(read_idx(tmp_path / "file"), array.T)
+
+
 def test_compressing_the_same_array_gives_the_same_file(tmp_path):
     for name in ("one.gz", "other.gz"):
         write_idx(tmp_path / name, np.arange(100, dtype=np.uint8))

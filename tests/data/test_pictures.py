@@ -46,6 +46,20 @@ def test_train_and_test_are_told_apart(tmp_path):
     assert to_pixels(dataset.test.X)[0, 0] == 3
 
 
+@pytest.mark.parametrize("empty", ["train/0", "test/0", "train/2", "test/2"])
+def test_a_class_may_be_empty(tmp_path, empty):
+    for split in ("train", "test"):
+        for label in range(3):
+            if f"{split}/{label}" != empty:
+                save(tmp_path / split / str(label) / "a.png", 10 * label)
+    (tmp_path / empty).mkdir()
+    dataset = folders.read(tmp_path)
+    for split in ("train", "test"):
+        X, Y = getattr(dataset, split)
+        assert Y.tolist() == [label for label in range(3) if f"{split}/{label}" != empty]
+        assert to_pixels(X)[:, 0].tolist() == [10 * label for label in Y]
+
+
 def test_a_class_unknown_to_training_is_refused(tmp_path):
     save(tmp_path / "train" / "cat" / "a.png", 1)
     save(tmp_path / "test" / "dog" / "a.png", 3)

@@ -57,6 +57,14 @@ def test_what_lies_outside_of_the_box_is_cut_off():
     assert rasterize([[(-50, 50), (150, 50)]], **SQUARE).any(axis=0).all()
 
 
+@pytest.mark.parametrize(
+    "box", [(0, 0, 0, 0), (0, 0, 0, 5), (1, 2), (0, 0, 1, float("nan")), "abcd", 5, (0, 0, 9, None)]
+)
+def test_what_is_no_box_is_refused(box):
+    with pytest.raises(InputError, match=r"^box must be two opposite corners"):
+        rasterize(DIAGONAL, box=box)
+
+
 @pytest.mark.parametrize("strokes", [[], [[]], [[(1, 2, 3)]], [[(0, float("nan"))]], [["ab"]], [[1, 2]]])
 def test_what_are_not_strokes_is_refused(strokes):
     with pytest.raises(InputError, match=r"^(each stroke|strokes) must"):

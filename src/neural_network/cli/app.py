@@ -7,6 +7,7 @@ import typer
 from ..version import __version__
 from .check import check
 from .data import app as data
+from .diagnose import diagnose
 from .evaluate import evaluate
 from .export import export
 from .figures import figures
@@ -19,7 +20,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, figures, export):
+for command in (train, evaluate, predict, check, diagnose, figures, export):
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -1,6 +1,7 @@
 """`mnist-nn predict`: read digits from pictures, or from the rows of a data set."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -74,7 +75,7 @@ def _read_pictures(paths: list[str], show_steps: Path | None) -> tuple[list[str]
     for path in paths:
         if Path(path).suffix.lower() == ".csv":
             X: np.ndarray = read_test_csv(path)
-            names += [f"{path}:{row}" for row in range(1, X.shape[1] + 1)]
+            names += [f"{path}, row {row}" for row in range(1, X.shape[1] + 1)]
         else:
             X = _read_digit(path, show_steps).reshape(-1, 1).astype(np.float32) / 255
             show_steps = None
@@ -86,20 +87,31 @@ def _read_pictures(paths: list[str], show_steps: Path | None) -> tuple[list[str]
 def _read_digit(path: str, show_steps: Path | None) -> np.ndarray:
     """Return the picture at `path`, - for standard input, in MNIST's format: uint8 (28, 28), bright on dark.
 
-    A picture of 28×28 pixels is taken to have that format already, once it is bright on dark.
+    A picture of 28×28 pixels is taken to have that format already, once it is bright on dark. The steps of the
+    normalization are drawn even where they find no digit, which is when they are looked at.
     """
-    from ..data.drawing import normalize
+    from ..data.drawing import has_ink, normalize
     from ..data.images import read_image
+    from ..data.paper import NoDigitError
 
     picture = read_image(sys.stdin.buffer if path == "-" else path)
-    if picture.shape != (28, 28) or show_steps:
+    if picture.shape == (28, 28) and has_ink(picture):
+        _draw_steps(show_steps, [], picture)
+        return 255 - picture if np.median(picture) > 127 else picture
+    try:
         normalized = normalize(picture)
-        if show_steps:
-            from ..figures import normalization_steps, save_figure
+    except NoDigitError as error:
+        _draw_steps(show_steps, error.steps, picture)
+        raise InputError(f"{path}: {error}") from error
+    _draw_steps(show_steps, normalized.steps, picture)
+    return normalized.image
 
-            save_figure(normalization_steps(normalized.steps), show_steps)
-        return normalized.image
-    return 255 - picture if np.median(picture) > 127 else picture
+
+def _draw_steps(path: Path | None, steps: Sequence[tuple[str, np.ndarray]], original: np.ndarray) -> None:
+    if path:
+        from ..figures import normalization_steps, save_figure
+
+        save_figure(normalization_steps(steps, original), path)
 
 
 def _read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray]:

@@ -7,13 +7,17 @@ import typer
 
 from ..callbacks import CALLBACKS
 from ..data.augment import AUGMENTATIONS
+from ..diagnosis import diagnose
+from ..errors import DivergenceError
 from ..experiment import Settings
 from ..history import History
+from ..monitor import Monitor
 from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
 from ..runs import Summary, check_writable, measured, new_run_folder, save_run
 from ..schedules import SCHEDULES
 from . import terminal
+from .diagnose import print_findings
 from .figures import save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
 
@@ -124,7 +128,12 @@ def train(
         terminal.note(dataset.note)
 
     network = settings.make_network(len(samples.X), len(dataset.classes))
-    history = settings.train(network, samples, held_out)
+    try:
+        history = settings.train(network, samples, held_out, callbacks=[Monitor()])
+    except DivergenceError as error:
+        findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
+        print_findings(findings, terminal.note)
+        raise
 
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     summary = _summarize(network, history, settings, dataset, parts) | {"run": str(folder)}
@@ -137,6 +146,7 @@ def train(
     if figures:
         with terminal.busy("drawing the figures"):
             save_run_figures(folder, network, history, dataset.test or held_out or samples)
+    print_findings(diagnose(history, network, samples, held_out), terminal.note)
     if dataset.note:
         terminal.note(dataset.note)
     if history.interrupted:

@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Callable
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from ..arguments import check_count
 from ..errors import InputError, WorkError
-from . import folders
+from . import folders, synthetic
 from .dataset import Dataset, make_samples
 from .download import cache_folder
 from .idx import write_idx
+from .new_folder import new_folder
 from .sources import TEST, TRAIN
 from .waiting import progress
 
@@ -30,9 +31,13 @@ def load_digits() -> Dataset:
     folder = cache_folder() / f"synthetic-{_fingerprint()}"
     try:
         dataset = folders.read(folder)
+        if dataset.test is None or (len(dataset.train.Y), len(dataset.test.Y)) != (TRAIN, TEST):
+            raise InputError(f"{folder}: is not complete")
     except (FileNotFoundError, InputError):
         train, test = make_digits(TRAIN, TEST)
-        with contextlib.suppress(WorkError):  # no room, or a cache nobody may write to: they are made again next time
+        # No room, or a cache nobody may write to: they are made again next time. Or another run was first.
+        with contextlib.suppress(InputError, WorkError):
+            shutil.rmtree(folder, ignore_errors=True)
             write_digits(folder, train, test)
         dataset = Dataset("", "", make_samples(*train), make_samples(*test))
     return replace(dataset, name="synthetic", source="the built-in generator", note=NOTE)
@@ -46,39 +51,33 @@ def make_digits(train: int, test: int, seed: int = 0) -> tuple[Pair, Pair]:
     Raises
     ------
     InputError
-        A count below 1, or a seed that is not 0 to 2³¹ - 1.
+        A count that is not 1 to 10 million, or a seed that is not 0 to 2³¹ - 1.
     """
-    check_count("train", train)
-    check_count("test", test)
+    synthetic.check_number("train", train)
+    synthetic.check_number("test", test)
     if check_count("seed", seed, minimum=0) >= SEEDS:
         raise InputError(f"seed must be below {SEEDS}, not {seed}")
     with progress("making digits", train + test) as advance:
-        return _make(train, seed, advance), _make(test, 2**32 - 1 - seed, advance)
-
-
-def _make(count: int, seed: int, advance: Callable[[int], None]) -> Pair:
-    from . import synthetic
-
-    images, labels = np.empty((count, 28, 28), np.uint8), np.empty(count, np.uint8)
-    done = 0
-    for block_images, block_labels in synthetic.stream(count, seed):
-        block = slice(done, done + len(block_labels))
-        images[block], labels[block] = block_images, block_labels
-        advance(len(block_labels))
-        done = block.stop
-    return images, labels
+        return synthetic.generate(train, seed, advance), synthetic.generate(test, 2**32 - 1 - seed, advance)
 
 
 def write_digits(folder: Path, train: Pair, test: Pair) -> None:
-    """Write the four IDX files of `make_digits` into `folder`; raises WorkError where that fails."""
-    for split, pair in (("train", train), ("t10k", test)):
-        for name, array in zip(folders.idx_names(split), pair, strict=True):
-            write_idx(folder / name, array)
+    """Write the four IDX files of `make_digits` into `folder`, all of them or none.
+
+    Raises
+    ------
+    InputError
+        There is something in `folder` already.
+    WorkError
+        The files cannot be written.
+    """
+    with new_folder(folder) as temporary:
+        for split, pair in (("train", train), ("t10k", test)):
+            for name, array in zip(folders.idx_names(split), pair, strict=True):
+                write_idx(temporary / name, array)
 
 
 def _fingerprint() -> str:
     """Return a short name of the generator's version: other code may make other digits."""
-    from . import synthetic
-
     code = b"".join(path.read_bytes() for path in sorted(Path(synthetic.__file__).parent.glob("*.py")))
     return hashlib.sha256(code).hexdigest()[:12]

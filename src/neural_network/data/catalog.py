@@ -20,13 +20,17 @@ from ..errors import InputError, WorkError
 from . import folders
 from .builtin import ABOUT, load_digits
 from .dataset import Dataset
-from .download import cache_folder, download
+from .download import DownloadError, cache_folder, download
 from .mixture import mix
 from .sources import SOURCES, TEST, TRAIN, Source
 
 
 class Entry(NamedTuple):
-    """A line of `mnist-nn data list`; `place` is where the data set is found on this machine, None if nowhere."""
+    """A line of `mnist-nn data list`.
+
+    `train` and `test` are the numbers of samples it was published with; what is found is not read to count them.
+    `place` is where it is found on this machine, None if nowhere, "not found: ..." if MNIST_NN_DATA is wrong.
+    """
 
     name: str
     about: str
@@ -66,10 +70,17 @@ def load(spec: str = "auto") -> Dataset:
 def available() -> list[Entry]:
     """Return the data sets that have names, and where each is found."""
     entries = [Entry("synthetic", ABOUT, TRAIN, TEST, "built in")]
-    for source in map(SOURCES.__getitem__, SOURCES):
-        place = _find(source) or (_cache_of(source) if _is_cached(source) else None)
-        entries.append(Entry(source.name, source.about, TRAIN, TEST, str(place) if place else None))
+    for name in SOURCES:
+        entries.append(Entry(name, SOURCES[name].about, TRAIN, TEST, _place(SOURCES[name])))
     return entries
+
+
+def _place(source: Source) -> str | None:
+    try:
+        place = _find(source) or (_cache_of(source) if _is_cached(source) else None)
+    except FileNotFoundError as error:
+        return f"not found: {error}"
+    return str(place) if place else None
 
 
 def fetch(name: str) -> Path:
@@ -96,7 +107,9 @@ def _load_auto() -> Dataset:
         return _load_source(SOURCES["mnist"])
     except WorkError as error:
         digits = load_digits()
-        return replace(digits, note=f"{digits.note}: {error}")
+        why = error.reason if isinstance(error, DownloadError) else error
+        note = f"{digits.note}, which could not be downloaded ({why}); see data/README.md"
+        return replace(digits, note=note)
 
 
 def _load_source(source: Source) -> Dataset:

@@ -15,6 +15,7 @@ from ..arguments import check_count
 from ..errors import InputError
 
 DIGITS = tuple("0123456789")
+SIDE, BOX = 28, 20  # pixels: the height and width of an image of MNIST's, and of the box that its digit fills
 
 
 class Samples(NamedTuple):
@@ -39,7 +40,8 @@ class Dataset:
     classes : tuple of str
         The name of each label.
     parts : tuple of (str, Samples)
-        The test samples of each part of a mixture, as views into `test`, so that each can be judged apart.
+        The test samples of each part of a mixture, as views into `test`, so that each can be judged apart;
+        no two have the same name.
     note : str
         What whoever trains on it must be told, before and after: that built-in digits are not MNIST. Usually empty.
     """

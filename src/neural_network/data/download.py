@@ -26,6 +26,19 @@ CONNECT_SECONDS, READ_SECONDS = 5, 60
 LARGEST_FILE = 2**26  # bytes; no file of a data set has more, and a server that sends more is not one of its mirrors
 
 
+class DownloadError(WorkError):
+    """No mirror works: `reason` says why in a few words, the message what each mirror did and what to do instead."""
+
+    def __init__(self, source: Source, failures: list[tuple[str, str]]) -> None:
+        self.reason = "; ".join(dict.fromkeys(what for _, what in failures))
+        each = "; ".join(f"{host}: {what}" for host, what in failures)
+        variable = "set MNIST_NN_DATA to" if source.name == "mnist" else "give --data"
+        super().__init__(
+            f"{source.name} could not be downloaded ({each}): put its four files into {source.home}/, "
+            f"{variable} a folder that holds them, or use --data synthetic"
+        )
+
+
 def cache_folder() -> Path:
     """Return where downloads are kept: $MNIST_NN_CACHE, or a folder in the place this system has for caches."""
     import pooch
@@ -39,8 +52,8 @@ def download(source: Source, folder: Path) -> None:
     Raises
     ------
     WorkError
-        No mirror works; the message says in short what each did, and what to do instead. Or `folder` cannot be
-        written. Either way every file in it is complete and genuine.
+        No mirror works (DownloadError), or `folder` cannot be written. Either way every file in it is complete and
+        genuine.
     """
     from requests import RequestException
 
@@ -57,12 +70,8 @@ def download(source: Source, folder: Path) -> None:
                     del wanted[0]
                 return
             except (RequestException, InputError) as error:
-                failures.append(f"{urlsplit(mirror).netloc}: {_in_short(error)}")
-    variable = "set MNIST_NN_DATA to" if source.name == "mnist" else "give --data"
-    raise WorkError(
-        f"{source.name} could not be downloaded ({'; '.join(failures)}): put its four files into {source.home}/, "
-        f"{variable} a folder that holds them, or use --data synthetic"
-    )
+                failures.append((urlsplit(mirror).netloc, _in_short(error)))
+    raise DownloadError(source, failures)
 
 
 def check_genuine(content: bytes, name: str, digest: str) -> None:

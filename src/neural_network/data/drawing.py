@@ -12,13 +12,15 @@ import numpy as np
 
 from ..errors import InputError
 from . import paper
+from .dataset import BOX, SIDE
+from .paper import NoDigitError
 from .resample import resample
 
 Step = Callable[[np.ndarray], np.ndarray]
 
-SIDE, BOX = 28, 20
 LARGEST = 400  # pixels of height or width that are looked at: larger pictures are made smaller first
 WORKING_SIZE = 4 * BOX  # of the longer side, so that strokes can be measured more finely than in MNIST's pixels
+LONGEST = 150  # pixels of line: MNIST's digits have 79 at most, noise more than 200
 STROKE = 2.4  # width in MNIST's pixels: the median of its digits
 
 
@@ -48,24 +50,47 @@ def normalize(image: np.ndarray, steps: Collection[str] | None = None) -> Normal
 
     Raises
     ------
+    NoDigitError
+        There is no digit in the picture; its `steps` are those done by then.
     InputError
-        There is no digit in the picture, it is not a grey picture, or a step is unknown.
+        It is not a grey picture, or a step is unknown.
     """
     chosen = STEPS if steps is None else steps
     unknown = sorted(set(chosen) - set(STEPS))
     if unknown:
         raise InputError(f"unknown step {unknown[0]!r}; the steps are: {', '.join(STEPS)}")
     picture = _as_floats(image)
-    pictures = []
-    for name, step in STEPS.items():
-        if name in chosen:
-            picture = step(picture)
-            if not picture.any():
-                raise InputError(f"no digit found in the picture: nothing is left of it after the step {name!r}")
-            pictures.append(Picture(name, picture))
+    pictures: list[Picture] = []
+    try:
+        for name, step in STEPS.items():
+            if name in chosen:
+                picture = step(picture)
+                pictures.append(Picture(name, picture))
+                if not picture.any():
+                    raise NoDigitError(f"nothing is left of it after the step {name!r}")
+    except NoDigitError as error:
+        error.steps = list(pictures)
+        raise
     if picture.shape != (SIDE, SIDE):  # neither "fit" nor "center" was among the steps
         picture = resample(picture, (SIDE, SIDE))
     return Normalized(np.rint(255 * picture).astype(np.uint8), pictures)
+
+
+def has_ink(picture: np.ndarray) -> bool:
+    """Return whether a picture of 28×28 pixels, in either polarity, shows about as much of a line as a digit has.
+
+    A blank page has none. Noise, cut in two, has lines all over the picture.
+
+    Raises
+    ------
+    InputError
+        It is not a grey picture.
+    """
+    try:
+        ink = normalize(picture, ["invert", "threshold", "despeckle"]).image / 255
+    except NoDigitError:
+        return False
+    return ink.sum() / stroke_width(ink) < LONGEST
 
 
 def _as_floats(image: np.ndarray) -> np.ndarray:
@@ -82,7 +107,7 @@ def _as_floats(image: np.ndarray) -> np.ndarray:
         picture = resample(picture, (height, width))
     low, high = picture.min(), picture.max()
     if low == high:
-        raise InputError("no digit found in the picture: all of its pixels are alike; write a digit first")
+        raise NoDigitError("all of its pixels are alike; write a digit first")
     return (picture - low) / (high - low)
 
 

@@ -1,38 +1,39 @@
 """Writing a data set in the forms that others read, and that folders.py reads back: Kaggle's CSV, IDX, or pictures.
 
-All three are functions of a data set and a folder, listed in FORMATS under their names.
+All three are functions of a data set and a folder, which must be new or empty, listed in FORMATS under their names.
 """
 
-import contextlib
 import math
 import re
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import InputError, WorkError
+from ..errors import InputError
 from .dataset import DIGITS, Dataset, Samples, to_pixels
 from .folders import CSV, LABELLED_TEST_CSV, idx_names
 from .idx import write_idx
 from .kaggle import write_csv
+from .new_folder import new_folder
 from .waiting import progress
 
 
 def export_csv(dataset: Dataset, folder: Path) -> None:
     """Write train.csv as Kaggle does, and the test samples, with their labels, as test-labelled.csv."""
-    write_csv(folder / CSV, dataset.train)
-    if dataset.test is not None:
-        write_csv(folder / LABELLED_TEST_CSV, dataset.test)
+    with new_folder(folder) as temporary:
+        write_csv(temporary / CSV, dataset.train)
+        if dataset.test is not None:
+            write_csv(temporary / LABELLED_TEST_CSV, dataset.test)
 
 
 def export_idx(dataset: Dataset, folder: Path) -> None:
     """Write the four IDX files of MNIST, gzip-compressed; two where there are no test samples."""
-    for split, samples in (("train", dataset.train), ("t10k", dataset.test)):
-        if samples is not None:
-            side = _side(samples)
-            arrays = to_pixels(samples.X).reshape(-1, side, side), samples.Y.astype("uint8")
-            for name, array in zip(idx_names(split), arrays, strict=True):
-                write_idx(folder / f"{name}.gz", array)
+    with new_folder(folder) as temporary:
+        for split, samples in (("train", dataset.train), ("t10k", dataset.test)):
+            if samples is not None:
+                side = _side(samples)
+                arrays = to_pixels(samples.X).reshape(-1, side, side), samples.Y.astype("uint8")
+                for name, array in zip(idx_names(split), arrays, strict=True):
+                    write_idx(temporary / f"{name}.gz", array)
 
 
 def export_png(dataset: Dataset, folder: Path) -> None:
@@ -47,7 +48,7 @@ def export_png(dataset: Dataset, folder: Path) -> None:
     ]
     splits = {"train": dataset.train} | ({"test": dataset.test} if dataset.test else {})
     total = sum(len(samples.Y) for samples in splits.values())
-    with _new_folder(folder) as temporary, progress("writing pictures", total) as advance:
+    with new_folder(folder) as temporary, progress("writing pictures", total) as advance:
         for split, samples in splits.items():
             _write_pictures(temporary / split, samples, names, advance)
 
@@ -61,22 +62,6 @@ def _write_pictures(folder: Path, samples: Samples, names: list[str], advance: C
     for number, (row, label) in enumerate(zip(to_pixels(samples.X), samples.Y, strict=True)):
         Image.fromarray(row.reshape(side, side)).save(folder / names[label] / f"{number:06}.png")
         advance(1)
-
-
-@contextlib.contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
-    """Yield a folder that takes the name `folder`, which must not exist yet, once all in it is written."""
-    if folder.exists():
-        raise InputError(f"{folder} exists already; give the name of a new folder")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
-            unfinished = Path(temporary) / folder.name
-            unfinished.mkdir()
-            yield unfinished
-            unfinished.rename(folder)
-    except OSError as error:
-        raise WorkError(f"cannot write {folder}: {error.strerror or error}") from error
 
 
 def _side(samples: Samples) -> int:

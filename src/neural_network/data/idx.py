@@ -11,6 +11,7 @@ import math
 import os
 import struct
 import zlib
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -135,7 +136,11 @@ def write_idx(path: str | os.PathLike[str], array: NDArray[np.uint8]) -> None:
     """
     if array.dtype != np.uint8 or not 1 <= array.ndim <= 3:
         raise InputError(f"array must be of uint8 with 1 to 3 dimensions, not {array.dtype} of shape {array.shape}")
-    with atomic_write(path) as file:
-        content = header(array.shape) + array.tobytes()
-        # mtime=0: the same array gives the same file at any time.
-        file.write(gzip.compress(content, compresslevel=6, mtime=0) if Path(path).suffix == ".gz" else content)
+    with atomic_write(path) as file, _compressed(file) if Path(path).suffix == ".gz" else nullcontext(file) as content:
+        content.write(header(array.shape))
+        content.write(np.ascontiguousarray(array).data)
+
+
+def _compressed(file: IO[bytes]) -> gzip.GzipFile:
+    """Return a file that compresses into `file`; without a name and a time, the same array gives the same bytes."""
+    return gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6, mtime=0)

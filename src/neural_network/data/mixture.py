@@ -52,4 +52,13 @@ def _join_tests(parts: list[tuple[str, Samples]]) -> tuple[Samples | None, tuple
     labels = np.concatenate([test.Y for _, test in parts])
     ends = np.cumsum([len(test.Y) for _, test in parts])[:-1]
     views = map(Samples, (part.T for part in np.split(rows, ends)), np.split(labels, ends))
-    return Samples(rows.T, labels), tuple(zip((name for name, _ in parts), views, strict=True))
+    return Samples(rows.T, labels), tuple(zip(_unique([name for name, _ in parts]), views, strict=True))
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Return the names, numbered where one comes again: digits, digits (2)."""
+    unique: list[str] = []
+    for name in names:
+        numbered = (name, *(f"{name} ({number})" for number in range(2, len(names) + 1)))
+        unique.append(next(candidate for candidate in numbered if candidate not in unique))
+    return unique

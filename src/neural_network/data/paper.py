@@ -11,11 +11,26 @@ from ..errors import InputError
 CONTRAST = 8.0  # standard deviations of the paper by which ink must stand out; pure noise cut in two stands out by 6.5
 PIECES = 8  # of ink at most in a digit
 SPECK = 0.04  # of the largest piece's ink: what is smaller is no part of the digit
+TABLE = 0.26  # of the picture's border that a dark table covers at least; the bar of a digit cut out closely has less
 FAINT = 0.2  # the least ink that counts
 RULE_SLOPES = np.linspace(-0.1, 0.1, 41)  # of ruled lines: up to 6 degrees of tilt
 RULE_LENGTH = 0.85  # of the picture's width that a ruled line covers at least
 RULE_SEEN = 0.1  # of its length that must lie in the picture: tilted lines are cut off by the upper or lower border
 RULE_WIDTH = 0.03  # of the picture's height that a ruled line is wide at most
+
+
+class NoDigitError(InputError):
+    """There is no digit in a picture.
+
+    Attributes
+    ----------
+    steps : list of (str, array)
+        The steps that `normalize` had done by then, by name, and the picture each made.
+    """
+
+    def __init__(self, why: str) -> None:
+        self.steps: list[tuple[str, np.ndarray]] = []
+        super().__init__(f"no digit found in the picture: {why}")
 
 
 def flatten(picture: np.ndarray) -> np.ndarray:
@@ -48,12 +63,12 @@ def invert(picture: np.ndarray) -> np.ndarray:
 
 
 def threshold(picture: np.ndarray) -> np.ndarray:
-    """Make ink 1 and paper 0, with soft edges; raises InputError where nothing stands out from the paper's noise."""
+    """Make ink 1 and paper 0, with soft edges; raises NoDigitError where nothing stands out from the paper's noise."""
     cut = _otsu(picture)
     ink, paper = picture[picture > cut], picture[picture <= cut]
     level = np.median(ink) if ink.size else 0.0
     if level < 0.02 or level - paper.mean() < CONTRAST * paper.std() or ink.size > picture.size / 2:
-        raise InputError("no digit found in the picture: no ink stands out from the background; write larger or darker")
+        raise NoDigitError("no ink stands out from the background; write larger or darker")
     low = max(0.25 * level, paper.mean() + 3 * paper.std())
     return np.clip((picture - low) / max(0.75 * level - low, 0.1 * level), 0, 1)
 
@@ -120,16 +135,25 @@ def _remove_level_lines(picture: np.ndarray) -> np.ndarray:
 
 
 def despeckle(picture: np.ndarray) -> np.ndarray:
-    """Keep the large pieces of ink; raises InputError where there are none, or more than a digit has."""
+    """Keep the large pieces of ink but not a table around the paper; raises NoDigitError where there are none, or more than a digit has."""
     pieces = label_pieces(picture > FAINT)
     ink = np.bincount(pieces.ravel(), picture.ravel())
     ink[0] = 0
+    ink = _without_table(ink, pieces)
     large = ink >= max(SPECK * ink.max(), 1)
     large[0] = False
     if not 1 <= large.sum() <= PIECES:
         found = f"{large.sum()} pieces of ink" if large.any() else "no ink"
-        raise InputError(f"no digit found in the picture: it shows {found}; write one digit, on plain paper")
+        raise NoDigitError(f"it shows {found}; write one digit, on plain paper")
     return np.where(large[pieces], picture, 0)
+
+
+def _without_table(ink: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+    """Return how much ink each piece has, and none for what lies around the paper, unless it is all there is."""
+    border = np.concatenate([pieces[0], pieces[-1], pieces[1:-1, 0], pieces[1:-1, -1]])
+    table = np.bincount(border, minlength=len(ink)) > TABLE * border.size
+    rest = np.where(table, 0, ink)
+    return rest if rest.max() > SPECK * ink.max() else ink
 
 
 def label_pieces(ink: np.ndarray) -> np.ndarray:

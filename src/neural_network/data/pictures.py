@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from .dataset import DIGITS, Dataset, Samples, interleave, make_samples
+from .dataset import DIGITS, SIDE, Dataset, Samples, interleave, make_samples
 from .images import read_image
 
-SIDE = 28
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 
 
@@ -62,7 +61,8 @@ def _read_classes(files: dict[str, list[Path]], classes: tuple[str, ...]) -> Sam
     turns = interleave([len(group) for group in files.values()])
     pixels = np.empty((len(turns), SIDE, SIDE), np.uint8)
     for turn, group in enumerate(files.values()):
-        pixels[turns == turn] = [_read_picture(path) for path in group]
+        for place, path in zip(np.flatnonzero(turns == turn), group, strict=True):
+            pixels[place] = _read_picture(path)
     labels = np.array([classes.index(name) for name in files])
     return make_samples(pixels, labels[turns])
 

@@ -45,7 +45,7 @@ def rasterize(
     Raises
     ------
     InputError
-        There are no points, or some are not pairs of finite numbers.
+        There are no points, or some are not pairs of finite numbers, or `box` is none.
     """
     check_count("size", size)
     check_positive("width", width)
@@ -57,7 +57,7 @@ def rasterize(
         scale = max(size - width, 1) / max((high - low).max(), 1e-9)
         corner = (low + high) / 2 - size / 2 / scale
     else:
-        corners = np.array(box, np.float64).reshape(2, 2) * (1, -1 if y_up else 1)
+        corners = _corners(box) * (1, -1 if y_up else 1)
         corner = corners.min(axis=0)
         scale = size / np.ptp(corners, axis=0).max()
     starts, ends = (starts - corner) * scale, (ends - corner) * scale
@@ -84,6 +84,17 @@ def _points(stroke: Sequence[Sequence[float]]) -> np.ndarray:
     if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
         raise InputError(f"each stroke must be a list of points (x, y), both finite numbers, not {stroke!r:.80}")
     return points
+
+
+def _corners(box: Sequence[float]) -> np.ndarray:
+    """Return the two corners of the box, (x, y) each."""
+    try:
+        corners = np.array(box, np.float64).reshape(2, 2)
+    except (TypeError, ValueError):
+        corners = np.zeros((2, 2))
+    if not np.isfinite(corners).all() or not np.ptp(corners, axis=0).all():
+        raise InputError(f"box must be two opposite corners (x, y, x, y) of a square, finite numbers, not {box!r:.80}")
+    return corners
 
 
 def _draw_segment(ink: np.ndarray, start: np.ndarray, end: np.ndarray, radius: float) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..data.augment import Augmentation
+from ..errors import InputError
 from .pictures import as_squares, draw_pictures
-from .style import WIDTH, house_style
+from .style import FAINT, WIDTH, house_style
 
 COLUMNS = 10
 VARIANTS = 16
@@ -34,14 +35,35 @@ def deformations(x: np.ndarray, augmentation: Augmentation, *, seed: int = 0) ->
 
 
 @house_style()
-def normalization_steps(steps: Sequence[tuple[str, np.ndarray]]) -> Figure:
-    """Draw the pictures (height, width), of values 0 to 1, that the steps of `normalize` made, one after another."""
-    columns = min(len(steps), 5)
-    rows = -(-len(steps) // columns)
+def normalization_steps(steps: Sequence[tuple[str, np.ndarray]], original: np.ndarray | None = None) -> Figure:
+    """Draw the pictures (height, width), of values 0 to 1, that the steps of `normalize` made, one after another.
+
+    Parameters
+    ----------
+    steps : list of (str, array)
+        From `normalize`, or from the NoDigitError that it raised.
+    original : uint8 array (height, width), optional
+        The picture that it was given, which is then drawn first, as number 0.
+
+    Raises
+    ------
+    InputError
+        There is no picture to draw.
+    """
+    pictures = [*enumerate(steps, start=1)]
+    if original is not None:
+        pictures.insert(0, (0, ("original", original / 255)))
+    if not pictures:
+        raise InputError("steps is empty: there is nothing to draw without the original")
+    columns = min(len(pictures), 5)
+    rows = -(-len(pictures) // columns)
     figure = Figure(figsize=(WIDTH, WIDTH / columns * 1.2 * rows))
-    for axes in (grid := figure.subplots(rows, columns, squeeze=False)).flat:
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid[len(pictures) :]:
         axes.set_axis_off()
-    for number, (axes, (name, picture)) in enumerate(zip(grid.flat, steps, strict=False), start=1):
+    for axes, (number, (name, picture)) in zip(grid, pictures, strict=False):
         axes.imshow(picture, cmap="gray", vmin=0, vmax=1)
+        axes.set(xticks=[], yticks=[], anchor="N")  # at the top of their cells, so that the titles are level
+        axes.spines[:].set(visible=True, color=FAINT)  # a frame shows where a white picture ends
         axes.set_title(f"{number}. {name.replace('_', ' ')}", fontweight="normal")
     return figure

@@ -5,24 +5,26 @@ each time, and ink.py makes images of them. No file, no photograph and no learnt
 learns from these digits is what this package knows about handwriting.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ... import randomness
 from ...arguments import check_count
+from ...errors import InputError
+from ..dataset import SIDE
 from . import hand, ink
 
-__all__ = ["generate", "stream"]
+__all__ = ["check_number", "generate", "stream"]
 
 BLOCK = 250  # digits made at once: few enough for the processor's cache, enough for NumPy to be fast
-DIGITS = 2  # purpose of the random streams, as in randomness.py
+MOST = 10_000_000  # digits made into one array: 8 GB
 
 Block = tuple[NDArray[np.uint8], NDArray[np.uint8]]  # images (n, 28, 28) and labels (n,)
 
 
-def generate(count: int, seed: int = 0) -> Block:
+def generate(count: int, seed: int = 0, advance: Callable[[int], None] = lambda amount: None) -> Block:
     """Make digits.
 
     The same count and seed give the same bits on any machine; a larger count gives the same digits and more of them.
@@ -30,23 +32,38 @@ def generate(count: int, seed: int = 0) -> Block:
     Parameters
     ----------
     count : int
-        How many, at least 1. The ten classes are equally likely.
+        How many, 1 to 10 million. The ten classes are equally likely.
     seed : int
         At least 0; other seeds give other digits.
+    advance : function of an int
+        Called again and again with how many digits were made since, for a progress bar.
 
     Returns
     -------
     images : uint8 (count, 28, 28)
-        0 is paper and 255 ink, sized and centred like MNIST's.
+        0 is paper and 255 ink, sized and centered like MNIST's.
     labels : uint8 (count,)
 
     Raises
     ------
     InputError
-        A count below 1 or a seed below 0, or not a whole number.
+        Another count, a seed below 0, or not a whole number.
     """
-    images, labels = zip(*stream(count, seed), strict=True)
-    return np.concatenate(images), np.concatenate(labels)
+    check_number("count", count)
+    blocks, done = stream(count, seed), 0
+    images, labels = np.empty((count, SIDE, SIDE), np.uint8), np.empty(count, np.uint8)
+    for block_images, block_labels in blocks:
+        made = len(block_labels)
+        images[done : done + made], labels[done : done + made] = block_images, block_labels
+        done += made
+        advance(made)
+    return images, labels
+
+
+def check_number(name: str, count: int) -> None:
+    """Raise InputError where `count`, called `name` in the message, is no number of digits that `generate` makes."""
+    if check_count(name, count) > MOST:
+        raise InputError(f"{name} must be at most {MOST:,} at a time, not {count:,}; other seeds give other digits")
 
 
 def stream(count: int, seed: int = 0) -> Iterator[Block]:
@@ -58,6 +75,6 @@ def stream(count: int, seed: int = 0) -> Iterator[Block]:
 
 def _block(seed: int, number: int, size: int) -> Block:
     """Make one block: always all of it, so that a shorter run is the beginning of a longer one."""
-    labels, path, radius = hand.write(randomness.stream(seed, DIGITS, number), BLOCK)
+    labels, path, radius = hand.write(randomness.stream(seed, randomness.DIGITS, number), BLOCK)
     images = ink.center(ink.draw(*ink.fit(path, radius)))
     return images[:size], labels[:size].astype(np.uint8)

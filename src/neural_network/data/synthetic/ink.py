@@ -1,17 +1,17 @@
 """From the path of a pen to an image, the way MNIST's were made.
 
 The ink is scaled into a box of 20x20 pixels with its proportions kept, drawn with soft edges, and moved by whole pixels
-so that its centre of mass lies at the centre of 28x28.
+so that its center of mass lies at the center of 28x28.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..dataset import BOX, SIDE
 from .splines import Floats
 
 Images = NDArray[np.uint8]
 
-SIDE, BOX = 28, 20
 REACH = 3  # the radius in pixels of the thickest pen; a dot of ink lies within 2 * REACH + 1 pixels each way
 
 
@@ -46,7 +46,7 @@ def draw(path: Floats, radius: Floats) -> Images:
 
 
 def center(images: Images) -> Images:
-    """Move the images by whole pixels so that their centres of mass come within half a pixel of the index 14."""
+    """Move the images by whole pixels so that their centers of mass come within half a pixel of the index 14."""
     mass = images.sum(axis=(1, 2), dtype=np.int64)
     index = np.arange(SIDE)
     down, right = (

@@ -24,7 +24,7 @@ class Splines(NamedTuple):
 
     digits: Integers  # (A,) the digit that each style writes
     shares: Floats  # (A,) the frequency of the style within its digit
-    points: Floats  # (A, K, 2) distinct control points, the box being 1 high and centred on 0
+    points: Floats  # (A, K, 2) distinct control points, the box being 1 high and centered on 0
     ends: Integers  # (A, E) which of the points are free ends ...
     before: Integers  # (A, E) ... and the next points of their strokes; padding names one point as both
     support: Integers  # (A, SAMPLES, 4) the control points around each sample of the curve ...
@@ -71,14 +71,14 @@ def _prepare(allograph: Allograph) -> tuple[Floats, Integers, Integers, Integers
     return (
         np.array(list(uses)) / 100 - 0.5,
         np.array([index[end] for end, _ in free], dtype=np.int64),
-        np.array([index[neighbour] for _, neighbour in free], dtype=np.int64),
+        np.array([index[neighbor] for _, neighbor in free], dtype=np.int64),
         np.concatenate(support),
         np.concatenate([weights for _, weights in curves]),
     )
 
 
 def _lengths(points: Integers) -> Floats:
-    """Return the distances between neighbouring points."""
+    """Return the distances between neighboring points."""
     x, y = np.diff(points, axis=0).T
     return np.sqrt(x * x + y * y)  # not np.hypot, whose last bit depends on the machine
 

@@ -1,0 +1,73 @@
+"""The monitor: a callback that takes the pulse of a run, so that the diagnosis can say since which step it is ill.
+
+Once an epoch, at its first step, it notes how long the gradients are, by what share of themselves the weights move, and
+how far the hidden units let a gradient pass. The first row of the history thus tells of the network as it started.
+"""
+
+import numpy as np
+
+from .activations import Activation
+from .callbacks import Callback, Run
+from .history import Row
+from .network import Parameters
+
+COLUMNS = ("gradient_W1", "gradient_W2", "update_W1", "update_W2", "hidden_slope", "silent_units")
+SAMPLES = 100  # of the batch: enough to tell a silent unit from one that speaks up now and then
+SILENT = 1e-3  # a unit with less of its activation's largest slope than this, on every sample, no longer learns
+
+
+class Monitor(Callback):
+    """Adds to each row of the history what it measured at the first step of that epoch.
+
+    `gradient_W1`, `gradient_W2`
+        Length (Euclidean) of the gradient as the optimizer is handed it.
+    `update_W1`, `update_W2`
+        Length of the step, divided by that of the weights: 0.001 is usual.
+    `hidden_slope`
+        Mean of |g'(Z1)| over units and samples, as a share of the largest slope of g.
+    `silent_units`
+        How many hidden units had no slope on any sample looked at.
+    """
+
+    def on_start(self, run: Run) -> None:
+        self._activation = run.network.activation  # without the mask that dropout puts on it in each step
+        self._measured: Row = {}
+        self._weights: Parameters = {}
+
+    def on_gradients(self, run: Run) -> None:
+        if (run.step - 1) % run.steps_per_epoch:
+            return
+        θ = run.network.parameters
+        slopes = hidden_slopes(self._activation, θ["W1"] @ run.X[:, :SAMPLES] + θ["b1"])
+        self._weights = {name: θ[name].copy() for name in ("W1", "W2")}
+        self._measured = {
+            "gradient_W1": length(run.gradients["W1"]),
+            "gradient_W2": length(run.gradients["W2"]),
+            "hidden_slope": float(slopes.mean()),
+            "silent_units": len(silent_units(slopes)),
+        }
+
+    def on_step(self, run: Run) -> None:
+        for name, before in self._weights.items():
+            moved = length(run.network.parameters[name] - before)
+            self._measured[f"update_{name}"] = moved / (length(before) or 1.0)
+        self._weights = {}
+
+    def on_epoch(self, run: Run, row: Row) -> None:
+        row.update({column: self._measured[column] for column in COLUMNS})
+
+
+def hidden_slopes(activation: Activation, Z1: np.ndarray) -> np.ndarray:
+    """Return |g'(Z1)| (H, m) as a share of the largest slope that g has around 0."""
+    around_zero = np.linspace(-5, 5, 101, dtype=Z1.dtype)
+    return np.abs(activation.g_prime(Z1)) / np.abs(activation.g_prime(around_zero)).max()
+
+
+def silent_units(slopes: np.ndarray) -> np.ndarray:
+    """Return the indices of the hidden units whose `slopes` (H, m) let no gradient pass on any sample."""
+    return np.flatnonzero(slopes.max(axis=1) < SILENT)
+
+
+def length(θ: np.ndarray) -> float:
+    """Return the Euclidean length of an array of any shape."""
+    return float(np.linalg.norm(θ))

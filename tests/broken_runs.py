@@ -1,0 +1,285 @@
+"""Training runs with one thing wrong each, and healthy ones of many kinds: what the diagnosis is judged by.
+
+python tests/broken_runs.py            train them all, and print what the diagnosis says of each
+python tests/broken_runs.py SEED       the same with other data and other weights
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from neural_network import DivergenceError, History, TwoLayerNN
+from neural_network.data.synthetic import generate
+from neural_network.diagnosis import diagnose
+from neural_network.experiment import Settings
+from neural_network.monitor import COLUMNS, Monitor
+
+Samples = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass
+class Data:
+    """Samples to train on and to validate with."""
+
+    X: np.ndarray
+    Y: np.ndarray
+    validation: Samples | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run: what it learns from, its settings, and what is done to its data and weights before it starts."""
+
+    name: str
+    cause: str | None  # what the diagnosis must name first; None where it must be silent
+    data: str = "digits"
+    samples: int = 600
+    validation: int = 300
+    spoil_data: Callable[[Data], object] = lambda data: None
+    spoil_network: Callable[[TwoLayerNN], object] = lambda network: None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, seed: int = 0) -> tuple[History, TwoLayerNN, Samples, Samples | None]:
+        """Train, and return what `diagnose` is given."""
+        X, Y = MAKE[self.data](self.samples + self.validation, seed)
+        n = self.samples
+        data = Data(X[:, :n].copy(), Y[:n].copy(), (X[:, n:].copy(), Y[n:].copy()) if self.validation else None)
+        self.spoil_data(data)
+        settings = Settings(**{"epochs": 100, "seed": seed} | self.settings)
+        network = settings.make_network(len(X), int(Y.max()) + 1)
+        self.spoil_network(network)
+        train = data.X, data.Y
+        try:
+            history = settings.train(network, train, data.validation, callbacks=[Monitor()], progress=False)
+        except DivergenceError as error:
+            history = getattr(error, "history", History())
+        return history, network, train, data.validation
+
+
+# ------------------------------------------------------------------ data
+
+
+@cache
+def digits(count: int, seed: int) -> Samples:
+    """The built-in digits: X (784, count) in [0, 1], Y (count,)."""
+    images, labels = generate(count, seed)
+    return (images.reshape(count, -1).T / 255).astype(np.float32), labels.astype(np.int64)
+
+
+@cache
+def blobs(count: int, seed: int) -> Samples:
+    """Four clouds of eight features in [0, 1]."""
+    rng = np.random.default_rng(seed)
+    Y = rng.integers(0, 4, count)
+    return np.clip(rng.random((8, 4))[:, Y] + rng.normal(0, 0.1, (8, count)), 0, 1).astype(np.float32), Y
+
+
+@cache
+def rings(count: int, seed: int) -> Samples:
+    """Two classes, one around the other: no straight line parts them."""
+    rng = np.random.default_rng(seed)
+    Y = rng.integers(0, 2, count)
+    angle, radius = rng.uniform(0, 2 * np.pi, count), np.where(Y == 0, 0.4, 1.0) + rng.normal(0, 0.05, count)
+    return (radius * np.stack([np.cos(angle), np.sin(angle)])).astype(np.float32), Y
+
+
+MAKE = {"digits": digits, "blobs": blobs, "rings": rings}
+
+# ------------------------------------------------------------------ what is done to data and networks
+
+
+def bytes_as_inputs(data: Data) -> None:
+    data.X *= 255
+    if data.validation:
+        data.validation = data.validation[0] * np.float32(255), data.validation[1]
+
+
+def scaled_twice(data: Data) -> None:
+    data.X /= 255
+    if data.validation:
+        data.validation = data.validation[0] / np.float32(255), data.validation[1]
+
+
+def validation_as_bytes(data: Data) -> None:
+    data.validation = data.validation[0] * np.float32(255), data.validation[1]
+
+
+def shuffled(data: Data) -> None:
+    data.Y = np.random.default_rng(1).permutation(data.Y)
+
+
+def next_label(data: Data) -> None:
+    X, Y = data.validation
+    data.validation = X, (Y + 1) % (Y.max() + 1)
+
+
+def labels_one_sample_late(data: Data) -> None:
+    data.Y = np.roll(data.Y, 1)
+
+
+def shuffled_validation(data: Data) -> None:
+    X, Y = data.validation
+    data.validation = X, np.random.default_rng(1).permutation(Y)
+
+
+def mostly_zeros(data: Data) -> None:
+    """Keep, of all samples that are not of class 0, as many as make 5 % of the whole."""
+    others = np.flatnonzero(data.Y)[: max(1, np.count_nonzero(data.Y == 0) // 19)]
+    keep = np.sort(np.concatenate([np.flatnonzero(data.Y == 0), others]))
+    data.X, data.Y = data.X[:, keep], data.Y[keep]
+
+
+def sorted_by_class(data: Data) -> None:
+    order = np.argsort(data.Y)
+    data.X, data.Y = data.X[:, order], data.Y[order]
+
+
+def blank(data: Data) -> None:
+    data.X[...] = 0.5
+
+
+def set_to(**values: float) -> Callable[[TwoLayerNN], None]:
+    """Return a function that fills parameters of these names with these values."""
+
+    def spoil(network: TwoLayerNN) -> None:
+        for name, value in values.items():
+            network.parameters[name][...] = value
+
+    return spoil
+
+
+def times(**factors: float) -> Callable[[TwoLayerNN], None]:
+    """Return a function that multiplies parameters of these names."""
+
+    def spoil(network: TwoLayerNN) -> None:
+        for name, factor in factors.items():
+            network.parameters[name] *= factor
+
+    return spoil
+
+
+# ------------------------------------------------------------------ the two tables
+
+
+def broken(name: str, cause: str, settings: dict[str, Any] | None = None, **job: Any) -> Job:
+    return Job(name, cause, settings=settings or {}, **job)
+
+
+def healthy(name: str, settings: dict[str, Any] | None = None, **job: Any) -> Job:
+    return Job(name, None, settings=settings or {}, **job)
+
+
+BROKEN = (
+    broken("learning rate 1e-5", "learning-rate-too-low", {"learning_rate": 1e-5}),
+    broken(
+        "learning rate 1e-5, batches", "learning-rate-too-low", {"learning_rate": 1e-5, "batch_size": 50, "epochs": 10}
+    ),
+    broken("adam, learning rate 1e-7", "learning-rate-too-low", {"learning_rate": 1e-7, "optimizer": "adam"}),
+    broken("learning rate 10", "learning-rate-too-high", {"learning_rate": 10.0}),
+    broken("learning rate 100", "learning-rate-too-high", {"learning_rate": 100.0}),
+    broken("learning rate 100, leaky", "learning-rate-too-high", {"learning_rate": 100.0, "activation": "leaky-relu"}),
+    broken("learning rate 10, tanh", "learning-rate-too-high", {"learning_rate": 10.0, "activation": "tanh"}),
+    broken(
+        "learning rate 10, batches", "learning-rate-too-high", {"learning_rate": 10.0, "batch_size": 50, "epochs": 10}
+    ),
+    broken("adam, learning rate 1", "learning-rate-too-high", {"learning_rate": 1.0, "optimizer": "adam"}),
+    broken("pixels 0 to 255", "inputs-not-scaled", spoil_data=bytes_as_inputs),
+    broken(
+        "pixels 0 to 255, adam", "inputs-not-scaled", {"optimizer": "adam", "hidden": 32}, spoil_data=bytes_as_inputs
+    ),
+    broken("pixels divided twice", "inputs-not-scaled", spoil_data=scaled_twice),
+    broken("validation 0 to 255", "inputs-scaled-differently", spoil_data=validation_as_bytes),
+    broken("blank images", "constant-inputs", spoil_data=blank),
+    broken("zeros, relu", "zero-initialization", {"initializer": "zeros"}),
+    broken("zeros, tanh", "zero-initialization", {"initializer": "zeros", "activation": "tanh"}),
+    broken("zeros, sigmoid", "symmetric-initialization", {"initializer": "zeros", "activation": "sigmoid"}),
+    broken("constant weights", "symmetric-initialization", spoil_network=set_to(W1=0.05, W2=0.05)),
+    broken("biases of -10", "dead-units", spoil_network=set_to(b1=-10)),
+    broken("biases of -20, batches", "dead-units", {"batch_size": 50, "epochs": 10}, spoil_network=set_to(b1=-20)),
+    broken("huge weights, tanh", "saturated-units", {"activation": "tanh", "initializer": "normal(10)"}),
+    broken(
+        "huge weights, sigmoid", "saturated-units", {"activation": "sigmoid", "hidden": 32}, spoil_network=times(W1=100)
+    ),
+    broken("huge weights, relu", "initialization-too-large", {"initializer": "normal(5)", "hidden": 32}),
+    broken("tiny weights", "vanishing-gradients", {"initializer": "normal(1e-5)"}),
+    broken("labels shuffled", "labels-shuffled", spoil_data=shuffled),
+    broken(
+        "labels shuffled, learnt by heart",
+        "labels-shuffled",
+        {"hidden": 128, "epochs": 40, "optimizer": "adam"},
+        spoil_data=shuffled,
+    ),
+    broken("labels one sample late", "labels-shifted", {"epochs": 50}, spoil_data=labels_one_sample_late),
+    broken("labels + 1 in validation", "labels-shifted", {"epochs": 150, "hidden": 20}, spoil_data=next_label),
+    broken("validation shuffled", "labels-shuffled", {"epochs": 150, "hidden": 20}, spoil_data=shuffled_validation),
+    broken("95 % of one class", "class-imbalance", {"epochs": 30}, samples=2000, spoil_data=mostly_zeros),
+    broken("1 hidden unit", "under-capacity", {"hidden": 1, "epochs": 200}),
+    broken("2 hidden units", "under-capacity", {"hidden": 2, "epochs": 30, "batch_size": 50, "optimizer": "adam"}),
+    broken("60 samples, 512 hidden units", "overfitting", {"hidden": 512, "epochs": 150}, samples=60),
+    broken("much too strong L2", "regularization-too-strong", {"l2": 1.0}),
+)
+
+HEALTHY = (
+    healthy("the default job, shorter", {"epochs": 150}),
+    healthy("5 steps", {"epochs": 5}),
+    healthy("20 steps", {"epochs": 20}),
+    healthy("1 step", {"epochs": 1}),
+    healthy("without validation", {"epochs": 50}, validation=0),
+    healthy("uniform weights", {"initializer": "uniform(0.5)", "epochs": 100}),
+    healthy("learning rate 0.01", {"learning_rate": 0.01, "epochs": 100}),
+    healthy("batches", {"hidden": 64, "batch_size": 50, "epochs": 5}),
+    healthy("batches of 1", {"batch_size": 1, "epochs": 1, "learning_rate": 0.01}),
+    healthy("adam", {"hidden": 64, "batch_size": 50, "epochs": 10, "optimizer": "adam"}),
+    healthy("momentum", {"hidden": 32, "batch_size": 50, "epochs": 10, "optimizer": "momentum"}),
+    healthy(
+        "rmsprop, tanh", {"hidden": 32, "batch_size": 50, "epochs": 10, "optimizer": "rmsprop", "activation": "tanh"}
+    ),
+    healthy(
+        "adagrad, gelu", {"hidden": 32, "batch_size": 50, "epochs": 10, "optimizer": "adagrad", "activation": "gelu"}
+    ),
+    healthy("tanh", {"hidden": 32, "activation": "tanh", "initializer": "glorot-normal"}),
+    healthy("sigmoid", {"hidden": 32, "activation": "sigmoid", "epochs": 100}),
+    healthy("swish and cosine", {"hidden": 32, "activation": "swish", "schedule": "cosine", "warmup_steps": 5}),
+    healthy("identity", {"activation": "identity"}),
+    healthy("squared error", {"output": "sigmoid", "loss": "squared-error", "learning_rate": 0.5, "epochs": 200}),
+    healthy("label smoothing", {"label_smoothing": 0.1, "batch_size": 50, "epochs": 10}),
+    healthy("dropout", {"hidden": 64, "dropout": 0.5, "input_dropout": 0.2, "batch_size": 50, "epochs": 10}),
+    healthy("L2", {"l2": 0.001, "epochs": 150}),
+    healthy("clipping and averaging", {"clip": 1.0, "average": 0.9}),
+    healthy("early stopping", {"hidden": 64, "batch_size": 50, "epochs": 30, "early_stopping": 3, "optimizer": "adam"}),
+    healthy("blobs", {"epochs": 200}, data="blobs"),
+    healthy("few blobs, long", {"epochs": 1000, "hidden": 8}, data="blobs", samples=60, validation=40),
+    healthy("blobs sorted by class", {"epochs": 200}, data="blobs", spoil_data=sorted_by_class),
+    healthy("blobs, 6 hidden units", {"epochs": 500, "hidden": 6, "learning_rate": 0.5}, data="blobs"),
+    healthy("blobs, few steps", {"epochs": 10}, data="blobs", validation=0),
+    healthy("rings", {"hidden": 16, "epochs": 300, "learning_rate": 0.5}, data="rings"),
+    healthy("rings, adam", {"hidden": 32, "batch_size": 20, "epochs": 10, "optimizer": "adam"}, data="rings"),
+)
+
+
+def unmonitored(history: History) -> History:
+    """Return the history as it would be without a Monitor."""
+    plain = History()
+    plain.rows = [{name: value for name, value in row.items() if name not in COLUMNS} for row in history.rows]
+    return plain
+
+
+def main(seed: int = 0) -> int:
+    """Print, for every run, what the diagnosis says with a monitor and without; return how often it was wrong."""
+    wrong = 0
+    for job in BROKEN + HEALTHY:
+        history, *others = job.run(seed)
+        for seen in (history, unmonitored(history)):
+            findings = diagnose(seen, *others)
+            right = (findings[0].cause if findings else None) == job.cause
+            wrong += not right
+            print("ok   " if right else "WRONG", f"{job.name:34} {findings[0] if findings else 'nothing is wrong'}")
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))
