@@ -18,7 +18,7 @@ parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--data", default="auto", help="what `mnist-nn train --data` takes")
 parser.add_argument("--epochs", type=int, default=500)
 parser.add_argument("--seeds", type=int, default=5)
-parser.add_argument("--initializers", nargs="+", default=["uniform", "he-normal", "glorot-uniform", "zeros"])
+parser.add_argument("--initializers", nargs="+", default=["uniform", "he-normal", "he-uniform", "glorot-uniform"])
 arguments = parser.parse_args()
 
 dataset = load(arguments.data)

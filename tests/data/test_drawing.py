@@ -130,6 +130,22 @@ def test_photographs_of_paper_give_the_digit(digit, kind):
     assert likeness(normalize(photograph).image, normalize(draw(digit)).image) > 0.85
 
 
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("margins", [((20, 20), (20, 20)), ((40, 0), (0, 0)), ((30, 0), (30, 0))], ids=str)
+def test_a_dark_table_around_the_paper_is_not_the_digit(digit, margins):
+    paper = on_paper(draw(digit, size=240, height=0.4, pen=0.07))
+    photograph = np.pad(paper, margins, constant_values=40)
+    assert likeness(normalize(photograph).image, normalize(draw(digit)).image) > 0.95
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("pen", [0.02, 0.08, 0.2])
+def test_a_digit_cut_out_closely_is_not_taken_for_a_table(digit, pen):
+    picture = draw(digit, size=200, height=0.7, pen=pen)
+    close = picture[picture.any(axis=1)][:, picture.any(axis=0)]
+    assert likeness(normalize(close).image, normalize(picture).image) > 0.95
+
+
 RNG = np.random.default_rng(0)
 NO_DIGITS = {
     "white page": np.full((200, 300), 255),

@@ -135,7 +135,10 @@ def _remove_level_lines(picture: np.ndarray) -> np.ndarray:
 
 
 def despeckle(picture: np.ndarray) -> np.ndarray:
-    """Keep the large pieces of ink but not a table around the paper; raises NoDigitError where there are none, or more than a digit has."""
+    """Keep the large pieces of ink, but no table around the paper.
+
+    Raises NoDigitError where there are none, or more than a digit has.
+    """
     pieces = label_pieces(picture > FAINT)
     ink = np.bincount(pieces.ravel(), picture.ravel())
     ink[0] = 0
