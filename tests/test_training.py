@@ -70,6 +70,26 @@ def test_every_epoch_meets_every_sample_once_in_a_fresh_order(network, blobs):
     np.testing.assert_array_equal(first, stream(5, SHUFFLE, 1).permutation(150))
 
 
+def test_small_products_get_one_blas_thread_and_large_ones_all():
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+
+    class Look(Callback):
+        def on_step(self, run):
+            self.threads = {
+                pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"
+            }
+
+    def threads(hidden):
+        look = Look()
+        TwoLayerNN(784, hidden, 10, seed=0).train(X, Y, epochs=1, batch_size=64, callbacks=[look])
+        return look.threads
+
+    X, Y = np.zeros((784, 64), np.float32), np.zeros(64, int)
+    with threadpoolctl.threadpool_limits(2, user_api="blas"):
+        assert threads(hidden=128) == {1}
+        assert threads(hidden=800) == {2}
+
+
 def test_without_shuffling_the_order_is_that_of_the_data(network, blobs):
     recorder = Recorder()
     network.train(*blobs, epochs=1, batch_size=40, shuffle=False, callbacks=[recorder])

@@ -15,7 +15,7 @@ from types import FrameType
 
 import numpy as np
 
-from . import blocks
+from . import blas, blocks
 from .arguments import check_count, check_inputs, check_labels
 from .callbacks import Callback, Run
 from .errors import DivergenceError, InputError
@@ -100,7 +100,8 @@ def fit(
         callback.on_start(run)
     try:
         # Overflow is not a warning here: what it leads to is an error of its own.
-        with _finish_step_on_interrupt(run), np.errstate(over="ignore", invalid="ignore"):
+        blas_threads = blas.threads_for(min(batch_size, samples) * network.input_size * network.hidden_size)
+        with _finish_step_on_interrupt(run), np.errstate(over="ignore", invalid="ignore"), blas_threads:
             while run.epoch < run.epochs and not run.stop:
                 run.epoch += 1
                 row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, callbacks)

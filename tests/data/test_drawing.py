@@ -139,7 +139,7 @@ def test_a_dark_table_around_the_paper_is_not_the_digit(digit, margins):
 
 
 @pytest.mark.parametrize("digit", DIGITS)
-@pytest.mark.parametrize("pen", [0.02, 0.08, 0.2])
+@pytest.mark.parametrize("pen", [0.02, 0.08, 0.12])
 def test_a_digit_cut_out_closely_is_not_taken_for_a_table(digit, pen):
     picture = draw(digit, size=200, height=0.7, pen=pen)
     close = picture[picture.any(axis=1)][:, picture.any(axis=0)]

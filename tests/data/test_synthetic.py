@@ -143,10 +143,10 @@ def test_bad_counts_and_seeds_are_refused_in_one_line(count, seed):
 
 @pytest.mark.skipif("MNIST_NN_DATA" not in os.environ, reason="MNIST_NN_DATA names no folder with the real MNIST")
 def test_a_network_that_has_only_seen_these_digits_reads_real_ones():
-    images, labels = synthetic.generate(10_000)
+    images, labels = synthetic.generate(20_000)
     network = TwoLayerNN(hidden_size=64, seed=0)
     train = make_samples(images, labels)
     network.train(train.X, train.Y, epochs=6, batch_size=64, optimizer=Adam(0.002), progress=False)
     folder = Path(os.environ["MNIST_NN_DATA"])
     real = make_samples(*read_pair(folder / "t10k-images-idx3-ubyte.gz", folder / "t10k-labels-idx1-ubyte.gz"))
-    assert network.evaluate(real.X, real.Y) > 0.88
+    assert network.evaluate(real.X, real.Y) > 0.88  # 0.90 was measured, with this seed and with another

@@ -35,7 +35,7 @@ def list_data(json: Json = False) -> None:
     if json:
         terminal.print_json({"datasets": [entry._asdict() for entry in entries]})
         return
-    table = terminal.table("name", "what", "found in", "train", "test", words=3)
+    table = terminal.table("name", "what", "found in", "published train", "test", words=3)
     for entry in entries:
         table.add_row(entry.name, entry.about, entry.place or "not here yet", f"{entry.train:,}", f"{entry.test:,}")
     terminal.console().print(table)
@@ -72,7 +72,9 @@ def generate_data(
       mnist-nn data generate --count 60000 --seed 0 --output digits
     """
     from ..data.builtin import make_digits, write_digits
+    from ..data.new_folder import check_new
 
+    check_new(folder)
     write_digits(folder, *make_digits(count, test, seed))
     _say({"synthetic": str(folder)}, json)
 
@@ -91,7 +93,9 @@ def export_data(
       mnist-nn data export --data synthetic --format csv --output digits
     """
     from ..data import FORMATS, load
+    from ..data.new_folder import check_new
 
+    check_new(folder)
     with terminal.busy("reading the data"):
         dataset = load(data)
     FORMATS[form](dataset, folder)
