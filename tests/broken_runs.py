@@ -56,7 +56,7 @@ class Job:
         try:
             history = settings.train(network, train, data.validation, callbacks=[Monitor()], progress=False)
         except DivergenceError as error:
-            history = getattr(error, "history", History())
+            history = error.history
         return history, network, train, data.validation
 
 
@@ -245,7 +245,7 @@ HEALTHY = (
     healthy("sigmoid", {"hidden": 32, "activation": "sigmoid", "epochs": 100}),
     healthy("swish and cosine", {"hidden": 32, "activation": "swish", "schedule": "cosine", "warmup_steps": 5}),
     healthy("identity", {"activation": "identity"}),
-    healthy("squared error", {"output": "sigmoid", "loss": "squared-error", "learning_rate": 0.5, "epochs": 200}),
+    healthy("squared error", {"output": "sigmoid", "loss": "squared-error", "learning_rate": 0.2, "epochs": 200}),
     healthy("label smoothing", {"label_smoothing": 0.1, "batch_size": 50, "epochs": 10}),
     healthy("dropout", {"hidden": 64, "dropout": 0.5, "input_dropout": 0.2, "batch_size": 50, "epochs": 10}),
     healthy("L2", {"l2": 0.001, "epochs": 150}),
@@ -254,7 +254,9 @@ HEALTHY = (
     healthy("blobs", {"epochs": 200}, data="blobs"),
     healthy("few blobs, long", {"epochs": 1000, "hidden": 8}, data="blobs", samples=60, validation=40),
     healthy("blobs sorted by class", {"epochs": 200}, data="blobs", spoil_data=sorted_by_class),
-    healthy("blobs, 6 hidden units", {"epochs": 500, "hidden": 6, "learning_rate": 0.5}, data="blobs"),
+    healthy(
+        "blobs, 6 hidden units", {"epochs": 500, "hidden": 6, "learning_rate": 0.5, "activation": "tanh"}, data="blobs"
+    ),
     healthy("blobs, few steps", {"epochs": 10}, data="blobs", validation=0),
     healthy("rings", {"hidden": 16, "epochs": 300, "learning_rate": 0.5}, data="rings"),
     healthy("rings, adam", {"hidden": 32, "batch_size": 20, "epochs": 10, "optimizer": "adam"}, data="rings"),

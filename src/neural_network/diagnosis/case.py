@@ -202,12 +202,12 @@ class Case:
         """The hidden layer as it started: as monitored, else as far as it can be concluded, else None."""
         if self.column("hidden_slope"):
             return Hidden(self.column("hidden_slope")[0], int(self.column("silent_units")[0]))
-        if self.moved < 0.5 and not self.diverged:  # W1 has hardly turned: the hidden layer is much as it was
-            return Hidden(float(self.slopes.mean()), len(self.silent))
         began_as_made = self.is_full_batch and math.isclose(self.made.loss(*self.train), self.start_loss, rel_tol=1e-3)
         if began_as_made or not self.history.rows:
             slopes = hidden_slopes(self.made.activation, self.made.forward(self.X).Z1)
             return Hidden(float(slopes.mean()), len(silent_units(slopes)))
+        if self.moved < 0.5 and not self.diverged:  # W1 has hardly turned: the hidden layer is much as it was
+            return Hidden(float(self.slopes.mean()), len(self.silent))
         return None
 
 

@@ -19,7 +19,7 @@ class Descent(NamedTuple):
 
     before: float  # loss
     after: float
-    learning_rate: float  # the one that suited the first step; 0 where none did
+    learning_rate: float  # of a typical step; 0 where no step led down
 
     @property
     def gain(self) -> float:
@@ -54,7 +54,7 @@ def descend(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray, steps: int = 5) -
             network, loss = candidate, reached
             chosen.append(α)
             α *= 9
-    return Descent(before, loss, chosen[0] if chosen else 0.0)
+    return Descent(before, loss, float(np.median(chosen)) if chosen else 0.0)
 
 
 def predictability(X: np.ndarray, Y: np.ndarray) -> tuple[float, float]:

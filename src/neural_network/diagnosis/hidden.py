@@ -1,5 +1,7 @@
 """Causes that lie in the hidden layer: units that are all alike, silent, saturated, or too small or large to learn."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from ..monitor import length
@@ -56,8 +58,10 @@ def dead_units(case: Case) -> Finding | None:
 
 
 def has_dead_units(case: Case) -> bool:
-    """Whether half of the hidden units are silent, and more than one or two of them, which happens by chance."""
-    return len(case.silent) >= max(3, case.network.hidden_size / 2)
+    """Whether so many hidden units are silent that it does harm: of few units, some may be so by chance."""
+    dead, H = len(case.silent), case.network.hidden_size
+    most, half = dead >= 0.75 * H, dead >= 0.5 * H
+    return dead >= 3 and ((most and case.remaining > 0.3) or (half and case.remaining > 0.5 and case.steps >= 30))
 
 
 def died_later(case: Case) -> bool:
@@ -73,7 +77,8 @@ def saturated_units(case: Case) -> Finding | None:
         return None
     slope = float(case.slopes.mean())
     limit = 0.2 if case.remaining > 0.5 else 0.1
-    if slope > limit or (case.start and case.start.slope > limit):
+    began_well = case.start.slope > limit if case.start else case.remaining < 0.5 or _jumped(case)
+    if slope > limit or began_well:
         return None
     stuck = np.flatnonzero(np.median(case.slopes, axis=1) < 0.01)
     return Finding(
@@ -84,6 +89,11 @@ def saturated_units(case: Case) -> Finding | None:
         f"sums Z1 are typically ±{np.abs(case.forward.Z1).mean():.2g}",
         f"Start from smaller weights, so that sums are around ±1. {INITIALIZERS}",
     )
+
+
+def _jumped(case: Case) -> bool:
+    """Whether the loss rose from one epoch to the next: steps too long make it do so, flat activations never."""
+    return any(after > 1.05 * before for before, after in pairwise(case.column("loss")))
 
 
 def initialization_too_large(case: Case) -> Finding | None:

@@ -50,7 +50,7 @@ def _rose(case: Case) -> tuple[int | None, str] | None:
 
 def _killed_units(case: Case) -> tuple[int | None, str] | None:
     """Steps so long that they carried hidden units to where no sample reaches them any more."""
-    if case.remaining < 0.3 or not has_dead_units(case) or not died_later(case):
+    if not has_dead_units(case) or not died_later(case):
         return None
     return case.since([count >= len(case.silent) / 2 for count in case.column("silent_units")]), (
         f"{len(case.silent)} of {case.network.hidden_size} hidden units have died on the way; "
@@ -75,7 +75,7 @@ def _oscillates(case: Case) -> tuple[int | None, str] | None:
 
 def learning_rate_too_low(case: Case) -> Finding | None:
     """Nothing has happened yet, and a handful of longer steps would do more than the whole run did."""
-    if case.diverged or case.steps < 10 or len(case.history) < 2 or case.remaining < 0.7:
+    if case.diverged or case.steps < 10 or len(case.history) < 2 or case.remaining < 0.8:
         return None
     losses = case.column("loss")
     achieved = losses[0] - losses[-1]
