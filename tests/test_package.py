@@ -81,7 +81,7 @@ def test_no_import_circles():
         graph = {name: imported for name, imported in graph.items() if name not in leaves}
 
 
-@pytest.mark.parametrize("word", ["pickle", "eval(", "exec(", "os.system", "shell=True", "allow_pickle=True"])
+@pytest.mark.parametrize("word", ["pickle", "eval(", "exec(", "os.system", "shell=True"])
 def test_nothing_runs_what_it_reads(word):
     for path in PACKAGE.rglob("*.py"):
         assert word not in path.read_text(), path
