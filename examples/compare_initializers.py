@@ -14,11 +14,13 @@ from neural_network import TwoLayerNN
 from neural_network.data import load
 from neural_network.training import measure
 
+INITIALIZERS = ["uniform", "he-normal", "he-uniform", "glorot-uniform", "zeros"]
+
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 parser.add_argument("--data", default="auto", help="what `mnist-nn train --data` takes")
 parser.add_argument("--epochs", type=int, default=500)
 parser.add_argument("--seeds", type=int, default=5)
-parser.add_argument("--initializers", nargs="+", default=["uniform", "he-normal", "he-uniform", "glorot-uniform"])
+parser.add_argument("--initializers", nargs="+", default=INITIALIZERS)
 arguments = parser.parse_args()
 
 dataset = load(arguments.data)
