@@ -33,7 +33,7 @@ def mix(parts: Sequence[Dataset]) -> Dataset:
         test=test,
         classes=tuple(" or ".join(alternatives) for alternatives in names),
         parts=test_parts,
-        note="; ".join(dict.fromkeys(part.note for part in parts if part.note)),
+        note="; ".join(dict.fromkeys(f"{part.name}: {part.note}" for part in parts if part.note)),
     )
 
 
