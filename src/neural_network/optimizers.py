@@ -17,6 +17,7 @@ In the equations θ is a parameter, dθ its gradient, α the learning rate and t
 everything else starts at zero. Powers, roots and quotients go entry by entry.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
@@ -156,7 +157,8 @@ class Momentum(Optimizer):
 
     def update(self, θ: np.ndarray, dθ: np.ndarray, v: np.ndarray) -> None:
         α, μ = self.learning_rate, self.momentum
-        v[...] = μ * v + dθ
+        v *= μ
+        v += dθ
         θ -= α * v
 
 
@@ -179,7 +181,8 @@ class Nesterov(Momentum):
 
     def update(self, θ: np.ndarray, dθ: np.ndarray, v: np.ndarray) -> None:
         α, μ = self.learning_rate, self.momentum
-        v[...] = μ * v + dθ
+        v *= μ
+        v += dθ
         θ -= α * (dθ + μ * v)
 
 
@@ -208,7 +211,7 @@ class AdaGrad(Optimizer):
 
     def update(self, θ: np.ndarray, dθ: np.ndarray, s: np.ndarray) -> None:
         α, ε = self.learning_rate, self.epsilon
-        s[...] = s + dθ**2
+        s += dθ**2
         θ -= α * dθ / (np.sqrt(s) + ε)
 
 
@@ -240,7 +243,8 @@ class RMSprop(Optimizer):
 
     def update(self, θ: np.ndarray, dθ: np.ndarray, s: np.ndarray) -> None:
         α, β, ε = self.learning_rate, self.beta, self.epsilon
-        s[...] = β * s + (1 - β) * dθ**2
+        s *= β
+        s += (1 - β) * dθ**2
         θ -= α * dθ / (np.sqrt(s) + ε)
 
 
@@ -277,11 +281,13 @@ class Adam(Optimizer):
 
     def update(self, θ: np.ndarray, dθ: np.ndarray, m: np.ndarray, v: np.ndarray) -> None:
         α, β1, β2, ε, t = self.learning_rate, self.beta1, self.beta2, self.epsilon, self.steps
-        m[...] = β1 * m + (1 - β1) * dθ
-        v[...] = β2 * v + (1 - β2) * dθ**2
-        m_hat = m / (1 - β1**t)
-        v_hat = v / (1 - β2**t)
-        θ -= α * m_hat / (np.sqrt(v_hat) + ε)
+        m *= β1
+        m += (1 - β1) * dθ
+        v *= β2
+        v += (1 - β2) * dθ**2
+        # The two divisions that make m_hat and v_hat are done on single numbers: α and ε take them over.
+        root = math.sqrt(1 - β2**t)
+        θ -= α * root / (1 - β1**t) * m / (np.sqrt(v) + ε * root)
 
 
 @register_optimizer("amsgrad")
@@ -308,12 +314,13 @@ class AMSGrad(Adam):
         self, θ: np.ndarray, dθ: np.ndarray, m: np.ndarray, v: np.ndarray, v_max: np.ndarray
     ) -> None:
         α, β1, β2, ε, t = self.learning_rate, self.beta1, self.beta2, self.epsilon, self.steps
-        m[...] = β1 * m + (1 - β1) * dθ
-        v[...] = β2 * v + (1 - β2) * dθ**2
-        v_max[...] = np.maximum(v_max, v)
-        m_hat = m / (1 - β1**t)
-        v_hat = v_max / (1 - β2**t)
-        θ -= α * m_hat / (np.sqrt(v_hat) + ε)
+        m *= β1
+        m += (1 - β1) * dθ
+        v *= β2
+        v += (1 - β2) * dθ**2
+        np.maximum(v_max, v, out=v_max)
+        root = math.sqrt(1 - β2**t)
+        θ -= α * root / (1 - β1**t) * m / (np.sqrt(v_max) + ε * root)
 
 
 @register_optimizer("adamw")
