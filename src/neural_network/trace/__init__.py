@@ -16,7 +16,7 @@ from the file that runs, as it runs: rename a variable in network.py, or add an 
 """
 
 from .cells import Factor, Place, Sum, Term, explain_cell
-from .longhand import longhand
+from .longhand import added_up, longhand
 from .notation import equation
 from .recorder import Line
 from .signs import LATEX, UNICODE, number
@@ -31,6 +31,7 @@ __all__ = [
     "Sum",
     "Term",
     "Trace",
+    "added_up",
     "equation",
     "explain_cell",
     "longhand",

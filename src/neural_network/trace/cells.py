@@ -17,7 +17,7 @@ from .axes import Axes, infer, keeps_dimensions, summed_axis
 from .expressions import UnreadableError, Values
 from .notation import SIGN, Writer
 from .recorder import Line
-from .signs import Index, number
+from .signs import LATEX, UNICODE, Index, number
 
 Cell = tuple[int, ...]
 
@@ -64,6 +64,8 @@ class Sum:
         The cell: "Z1[3, 0]".
     formula : str
         The sum as it is written: "Σⱼ W1[3, j] × X[j, 0] + b1[3]".
+    latex : str
+        Cell and formula in LaTeX.
     terms : list of Term
         In the order of the formula.
     total : float
@@ -80,6 +82,7 @@ class Sum:
     cell: Cell
     name: str
     formula: str
+    latex: str
     terms: list[Term]
     total: float
     value: float
@@ -110,18 +113,22 @@ class _Reader:
     def explain(self, cell: Cell) -> Sum:
         line, expression = self.line, self.line.statement.expression
         value = float(line.value[cell])
-        name = self.writer.signs.cell(line.name, _kept(cell, line.value.shape, line.axes))
+        kept = _kept(cell, line.value.shape, line.axes)
+        name = UNICODE.cell(line.name, kept)
         inputs: list[Factor] = []
         try:
             terms = self.terms(expression, cell)
-            formula = self.writer.write(expression, tuple(map(str, cell)))
+            formula = self.writer.write(expression, _text(cell))
+            latex = Writer(line, LATEX, self.values).write(expression, _text(cell))
             if isinstance(expression, ast.Call):
                 inputs = self.inputs(expression, cell)
         except UnreadableError:  # then the line is one piece
             formula = ast.unparse(expression)
+            latex = rf"\verb|{formula}|"
             terms = [Term((Factor(formula, value),))]
         places = [Place(axis, at) for axis, at in zip(line.axes, cell, strict=True) if axis]
-        return Sum(line, cell, name, formula, terms, math.fsum(t.value for t in terms), value, inputs, places)
+        latex = f"{LATEX.cell(LATEX.symbol(line.name), kept)} = {latex}"
+        return Sum(line, cell, name, formula, latex, terms, math.fsum(t.value for t in terms), value, inputs, places)
 
     def terms(self, node: ast.expr, cell: Cell) -> list[Term]:
         """Return the terms that add up to a node's value at `cell`."""

@@ -2,11 +2,20 @@
 
 import itertools
 
-from .cells import Factor, Term
+from .cells import Factor, Sum, Term
 from .signs import number
 
 
-def longhand(terms: list[Term]) -> str:
+def longhand(found: Sum) -> str:
+    """Return the sum behind a cell in numbers, or the function that gave it with the numbers it was given."""
+    if found.inputs:
+        name, _, rest = found.formula.partition("(")
+        given = ", ".join(number(factor.value) for factor in found.inputs)
+        return f"{name}({given}){rest.rpartition(')')[2]}"
+    return added_up(found.terms)
+
+
+def added_up(terms: list[Term]) -> str:
     """Return a sum in numbers; the terms of a Σ share the factors they have in common, such as 1/m."""
     pieces: list[str] = []
     for place, group in itertools.groupby(terms, key=lambda term: term.place is not None):

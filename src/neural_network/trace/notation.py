@@ -16,21 +16,29 @@ from .signs import LATEX, UNICODE, Index, Unicode
 SUM, PRODUCT, ENTRYWISE, SIGN, POWER, ATOM = range(6)  # how tightly a piece of mathematics holds together
 
 
-def equation(line: Line, signs: Unicode = UNICODE) -> str:
-    """Return a line as mathematics, such as "Z1 = W1 X + b1"; `signs` is UNICODE or LATEX."""
-    writer = Writer(line, signs)
-    target, relation = line.statement.target, " = "
-    if line.statement.in_place:
-        relation = " := "
-        target = target.value if isinstance(target, ast.Subscript) and not writer.knows(target) else target
-    return writer.write(target) + relation + writer.write(line.statement.expression)
+def equation(line: Line, signs: Unicode = UNICODE, *, named: bool = False) -> str:
+    """Return a line as mathematics, such as "Z1 = W1 X + b1"; `signs` is UNICODE or LATEX.
+
+    With `named`, a line that runs for each parameter speaks of its own: W1 := W1 - α dW1 instead of θ := θ - α dθ.
+    """
+    writer = Writer(line, signs, named=named)
+    target, expression = line.statement.target, line.statement.expression
+    if line.statement.in_place and isinstance(target, ast.Subscript) and ast.unparse(target) not in line.names:
+        target = target.value  # v[...] is all of v
+    relation = " := " if line.statement.in_place else " = "
+    try:
+        return writer.write(target) + relation + writer.write(expression)
+    except UnreadableError:
+        return ast.unparse(target) + relation + ast.unparse(expression)
 
 
 class Writer:
     """Writes parts of a line's expression, whole or at one cell."""
 
-    def __init__(self, line: Line, signs: Unicode = UNICODE, values: Values | None = None) -> None:
-        self.line, self.signs = line, signs
+    def __init__(
+        self, line: Line, signs: Unicode = UNICODE, values: Values | None = None, *, named: bool = False
+    ) -> None:
+        self.line, self.signs, self.named = line, signs, named
         self.values = values or Values(line.operands)
 
     def write(self, node: ast.expr, index: Index | None = None, least: int = SUM) -> str:
@@ -40,9 +48,6 @@ class Writer:
         """
         text, hold = self._write(node, index)
         return text if hold >= least else self.signs.grouped(text)
-
-    def knows(self, node: ast.expr) -> bool:
-        return ast.unparse(node) in self.line.names
 
     def _write(self, node: ast.expr, index: Index | None) -> tuple[str, int]:
         signs = self.signs
@@ -82,14 +87,14 @@ class Writer:
         key = ast.unparse(node)
         value = self.values[node]
         name = key
-        if key in self.line.names and (index or not isinstance(node, ast.Name)):
+        if key in self.line.names and (index or self.named or not isinstance(node, ast.Name)):
             name = self.line.names[key]
         name = self.signs.symbol(name.removeprefix("self.").rpartition(".")[2] if key == name else name)
         if index is None or not np.ndim(value):
             return name
         axes = self.line.operand_axes.get(key, ("?",) * np.ndim(value))
         at = zip(index[-np.ndim(value) :], np.shape(value), axes, strict=True)
-        kept = tuple("0" if size == 1 else place for place, size, axis in at if size > 1 or axis)
+        kept = tuple(place for place, size, axis in at if size > 1 or axis)
         return self.signs.cell(name, kept) if kept else name
 
     def _product(self, left: ast.expr, right: ast.expr, index: Index | None) -> str:
@@ -160,7 +165,7 @@ class Writer:
             return "column" if first and self._is_known_from(call, (slice(None), *first[1:])) else "all"
 
     def _is_known_from(self, call: ast.Call, seen: tuple[int | slice, ...]) -> bool:
-        """Return whether the first cell of a function's value can be known when only those `seen` of its arguments are."""
+        """Return whether the first cell of a function's value is known when only `seen` is known of its arguments."""
         shape, arguments = self.values.shape(call), []
         for argument in call.args:
             value = self.values[argument]

@@ -155,6 +155,9 @@ class Recorder:
         own = infer(statement.expression, running.before, axes)
         if len(own) != value.ndim:
             own = (None,) * value.ndim
+        if isinstance(statement.expression, ast.BinOp) and isinstance(statement.expression.op, ast.Add | ast.Sub):
+            alike = {key for key, array in running.live.items() if np.shape(array) == value.shape}
+            axes |= {key: own for key in alike if not any(axes.get(key, ()))}  # what is added to it, such as Y
         self.introduce(value, name, own)
         self.lines.append(
             Line(
