@@ -15,6 +15,7 @@ Axes = tuple[str | None, ...]
 PARAMETERS: dict[str, Axes] = {"W1": ("H", "D"), "b1": ("H", None), "W2": ("C", "H"), "b2": ("C", None)}
 INPUTS: Axes = ("D", "m")
 LETTERS = {"D": "j", "H": "i", "C": "k", "m": "s", None: "n"}  # the index that runs over an axis, as in the derivation
+SPARE_LETTERS = "nptx"
 
 
 def infer(node: ast.expr, operands: Mapping[str, Any], known: Mapping[str, Axes]) -> Axes:

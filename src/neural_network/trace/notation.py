@@ -8,7 +8,7 @@ import ast
 
 import numpy as np
 
-from .axes import LETTERS, infer, keeps_dimensions, summed_axis
+from .axes import LETTERS, SPARE_LETTERS, infer, keeps_dimensions, summed_axis
 from .expressions import UnreadableError, Values
 from .recorder import Line
 from .signs import LATEX, UNICODE, Index, Unicode
@@ -103,7 +103,7 @@ class Writer:
         match left:  # a number before a product of matrices stands before its sum
             case ast.BinOp(left=number, op=ast.Mult(), right=matrix) if not self._rank(number):
                 return self._times(self.write(number, None, SIGN), self._product(matrix, right, index))
-        letter = LETTERS[infer(left, self.line.operands, self.line.operand_axes)[-1]]
+        letter = self._letter(left, -1, index)
         row, column = index[: self._rank(left) - 1], index[len(index) - self._rank(right) + 1 :]
         first, second = self.write(left, (*row, letter), SIGN), self.write(right, (letter, *column), SIGN)
         return self.signs.total(letter) + self._times(first, second)
@@ -124,10 +124,11 @@ class Writer:
             inner = call.func.value
             rank = self._rank(inner)
             axis %= rank
-            letter = LETTERS[infer(inner, self.line.operands, self.line.operand_axes)[axis]]
+            letter = self._letter(inner, axis, index)
             outer = index or (signs.everything,) * rank
             places = (*outer[:axis], letter, *outer[axis + (keeps_dimensions(call) or index is None) :])
-            return signs.total(letter) + self.write(inner, places, SIGN), PRODUCT
+            summed = self.write(inner, places, SIGN) if index else signs.cell(self.write(inner, None, ATOM), places)
+            return signs.total(letter) + summed, PRODUCT
         if isinstance(call.func, ast.Attribute) and call.func.attr == "sqrt" and len(call.args) == 1:
             text, hold = self._write(call.args[0], index)
             return signs.under_root(text, hold == ATOM), POWER
@@ -149,6 +150,11 @@ class Writer:
         if len(written.removesuffix("_prime")) == 1 or not own.isidentifier():
             return written
         return str(own)
+
+    def _letter(self, node: ast.expr, axis: int, index: Index | None) -> str:
+        """Return the index that runs over an axis: that of the derivation, or a letter that is not in use."""
+        own = LETTERS[infer(node, self.line.operands, self.line.operand_axes)[axis]]
+        return next(letter for letter in (own, *SPARE_LETTERS) if letter not in (index or ()))
 
     def _rank(self, node: ast.expr) -> int:
         return len(self.values.shape(node))

@@ -30,7 +30,7 @@ class Unicode:
         return f"{top}/{bottom}" if simple else f"{top} / {bottom}"
 
     def total(self, letter: str) -> str:
-        return "Σ" + letter.translate(str.maketrans("jiksn", "ⱼᵢₖₛₙ")) + " "
+        return "Σ" + letter.translate(str.maketrans("jiksnptx", "ⱼᵢₖₛₙₚₜₓ")) + " "
 
     def power(self, base: str, exponent: str) -> str:
         raised = exponent.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
