@@ -144,6 +144,18 @@ def test_an_optimizer_goes_on_from_where_it_was_and_is_not_moved_itself(rng):
     assert np.array_equal(traces[0].find("W1").value, traces[1].find("W1").value)
 
 
+def test_an_update_in_blocks_of_rows_is_one_line(rng):
+    X, Y, network = rng.random((200, 3)), np.array([0, 1, 2]), TwoLayerNN(200, 90, 4, seed=5, dtype="float64")
+    trace = trace_step(network, X, Y, make_optimizer("adam"))
+    updates = [line for line in trace.lines if line.name == "W1"]
+    assert [line.value.shape for line in updates] == [(90, 200)]
+    assert np.array_equal(updates[0].before, network.W1)
+    fit(network, X, Y, epochs=1, optimizer=make_optimizer("adam"), progress=False)
+    assert np.array_equal(updates[0].value, network.W1)
+    last = explain_cell(updates[0], (89, 7))  # a row of the second block
+    assert last.total == pytest.approx(network.W1[89, 7], rel=0, abs=1e-15)
+
+
 def test_a_batch_that_is_trained_on_in_blocks_is_traced_by_the_equations(rng):
     X, Y = rng.random((5000, 20)).astype(np.float32).T, rng.integers(0, 3, 5000)
     network = TwoLayerNN(20, 4, 3, seed=0)

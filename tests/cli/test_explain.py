@@ -85,9 +85,11 @@ def test_the_sum_behind_one_number(run, small, trained):
     assert cell["terms"][400]["value"] == float(network.W1[3, 400]) * float(X[400, 2])
 
     shown = run("explain", trained, "--data", small, "--index", 2, "--cell", " Z1[ 3, 0 ]").out
-    largest = max(cell["terms"], key=lambda term: abs(term["value"]))
-    row, column = divmod(largest["place"]["number"], 28)
-    assert f"{largest['label']} " in shown
+    largest = sorted(cell["terms"][:-1], key=lambda term: -abs(term["value"]))
+    labels = [term["label"] for term in largest[:10]]
+    assert re.findall(r"W1\[3, \d+\] × X\[\d+, 0\]", shown) == labels
+    assert f"{sum(term['value'] for term in largest[10:]):+.5f}" in shown
+    row, column = divmod(largest[0]["place"]["number"], 28)
     assert f"pixel ({row}, {column})" in shown
     assert f"{cell['total']:+.5f}" in shown
     assert "the network, in float32, has" in shown
