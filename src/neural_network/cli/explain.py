@@ -23,7 +23,7 @@ STEP = "The step"
 def explain(
     model: Annotated[
         Path | None,
-        typer.Argument(metavar="[MODEL]", help="A model.safetensors file, or the folder of a run.", show_default=False),
+        typer.Argument(metavar="MODEL", help="A model.safetensors file, or the folder of a run.", show_default=False),
     ] = None,
     images: Annotated[
         list[str] | None,
@@ -86,6 +86,8 @@ def explain(
     wanted = _parse_cell(cell) if cell else None
 
     batch = toy_batch() if example or model is None else read_batch(model, images or [], index or [], data, label)
+    if images and label is None:
+        terminal.note("without --label, a picture is taken to show what the network reads in it")
     step = settings.make_optimizer()
     trace = trace_step(batch.network, batch.X, batch.Y, step, settings.make_callbacks(), seed=seed)
     found = explain_cell(trace.find(wanted[0]), wanted[1]) if wanted else None

@@ -188,11 +188,15 @@ class Glass:
         summed = sorted((t for t in found.terms if t.place is not None), key=lambda term: -abs(term.value))
         shown, others = summed[:LARGEST_TERMS], summed[LARGEST_TERMS:]
         largest = max(abs(term.value) for term in found.terms) or 1.0
+        room_for_bars = 10 if self.console.width >= 96 else 0
         table = terminal.table("term", "in numbers", "value", "", "", words=2)
         table.columns[3].justify = table.columns[4].justify = "left"
         for term in [*shown, *apart]:
             place = self._place(term.place) if term.place else ""
-            bar = Text("█" * math.ceil(10 * abs(term.value) / largest), style=_style(term.value) if self.colors else "")
+            bar = Text(
+                "█" * math.ceil(room_for_bars * abs(term.value) / largest),
+                style=_style(term.value) if self.colors else "",
+            )
             table.add_row(term.label, added_up([term]), f"{term.value:+.5f}", bar, place)
         if others:
             zeros = sum(term.value == 0 for term in others)
