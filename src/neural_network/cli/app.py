@@ -9,6 +9,7 @@ from .check import check
 from .data import app as data
 from .diagnose import diagnose
 from .evaluate import evaluate
+from .explain import explain
 from .export import export
 from .figures import figures
 from .predict import predict
@@ -20,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, diagnose, figures, export):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, export):
     app.command()(command)
 app.add_typer(data, name="data")
 

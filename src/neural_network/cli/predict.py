@@ -54,7 +54,7 @@ def predict(
     if show_steps and not images:
         raise InputError("--show-steps needs a picture, e.g. mnist-nn predict MODEL photo.jpg --show-steps steps.png")
     network = TwoLayerNN.load(model_file(model))
-    names, X = _read_pictures(images, show_steps) if images else _read_rows(data, index or [])
+    names, X = read_pictures(images, show_steps) if images else read_rows(data, index or [])[:2]
     probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
     predictions = [
         {"image": name, "label": int(p.argmax()), "probabilities": [float(value) for value in p]}
@@ -66,7 +66,7 @@ def predict(
         _print_table(predictions)
 
 
-def _read_pictures(paths: list[str], show_steps: Path | None) -> tuple[list[str], np.ndarray]:
+def read_pictures(paths: list[str], show_steps: Path | None = None) -> tuple[list[str], np.ndarray]:
     """Return a name and a column of X (D, m) for every picture, and for every row of a test.csv."""
     from ..data import read_test_csv
 
@@ -114,18 +114,19 @@ def _draw_steps(path: Path | None, steps: Sequence[tuple[str, np.ndarray]], orig
         save_figure(normalization_steps(steps, original), path)
 
 
-def _read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray]:
+def read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return names, images X (D, m) and labels Y (m,) of some of a data set's test images."""
     from ..data import load
 
     with terminal.busy("reading the data"):
         dataset = load(data)
     if dataset.note:
         terminal.note(dataset.note)
-    X: np.ndarray = (dataset.test or dataset.train).X
+    X, Y = dataset.test or dataset.train
     for index in indices:
         if not 0 <= index < X.shape[1]:
             raise InputError(f"--index must be 0 to {X.shape[1] - 1} for {dataset.name}, not {index}")
-    return [f"{dataset.name}[{index}]" for index in indices], X[:, indices]
+    return [f"{dataset.name}[{index}]" for index in indices], X[:, indices], Y[indices]
 
 
 def _print_table(predictions: list[dict[str, Any]]) -> None:

@@ -1,0 +1,45 @@
+"""What `mnist-nn explain` puts under the glass: a network, and samples with their names and labels."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .. import toy
+from ..arguments import check_inputs, check_labels
+from ..errors import InputError
+from ..network import TwoLayerNN
+from ..runs import model_file
+from .predict import read_pictures, read_rows
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Samples `X` (D, m) with labels `Y` (m,), and the network that is about to learn from them."""
+
+    network: TwoLayerNN
+    names: list[str]
+    X: np.ndarray
+    Y: np.ndarray
+
+
+def toy_batch() -> Batch:
+    """Return the network and the samples of docs/math_derivations.md."""
+    return Batch(toy.toy_network(), ["sample 0", "sample 1"], toy.X, toy.Y)
+
+
+def read_batch(model: Path, images: list[str], indices: list[int], data: str, label: int | None) -> Batch:
+    """Return a saved network with pictures, or with test images of a data set, the first of them by default."""
+    if images and indices:
+        raise InputError("choose pictures or --index, not both")
+    if label is not None and not images:
+        raise InputError("--label is for pictures; test images have labels of their own")
+    network = TwoLayerNN.load(model_file(model))
+    if images:
+        names, X = read_pictures(images)
+        X = check_inputs(X, network.input_size, network.dtype, "the pictures")
+        Y = network.predict(X) if label is None else np.full(X.shape[1], label)
+    else:
+        names, X, Y = read_rows(data, indices or [0])
+        X = check_inputs(X, network.input_size, network.dtype, "the images")
+    return Batch(network, names, X, check_labels(Y, network.output_size, X.shape[1], "the labels"))

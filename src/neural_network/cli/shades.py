@@ -1,0 +1,82 @@
+"""Arrays as small pictures in a terminal: two values in each character, one above the other.
+
+Negative numbers are blue and positive ones orange, both darker towards zero; pictures of digits are grey. Where there
+are no colors, a character stands for each value: dense blocks for large positive ones, strokes for negative ones.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from rich.text import Text
+
+Color = tuple[int, int, int]
+ZERO, BELOW, ABOVE, WHITE = (34, 34, 38), (86, 180, 233), (255, 159, 28), (240, 240, 240)
+POSITIVE, NEGATIVE = " ░▒▓█", " ·-=≡"
+SMALLER = 14  # pixels: the side that a row of pictures is scaled down to
+
+
+def picture(values: np.ndarray, *, colors: bool, grey: bool = False, largest: float | None = None) -> list[Text]:
+    """Return a matrix as lines of text: a value is one character wide, and half of one high if there are `colors`.
+
+    The scale goes from -`largest` to `largest`, which is that of the values themselves if it is not given; grey ones
+    go from 0.
+    """
+    scaled = values / (largest or np.abs(values).max(initial=0) or 1)
+    if not colors:
+        return [Text("".join(_character(value) for value in row)) for row in scaled]
+    if len(scaled) % 2:
+        scaled = np.vstack([scaled, np.full((1, scaled.shape[1]), np.nan)])
+    lines = []
+    for upper, lower in zip(scaled[::2], scaled[1::2], strict=True):
+        line = Text()
+        for pair in zip(upper, lower, strict=True):
+            top, bottom = (_hex(color_of(value, grey)) for value in pair)
+            line.append("▀", style=f"{top} on {bottom}" if not math.isnan(pair[1]) else top)
+        lines.append(line)
+    return lines
+
+
+def in_rows(pictures: list[list[Text]], width: int, gap: int = 2) -> Iterator[Text]:
+    """Put pictures of equal size side by side, as many as fit, and an empty line between the rows of them."""
+    across = max(1, (width + gap) // (len(pictures[0][0]) + gap))
+    for start in range(0, len(pictures), across):
+        if start:
+            yield Text(" ")
+        for lines in zip(*pictures[start : start + across], strict=True):
+            yield Text(" " * gap).join(lines)
+
+
+def squares(rows: np.ndarray, *, small: bool) -> list[np.ndarray]:
+    """Return rows of pixels as square pictures; small ones are means of neighboring pixels."""
+    side = math.isqrt(rows.shape[1])
+    step = max(1, side // SMALLER) if small and side % max(1, side // SMALLER) == 0 else 1
+    return [row.reshape(side // step, step, side // step, step).mean(axis=(1, 3)) for row in rows]
+
+
+def fitted(values: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Return a matrix of at most this size: of neighbors that have to share a place, the largest in size."""
+    for axis, most in ((0, height), (1, width)):
+        parts = np.array_split(values, min(most, values.shape[axis]), axis=axis)
+        strongest = [np.take_along_axis(p, np.abs(p).argmax(axis=axis, keepdims=True), axis=axis) for p in parts]
+        values = np.concatenate(strongest, axis=axis)
+    return values
+
+
+def color_of(value: float, grey: bool = False) -> Color:
+    """Return the color of a value between -1 and 1."""
+    if math.isnan(value):
+        return ZERO
+    end = WHITE if grey else ABOVE if value > 0 else BELOW
+    share = min(1.0, abs(float(value)))
+    red, green, blue = (round(start + share * (stop - start)) for start, stop in zip(ZERO, end, strict=True))
+    return red, green, blue
+
+
+def _hex(color: Color) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
+
+
+def _character(value: float) -> str:
+    shades = POSITIVE if value > 0 else NEGATIVE
+    return shades[math.ceil(min(1.0, abs(value)) * (len(shades) - 1) - 0.25)] if value else " "

@@ -1,0 +1,181 @@
+"""The command that shows a training step."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.text import Text
+
+from neural_network import TwoLayerNN, toy
+from neural_network.cli.shades import color_of, fitted, in_rows, picture, squares
+from neural_network.data import load
+from neural_network.network import gradient_descent
+
+
+def test_the_toy_is_the_worked_example_with_all_its_numbers(run):
+    result = run("explain", "--toy")
+    assert result.status == 0, result.err
+    for text in (
+        " (1)  Z1 = W1 X + b1",
+        "Z1 = W1 @ X + b1  # (1)",
+        "Z1  H × m = 2 × 2",
+        "Z1[0, 0] = 0.2 × 0.5 + 0.4 × 1 + 0.1 = 0.6",
+        "A1[1, 1] = g(-0.4) = 0",
+        "dW2[0, 0] = 1/2 × (0.56464 × 0.6 - 0.39174 × 0.3) = 0.11063",
+        "dZ1[1, 1] = (-0.2 × -0.39174 + 0.4 × 0.39174) × 0 = 0",
+        "⎡  0.2   0.4 ⎤  →  ⎡  0.22188   0.28707 ⎤",
+        "loss 0.66436 before the step, 0.55675 after it",
+    ):
+        assert text in result.out
+    assert [int(n) for n in re.findall(r"^ ?\((\d+)\)", result.out, re.M)] == [*range(1, 12)]
+
+
+def test_the_json_of_the_toy_holds_the_step(run):
+    result = json.loads(run("explain", "--toy", "--json").out)
+    network = toy.toy_network()
+    forward, gradients = network.forward(toy.X), network.backward(toy.X, toy.Y)
+    lines = {line["name"]: line for line in result["lines"]}
+    for name, value in forward._asdict().items():
+        assert lines[name]["value"] == value.tolist()
+    assert lines["W1"]["before"] == network.W1.tolist()
+    gradient_descent(network.parameters, gradients, toy.LEARNING_RATE)
+    assert lines["W1"]["value"] == network.W1.tolist()
+    assert lines["Z1"] | {"value": 0, "line": 0, "file": 0} == {
+        "number": 1, "name": "Z1", "parameter": None, "math": "Z1 = W1 X + b1", "latex": r"Z1 = W1 \thinspace X + b1",
+        "source": "Z1 = W1 @ X + b1  # (1)", "function": "TwoLayerNN.forward", "file": 0, "line": 0, "shape": [2, 2],
+        "axes": ["H", "m"], "before": None, "value": 0,
+    }  # fmt: skip
+    assert (result["loss"], result["step"]["learning_rate"]) == (pytest.approx(0.66436, abs=1e-5), 0.5)
+
+
+def test_a_model_a_batch_and_the_settings_of_a_step(run, small, trained):
+    file = trained / "model.safetensors"
+    before = file.read_bytes()
+    options = ["--data", small, "--optimizer", "adam", "--l2", 0.1, "--dropout", 0.5]
+    result = run("explain", trained, "--index", 3, "--index", 5, *options)
+    assert result.status == 0, result.err
+    assert "adam with α = 0.001, L2 0.1, dropout 0.5" in result.out
+    assert "m[...] = β1 * m + (1 - β1) * dθ" in result.out
+    assert "dW1  H × D = 10 × 784" in result.out
+    assert file.read_bytes() == before
+
+    figures = json.loads(run("explain", trained, "--index", 3, "--index", 5, *options, "--json").out)
+    X, Y = load(str(small)).test
+    network = TwoLayerNN.load(file)
+    assert [sample["label"] for sample in figures["samples"]] == Y[[3, 5]].tolist()
+    assert [sample["read_as"] for sample in figures["samples"]] == network.predict(X[:, [3, 5]]).tolist()
+    assert figures["X"] == X[:, [3, 5]].tolist()
+    A1, dropped = network.forward(X[:, [3, 5]]).A1, next(line for line in figures["lines"] if line["name"] == "A1")
+    assert np.all((np.array(dropped["value"]) == 2 * A1) | (np.array(dropped["value"]) == 0))
+    assert np.any(np.array(dropped["value"])[A1 > 0] == 0)
+
+
+def test_the_sum_behind_one_number(run, small, trained):
+    X, Y = load(str(small)).test
+    network = TwoLayerNN.load(trained / "model.safetensors")
+    result = json.loads(run("explain", trained, "--data", small, "--index", 2, "--cell", "Z1[3,0]", "--json").out)
+    cell = result["cell"]
+    assert "lines" not in result
+    assert cell["value"] == network.forward(X[:, [2]]).Z1[3, 0]
+    assert cell["total"] == pytest.approx(cell["value"], rel=1e-5)
+    assert len(cell["terms"]) == 785
+    assert cell["terms"][400]["place"] == {"axis": "D", "number": 400}
+    assert cell["terms"][400]["value"] == float(network.W1[3, 400]) * float(X[400, 2])
+
+    shown = run("explain", trained, "--data", small, "--index", 2, "--cell", " Z1[ 3, 0 ]").out
+    largest = sorted(cell["terms"][:-1], key=lambda term: -abs(term["value"]))
+    labels = [term["label"] for term in largest[:10]]
+    assert re.findall(r"W1\[3, \d+\] × X\[\d+, 0\]", shown) == labels
+    assert f"{sum(term['value'] for term in largest[10:]):+.5f}" in shown
+    row, column = divmod(largest[0]["place"]["number"], 28)
+    assert f"pixel ({row}, {column})" in shown
+    assert f"{cell['total']:+.5f}" in shown
+    assert "the network, in float32, has" in shown
+
+    column = run("explain", trained, "--data", small, "--index", 2, "--cell", f"A2[{Y[2]},0]").out
+    assert "Z2[9, 0]" in column
+    assert "return E / E.sum(axis=0)" in column
+
+
+def test_latex(run):
+    text = run("explain", "--toy", "--latex").out
+    assert text.startswith("\\begin{align*}\nZ1 &= W1 \\thinspace X + b1 = \\begin{pmatrix} 0.6 & 0.3 \\\\ 0.7 & -0.4")
+    assert r"b2 &:= b2 - \alpha \thinspace db2" in text
+    assert run("explain", "--toy", "--latex", "--cell", "db2[1]").out == (
+        "\\[\ndb2_{1} = \\frac{1}{m} \\sum_s dZ2_{1,s} = -0.08645\n\\]\n"
+    )
+
+
+def test_a_picture_is_learnt_as_what_it_is_read_as_or_as_its_label(run, trained):
+    Image.fromarray(np.pad(np.full((16, 4), 255, np.uint8), ((6, 6), (12, 12)))).save("one.png")
+    samples = [
+        json.loads(run("explain", trained, "one.png", *label, "--json").out)["samples"][0]
+        for label in ([], ["--label", 4])
+    ]
+    assert samples[0]["label"] == samples[0]["read_as"]
+    assert samples[1] == samples[0] | {"label": 4}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], "explain needs a model"),
+        (["nowhere"], "no model file at nowhere"),
+        (["--toy", "--index", "1"], "--toy brings its own network"),
+        (["--toy", "--cell", "Z1"], "--cell must be a name with row and column"),
+        (["--toy", "--cell", "Q[0, 0]"], "no line of this step computes 'Q'; choose one of: Z1, A1"),
+        (["--toy", "--cell", "Z1[2, 0]"], "Z1 has no cell [2, 0]; its cells are [0, 0] to [1, 1]"),
+        (["--toy", "--json", "--latex"], "choose --json or --latex"),
+        (["--toy", "--optimizer", "adma"], "did you mean 'adam'?"),
+        (["r", "--label", "3"], "--label is for pictures"),
+        (["r", "x.png", "--index", "3"], "choose pictures or --index"),
+        (["r", "--index", "100"], "--index must be 0 to 99"),
+        (["r", "one.png", "--label", "10"], "the labels must hold labels 0 to 9"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(run, small, trained, monkeypatch, arguments, complaint):
+    monkeypatch.setenv("MNIST_NN_DATA", str(small))
+    Image.fromarray(np.pad(np.full((16, 4), 255, np.uint8), ((6, 6), (12, 12)))).save("one.png")
+    result = run("explain", *(str(trained) if a == "r" else a for a in arguments))
+    assert result.status == 2
+    assert complaint in result.err
+    assert result.err.count("\n") == 1
+    assert result.out == ""
+
+
+# ---------------------------------------------------------------------- pictures
+
+
+def test_a_character_holds_two_values_one_above_the_other():
+    (line,) = picture(np.array([[2.0, -1.0], [0.0, 1.0]]), colors=True)
+    assert line.plain == "▀▀"
+    colors = ["#{:02x}{:02x}{:02x}".format(*color_of(value)) for value in (1, -0.5, 0, 0.5)]
+    assert [str(span.style) for span in line.spans] == [f"{colors[0]} on {colors[2]}", f"{colors[1]} on {colors[3]}"]
+
+
+def test_without_colors_a_sign_and_a_size_are_characters():
+    lines = picture(np.array([[0.0, 0.3, 1.0], [-1.0, -0.3, 0.0]]), colors=False)
+    assert [line.plain for line in lines] == [" ░█", "≡· "]
+
+
+def test_rows_of_pixels_become_squares_and_many_of_them_smaller_ones():
+    row = np.arange(784.0)
+    (whole,), (small,) = squares(row[None], small=False), squares(row[None], small=True)
+    assert np.array_equal(whole, row.reshape(28, 28))
+    assert small.shape == (14, 14)
+    assert small[0, 0] == np.mean([0, 1, 28, 29])
+
+
+def test_what_does_not_fit_keeps_its_largest_entries():
+    values = np.array([[1.0, -5.0, 2.0, 0.0], [0.0, 1.0, 3.0, -4.0]])
+    assert fitted(values, 2, 2).tolist() == [[-5, 2], [1, -4]]
+    assert fitted(values, 1, 4).tolist() == [[1, -5, 3, -4]]
+    assert fitted(values, 9, 9) is not None
+    assert np.array_equal(fitted(values, 9, 9), values)
+
+
+def test_pictures_stand_side_by_side_as_far_as_they_fit():
+    lines = in_rows([[Text("aa")], [Text("bb")], [Text("cc")]], width=6)
+    assert [line.plain for line in lines] == ["aa  bb", " ", "cc"]
