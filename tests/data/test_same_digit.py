@@ -35,7 +35,13 @@ def network() -> TwoLayerNN:
     """A network that has learnt from built-in digits, deformed a little."""
     samples = make_samples(*generate(30_000, seed=1))
     settings = Settings(
-        hidden=256, epochs=10, batch_size=128, optimizer="adamw", learning_rate=0.003, schedule="one-cycle", augment="light"
+        hidden=256,
+        epochs=10,
+        batch_size=128,
+        optimizer="adamw",
+        learning_rate=0.003,
+        schedule="one-cycle",
+        augment="light",
     )
     network = settings.make_network(784, 10)
     settings.train(network, samples, progress=False)
