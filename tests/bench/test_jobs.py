@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from neural_network.bench.benchmark import is_mnist
+from neural_network.bench.benchmark import Benchmark, is_mnist, sweep_jobs
 from neural_network.bench.jobs import JOBS, Job
 from neural_network.bench.limits import Limits, better, limit
 from neural_network.bench.material import aligned, read_array
-from neural_network.bench.report import lines, markdown, quantity, replace_part
+from neural_network.bench.plot import plot_sweeps
+from neural_network.bench.report import about, lines, markdown, quantity, replace_part
 from neural_network.bench.runner import Outcome, disagreement
 from neural_network.bench.summary import summarize
 from neural_network.data import Dataset, Samples, load
@@ -105,7 +106,15 @@ def test_the_table_has_a_line_a_job():
     assert f"| seed | {what} | 20 ms | 40 ms | jax | 0.50 | 0.6 | 10 ms | torch 50 ms |" in text
     assert "100 GFLOP/s here, and memory is read at 10.0 GB/s" in text
     assert "- `seed`: x skipped: not installed" in text
+    assert "not to be trusted" not in text
     assert len(lines({"jobs": jobs})) == 1
+
+
+def test_a_busy_machine_is_told_of():
+    machine = {"date": "2026-01-02T", "processor": "P", "threads": 2, "python": "3", "versions": {}, "blas": "B"}
+    machine |= {"commit": None, "data": "mnist"}
+    assert about({"machine": machine | {"load": 3.14}}).endswith("(load 3.1), so these figures are not to be trusted.")
+    assert "load" not in about({"machine": machine | {"load": 0.2}})
 
 
 def test_a_part_of_a_document_is_replaced():
@@ -136,3 +145,30 @@ def test_mnist_is_known_by_its_labels(real_mnist):
     assert is_mnist(dataset)
     other = Samples(dataset.test.X, np.roll(dataset.test.Y, 1))
     assert not is_mnist(Dataset("mnist", "a file", dataset.train, other))
+
+
+def test_sweeps_are_told_by_what_is_varied_and_drawn():
+    benchmark = Benchmark(sweep_jobs(), ["torch"], 1)
+    for number, (name, job) in enumerate(benchmark.jobs.items(), start=1):
+        benchmark.outcomes[name] = Outcome(job, values={"ours": [float(number)], "torch": [number / 2]})
+    benchmark.outcomes["hidden-32"].values.pop("torch")
+    benchmark.outcomes["hidden-32"].notes.append("torch skipped: failed")
+    result = benchmark.result()
+    assert result["jobs"] == {}
+    assert benchmark.notes() == ["hidden-32: torch skipped: failed"]
+    assert list(result["sweeps"]) == ["hidden", "batch_size"]
+    hidden = result["sweeps"]["hidden"]
+    assert hidden["ours"] == {"10": 1.0, "32": 2.0, "128": 3.0, "512": 4.0, "2048": 5.0, "4096": 6.0}
+    assert hidden["torch"] == {"10": 0.5, "128": 1.5, "512": 2.0, "2048": 2.5, "4096": 3.0}
+
+    left, right = plot_sweeps(result["sweeps"]).axes
+    assert (left.get_xlabel(), right.get_xlabel()) == ("hidden units", "samples a batch")
+    ours = left.get_lines()[0]
+    assert (ours.get_label(), ours.get_xdata()[-1], ours.get_ydata()[-1]) == ("ours", 4096, 6000.0)
+
+
+@pytest.mark.parametrize("name", [*JOBS, *sweep_jobs()])
+def test_a_quick_job_has_whole_batches(name):
+    job = (JOBS[name] if name in JOBS else sweep_jobs()[name]).quick()
+    assert job.samples >= (job.settings.batch_size or 1)
+    assert job.accuracy or job.samples <= 8192

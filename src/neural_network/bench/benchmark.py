@@ -48,9 +48,8 @@ class Benchmark:
 
     def measurements(self) -> int:
         """Return how many measurements there will be, at the most."""
-        return sum(
-            1 + max(self.rounds, job.rounds) * len(contestants(job, self.peers)[0]) for job in self.jobs.values()
-        )
+        rounds = [max(self.rounds, job.rounds) * len(contestants(job, self.peers)[0]) for job in self.jobs.values()]
+        return sum(rounds) + max(1, sum(job.target is not None for job in self.jobs.values()))
 
     def run(self, dataset: Dataset, watch: Watch) -> None:
         """Measure everything on `dataset`; `watch` is told what is measured next."""
@@ -66,8 +65,9 @@ class Benchmark:
                 material.write_job(folder, name, job)
                 csv = folder / name / "train.csv"
                 outcome.file_size = csv.stat().st_size if csv.exists() else 0
-                watch("the machine's limits")
-                self.limits = limits.better(self.limits, limits.measure())
+                if job.target or not self.limits:  # again and again, as the machine's speed changes; once for sweeps
+                    watch("the machine's limits")
+                    self.limits = limits.better(self.limits, limits.measure())
                 run_job(outcome, folder, name, who, max(self.rounds, job.rounds), watch)
 
     def result(self) -> dict[str, Any]:
@@ -83,6 +83,13 @@ class Benchmark:
                         curves.setdefault(kind, {}).setdefault(who, {})[str(value)] = seconds
         machine = self.machine | (self.limits._asdict() if self.limits else {})
         return {"machine": machine, "jobs": jobs} | ({"sweeps": curves} if curves else {})
+
+    def notes(self) -> list[str]:
+        """Return who was left out of what, and why, each said once."""
+        said = {
+            f"{name}: {note}" for name, outcome in self.outcomes.items() for note in self._summary(outcome)["notes"]
+        }
+        return sorted(said)
 
     def _summary(self, outcome: Outcome) -> dict[str, Any]:
         least = limits.limit(outcome.job, self.limits, outcome.file_size) if self.limits else None

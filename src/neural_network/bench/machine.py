@@ -17,13 +17,14 @@ PACKAGES = ("numpy", "torch", "jax", "jaxlib", "scikit-learn", "scipy", "onnxrun
 
 
 def describe() -> dict[str, Any]:
-    """Return processor, memory, system, versions, commit and date."""
+    """Return processor, memory, system, versions, commit and date, and how many processes want to run right now."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "processor": _processor(),
         "processors": os.cpu_count(),
         "threads": THREADS,
         "memory": _memory(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
         "system": platform.platform(),
         "python": platform.python_version(),
         "blas": f"{blas['name']} {blas['version']}",

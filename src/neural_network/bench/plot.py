@@ -7,7 +7,10 @@ from matplotlib.figure import Figure
 from ..figures.style import BLUE, QUIET, SMALL, WIDTH, house_style
 from .peers import OURS, PEERS
 
-TITLES = {"hidden": ("Hidden units", "batches of 128"), "batch_size": ("Samples a batch", "128 hidden units")}
+TITLES = {
+    "hidden": ("hidden units", "A step with Adam, batches of 128"),
+    "batch_size": ("samples a batch", "A step with Adam, 128 hidden units"),
+}
 DASHES = ("--", ":", "-.", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)))
 SIGNS = "s^vDPX"
 COLORS = ("#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", QUIET)
@@ -26,6 +29,6 @@ def plot_sweeps(sweeps: dict[str, dict[str, dict[str, float]]]) -> Figure:
                 look = {"color": BLUE, "linestyle": "-", "marker": "o", "linewidth": 2, "zorder": 3}
             axes.plot([int(x) for x in points], [1e3 * seconds for seconds in points.values()], label=who, **look)
         label, rest = TITLES[kind]
-        axes.set(xscale="log", yscale="log", xlabel=label, ylabel="ms a step", title=f"{label}, {rest}, Adam")
+        axes.set(xscale="log", yscale="log", xlabel=label, ylabel="ms", title=rest)
         axes.legend(fontsize=SMALL, frameon=False)
     return figure

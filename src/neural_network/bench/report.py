@@ -3,6 +3,8 @@
 from typing import Any, NamedTuple
 
 BEGIN, END = "<!-- begin: {} -->", "<!-- end: {} -->"
+BUSY = 0.5  # processes that want to run: more than that, and figures are not to be trusted
+BUSY_NOTE = "Other programs were running (load {:.1f}), so these figures are not to be trusted."
 COLUMNS = ("job", "what", "ours", "best peer", "which", "ratio", "at most", "limit", "the other peers")
 
 
@@ -58,14 +60,18 @@ def about(result: dict[str, Any]) -> str:
     """Return in a sentence on what machine, with which versions, at which commit it was measured."""
     machine = result["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items() if name != "mnist-nn")
-    speed = (
-        f" Matrix multiplication reaches {machine['flops'] / 1e9:.0f} GFLOP/s here, and memory is read at "
-        f"{machine['bandwidth'] / 1e9:.1f} GB/s."
-    )
+    speed = ""
+    if "flops" in machine:
+        speed = (
+            f" Matrix multiplication reaches {machine['flops'] / 1e9:.0f} GFLOP/s here, and memory is read at "
+            f"{machine['bandwidth'] / 1e9:.1f} GB/s."
+        )
+    load = machine.get("load")
+    busy = f" {BUSY_NOTE.format(load)}" if load is not None and load > BUSY else ""
     return (
         f"{machine['date'][:10]}, {machine['processor']}, {machine['threads']} threads, Python {machine['python']}, "
         f"{versions}, {machine['blas']}; commit {(machine['commit'] or 'unknown')[:10]}; data: {machine['data']}."
-        f"{speed if 'flops' in machine else ''}"
+        f"{speed}{busy}"
     )
 
 

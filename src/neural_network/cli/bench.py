@@ -97,6 +97,8 @@ def bench(
             benchmark.run(dataset, watch)
     except KeyboardInterrupt:
         interrupted = True
+    for note in benchmark.notes():
+        terminal.note(note)
     _show(benchmark, output, plot, json)
     if interrupted:
         raise typer.Exit(130)
@@ -130,9 +132,6 @@ def _print_table(result: dict[str, Any]) -> None:
         for line in lines(result):
             table.add_row(*(text for text, column in zip(line, COLUMNS, strict=True) if column not in WORDY))
         console.print(table)
-    for name, job in result["jobs"].items():
-        for note in job["notes"]:
-            console.print(f"{name}: {note}", markup=False, soft_wrap=True)
     if result["machine"]:
         console.print(about(result), markup=False)
 
