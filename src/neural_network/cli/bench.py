@@ -26,7 +26,7 @@ def bench(
     jobs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[JOB]...",
+            metavar="JOB",
             help=f"All of them by default: {', '.join(JOBS)}.",
             autocompletion=lambda: list(JOBS),
             show_default=False,
