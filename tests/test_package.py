@@ -16,7 +16,7 @@ MATHEMATICS = {
     "activations", "arguments", "blas", "blocks", "errors", "gradient_check", "initializers", "losses", "metrics",
     "network", "optimizers", "randomness", "registry", "toy", "version",
 }  # fmt: skip
-FACES = {"cli", "estimator", "onnx"}
+FACES = {"bench", "cli", "estimator", "onnx"}
 
 
 def python(code: str, **options: object) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ..version import __version__
+from .bench import bench
 from .check import check
 from .data import app as data
 from .diagnose import diagnose
@@ -21,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, explain, diagnose, figures, export):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, export, bench):
     app.command()(command)
 app.add_typer(data, name="data")
 
