@@ -27,7 +27,7 @@ from .arguments import check_fraction, check_options, check_positive
 from .network import Parameters, gradient_descent
 from .registry import Registry
 
-BLOCK = 2**14  # entries: in float32 an array of 64 kB
+BLOCK = 2**15  # entries: in float32 an array of 128 kB
 
 
 class Optimizer:
@@ -285,7 +285,7 @@ class Adam(Optimizer):
         m += (1 - β1) * dθ
         v *= β2
         v += (1 - β2) * dθ**2
-        # The two divisions that make m_hat and v_hat are done on single numbers: α and ε take them over.
+        # What would make m_hat of m and v_hat of v is multiplied into α and ε instead, which are single numbers.
         root = math.sqrt(1 - β2**t)
         θ -= α * root / (1 - β1**t) * m / (np.sqrt(v) + ε * root)
 

@@ -10,15 +10,16 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 import numpy as np
 
-from . import blas, blocks
+from . import fast
 from .arguments import check_count, check_inputs, check_labels
 from .callbacks import Callback, Run
 from .errors import DivergenceError, InputError
+from .fast import blas
 from .history import History, Row
 from .metrics import accuracy
 from .network import TwoLayerNN
@@ -26,6 +27,7 @@ from .optimizers import Optimizer
 from .randomness import SHUFFLE, Seed, as_seed, stream
 
 Samples = tuple[np.ndarray, np.ndarray]
+Compute = Callable[[TwoLayerNN, np.ndarray, np.ndarray], fast.Result]
 
 
 def fit(
@@ -41,6 +43,7 @@ def fit(
     seed: Seed = None,
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
+    compute: Compute = fast.compute,
 ) -> History:
     """Train `network` in place on `X` (D, m) and labels `Y` (m,), and return the history of the run.
 
@@ -63,6 +66,9 @@ def fit(
         Called at each stage, in this order.
     progress : bool or None
         Whether to draw a progress bar; None draws one if standard error is a terminal.
+    compute : callable
+        Gives loss, hits and gradients of a batch: the fast way by default, `fast.plain.compute` by the very lines of
+        network.py, which is the same but for rounding.
 
     Raises
     ------
@@ -76,12 +82,12 @@ def fit(
     Ctrl-C ends the run after the step under way: the history is returned with `interrupted` set, and the network keeps
     what it has learnt. A second Ctrl-C interrupts at once.
     """
-    X, Y = _check_samples(network, X, Y)
+    X, Y = check_samples(network, X, Y)
     X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
     if validation is not None:
         if not isinstance(validation, tuple) or len(validation) != 2:
             raise InputError(f"validation must be a pair (X, Y), not {type(validation).__name__}")
-        validation = _check_samples(network, *validation, name="validation ")
+        validation = check_samples(network, *validation, name="validation ")
     samples = X.shape[1]
     batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
 
@@ -93,18 +99,18 @@ def fit(
         steps_per_epoch=math.ceil(samples / batch_size),
         seed=network.seed if seed is None else as_seed(seed),
     )
-    callbacks = [*callbacks, *_progress_bar(progress)]
+    callbacks = [*callbacks, *progress_bar(progress)]
     started = time.perf_counter()
 
     for callback in callbacks:
         callback.on_start(run)
     try:
         # Overflow is not a warning here: what it leads to is an error of its own.
-        blas_threads = blas.threads_for(min(batch_size, samples) * network.input_size * network.hidden_size)
-        with _finish_step_on_interrupt(run), np.errstate(over="ignore", invalid="ignore"), blas_threads:
+        blas_threads = blas.threads_for(fast.largest_product(network, min(batch_size, samples)))
+        with finish_step_on_interrupt([run]), np.errstate(over="ignore", invalid="ignore"), blas_threads:
             while run.epoch < run.epochs and not run.stop:
                 run.epoch += 1
-                row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, callbacks)
+                row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, callbacks, compute)
                 _check_parameters(run)
                 if validation:
                     row["validation_loss"], row["validation_accuracy"] = measure(network, *validation)
@@ -128,7 +134,13 @@ def measure(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, f
 
 
 def _epoch(
-    run: Run, X: np.ndarray, Y: np.ndarray, order: np.ndarray, batch_size: int, callbacks: Sequence[Callback]
+    run: Run,
+    X: np.ndarray,
+    Y: np.ndarray,
+    order: np.ndarray,
+    batch_size: int,
+    callbacks: Sequence[Callback],
+    compute: Compute,
 ) -> Row:
     """Train on all samples once, batch by batch, and return the epoch's row of the history."""
     samples = len(order)
@@ -136,7 +148,7 @@ def _epoch(
     for start in range(0, samples, batch_size):
         run.indices = order[start : start + batch_size]
         run.X, run.Y = (X, Y) if batch_size >= samples else (X.T[run.indices].T, Y[run.indices])
-        hits += _step(run, callbacks)
+        hits += _step(run, callbacks, compute)
         losses += run.loss * len(run.Y)
         seen += len(run.Y)
         if run.stop:
@@ -144,13 +156,12 @@ def _epoch(
     return {"epoch": run.epoch, "step": run.step, "loss": losses / seen, "accuracy": hits / seen}
 
 
-def _step(run: Run, callbacks: Sequence[Callback]) -> int:
+def _step(run: Run, callbacks: Sequence[Callback], compute: Compute) -> int:
     """Make one step of gradient descent on the batch of `run`, and return how many of its samples were right."""
     network = run.network
     run.step += 1
     for callback in callbacks:
         callback.on_batch(run)
-    compute = blocks.compute if blocks.pays_off(network, len(run.Y)) else compute_plainly
     run.loss, hits, run.gradients = compute(network, run.X, run.Y)
     if not math.isfinite(run.loss):
         raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
@@ -160,13 +171,6 @@ def _step(run: Run, callbacks: Sequence[Callback]) -> int:
     for callback in callbacks:
         callback.on_step(run)
     return hits
-
-
-def compute_plainly(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> blocks.Result:
-    """Return mean loss, hits and gradients for `X` (D, m) and labels `Y` (m,), by the equations of network.py."""
-    forward = network.forward(X)
-    hits = int(np.count_nonzero(forward.A2.argmax(axis=0) == Y))
-    return blocks.Result(network.mean_loss(forward, Y), hits, network.backward(X, Y, forward))
 
 
 def _check_parameters(run: Run) -> None:
@@ -184,15 +188,16 @@ def _order(samples: int, shuffle: bool, run: Run) -> np.ndarray:
 
 
 @contextlib.contextmanager
-def _finish_step_on_interrupt(run: Run) -> Iterator[None]:
-    """Turn the first Ctrl-C into `run.stop`, so that no step is left half done; a second one interrupts as usual."""
+def finish_step_on_interrupt(runs: Sequence[Run]) -> Iterator[None]:
+    """Turn the first Ctrl-C into `stop` of the runs, so that no step is left half done; a second one is as usual."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals
         return
     usual = signal.getsignal(signal.SIGINT)
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        run.stop = run.history.interrupted = True
+        for run in runs:
+            run.stop = run.history.interrupted = True
         signal.signal(signal.SIGINT, usual)
 
     signal.signal(signal.SIGINT, stop)
@@ -202,12 +207,14 @@ def _finish_step_on_interrupt(run: Run) -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
 
 
-def _check_samples(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray, name: str = "") -> Samples:
+def check_samples(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray, name: str = "") -> Samples:
+    """Return inputs and labels as `network` wants them, or raise InputError."""
     X = check_inputs(X, network.input_size, network.dtype, f"{name}X")
     return X, check_labels(Y, network.output_size, X.shape[1], f"{name}Y")
 
 
-def _progress_bar(wanted: bool | None) -> list[Callback]:
+def progress_bar(wanted: bool | None) -> list[Callback]:
+    """Return the progress bar, if it is wanted or, for None, if there is a terminal to draw it on."""
     if not (sys.stderr.isatty() if wanted is None else wanted):
         return []
     from .progress import ProgressBar

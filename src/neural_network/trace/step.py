@@ -2,13 +2,14 @@
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..arguments import check_inputs, check_labels
 from ..callbacks import Callback, Run
 from ..errors import InputError
+from ..fast import plain
 from ..network import TwoLayerNN
 from ..optimizers import Optimizer
 from ..randomness import Seed
@@ -64,9 +65,9 @@ def trace_step(
 ) -> Trace:
     """Make one step on the batch `X` (D, m), `Y` (m,), and return what each of its lines computed.
 
-    The step is that of `training.fit`, bit for bit (a batch of thousands is computed as network.py stands, and not in
-    the blocks of blocks.py, which differ from it by rounding). Network and optimizer are copied first: a look changes
-    nothing. What goes on in other threads is not seen.
+    The step is that of `training.fit` by the lines of network.py, bit for bit; the fast way that `fit` takes by itself
+    differs from it by rounding. Network and optimizer are copied first: a look changes nothing. What goes on in other
+    threads is not seen.
 
     Parameters
     ----------
@@ -88,7 +89,6 @@ def trace_step(
     X = check_inputs(X, network.input_size, network.dtype)
     Y = check_labels(Y, network.output_size, X.shape[1])
     twin = _copied(network)
-    twin.activation = replace(network.activation)  # blocks.py takes only those that are registered themselves
     roots = {type(part).__module__.partition(".")[0] for part in (network, optimizer, *callbacks)}
     recorder = Recorder(twin.parameters, roots | {__name__.partition(".")[0]})
     glass = _Glass(recorder)
@@ -103,8 +103,8 @@ def trace_step(
             seed=seed,
             callbacks=[glass, *callbacks, glass],
             progress=False,
+            compute=plain.compute,
         )
-    twin.activation = network.activation
     if not any(line.number for line in recorder.lines):
         raise InputError(f"no line of {type(network).__module__} that ran ends in the number of an equation")
     return Trace(twin, X, Y, recorder.lines, history.rows[0]["loss"], twin.loss(X, Y))

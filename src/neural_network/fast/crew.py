@@ -1,13 +1,16 @@
 """The crew: threads that wait for work, so that a large piece of it can be shared among the processors.
 
-NumPy lets go of the interpreter while it computes, so Python's threads do run at the same time. A waiting thread takes
-some 50 µs to wake up, hence only work of several times that is worth sharing. What is computed never depends on who
-computes it: the work is cut in the same places whatever the number of threads, and the results come back in order.
+NumPy lets go of the interpreter while it computes, so Python's threads do run at the same time. They get in each
+other's way when they call for it often, though: only work of long calls is worth sharing, with matrix products of some
+100 µs. What is computed never depends on who computes it: the work is cut in the same places whatever the number of
+threads, and the results come back in order.
 """
 
+import contextvars
+import functools
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -27,12 +30,11 @@ def size() -> int:
     return max(1, min([processors, *limits]))
 
 
-def share(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+def share(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """Return `[work(item) for item in items]`, worked through by all threads at once.
 
-    An exception of `work` is raised here, once all threads have stopped.
+    An exception of `work` is raised here, once all threads have stopped. They go by the caller's `numpy.errstate`.
     """
-    items = list(items)
     helpers = min(size(), len(items)) - 1
     if helpers < 1:
         return [work(item) for item in items]
@@ -50,7 +52,7 @@ def share(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]
             ended.put(error)
 
     for _ in range(helpers):
-        _tasks.put(draw)
+        _tasks.put(functools.partial(contextvars.copy_context().run, draw))
     draw()
     errors = [ended.get() for _ in range(helpers + 1)]
     for error in filter(None, errors):

@@ -1,0 +1,43 @@
+"""The output layer in one go: softmax, loss and error share what they have in common.
+
+network.py takes the exponentials twice, once for the probabilities and once for the loss, and writes the targets out as
+columns of zeros and ones. Here they are taken once, and 1 is subtracted where the label says. Other output layers and
+losses, and smoothed labels, are computed as they are there.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..losses import cross_entropy, softmax
+from ..network import TwoLayerNN
+
+
+class Error(NamedTuple):
+    """What the output layer says of some samples out of `m`."""
+
+    losses: np.ndarray  # (k,) of each sample
+    hits: np.ndarray  # (k,) bool: which of them are right
+    dZ2: np.ndarray  # (C, k) equation (5), divided by m
+
+
+def error(network: TwoLayerNN, Z2: np.ndarray, Y: np.ndarray, m: int) -> Error:
+    """Compare the output for `Z2` (C, k), which is used up, with the labels `Y` (k,) of samples out of `m`."""
+    if network.criterion is cross_entropy and network.output_function is softmax and not network.label_smoothing:
+        hits = Z2.argmax(axis=0) == Y
+        right = Y, np.arange(len(Y))
+        Z2 -= Z2.max(axis=0)
+        log_likelihoods = Z2[right]
+        E = np.exp(Z2, out=Z2)
+        total = E.sum(axis=0)
+        E *= 1 / (total * m)
+        E[right] -= 1 / m
+        return Error(np.log(total) - log_likelihoods, hits, E)
+
+    A2, T = network.output_function(Z2), network.targets(Y)
+    carry_back = network.criterion.carry_back[network.output]
+    dZ2 = A2 - T
+    if carry_back:
+        dZ2 = carry_back(dZ2, A2)
+    dZ2 *= 1 / m
+    return Error(network.criterion.value(Z2, A2, T), A2.argmax(axis=0) == Y, dZ2)

@@ -1,0 +1,157 @@
+"""The fast path gives what the plain equations give, for every option, and the same bits for any number of threads."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from neural_network import TwoLayerNN, fast
+from neural_network.activations import ACTIVATIONS
+from neural_network.fast import blocks, crew, minibatch, plain
+from neural_network.losses import LOSSES
+from neural_network.regularizers import Dropout, masked
+
+SAMPLES = 2 * blocks.BLOCK + 3 * 64 + 5  # whole blocks, some panels, and some samples more
+PAIRS = [(loss, output) for loss in LOSSES for output in LOSSES[loss].carry_back]
+
+
+@pytest.fixture(scope="module")
+def samples():
+    rng = np.random.default_rng(0)
+    return rng.random((SAMPLES, 20)).T, rng.integers(0, 7, SAMPLES)
+
+
+def assert_equal(ours, plain, tolerance):
+    assert ours.loss == pytest.approx(plain.loss, rel=tolerance)
+    assert ours.hits == plain.hits
+    assert ours.gradients.keys() == plain.gradients.keys()
+    for name, gradient in plain.gradients.items():
+        size = np.abs(gradient).max()
+        np.testing.assert_allclose(ours.gradients[name], gradient, rtol=tolerance, atol=tolerance * size)
+        assert ours.gradients[name].dtype == gradient.dtype
+        assert ours.gradients[name].shape == gradient.shape
+
+
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize(("loss", "output"), PAIRS)
+@pytest.mark.parametrize("smoothing", [0, 0.1])
+@pytest.mark.parametrize("hidden", [1, 10, 25, 50])
+def test_float64_agrees_to_1e_12(samples, activation, loss, output, smoothing, hidden):
+    options = {"activation": activation, "loss": loss, "output": output, "label_smoothing": smoothing}
+    network = TwoLayerNN(20, hidden, 7, **options, seed=0, dtype=np.float64)
+    network.b1 += 0.1
+    X, Y = samples
+    assert_equal(blocks.compute(network, X, Y), plain.compute(network, X, Y), 1e-12)
+    X, Y = X[:, :70], Y[:70]
+    assert_equal(minibatch.compute(network, X, Y), plain.compute(network, X, Y), 1e-12)
+
+
+@pytest.mark.parametrize("way", [blocks, minibatch])
+def test_float32_agrees_to_1e_5(samples, way):
+    X, Y = samples[0].astype(np.float32), samples[1]
+    network = TwoLayerNN(20, 10, 7, seed=0)
+    assert_equal(way.compute(network, X, Y), plain.compute(network, X, Y), 1e-5)
+
+
+@pytest.mark.parametrize("way", [blocks, minibatch, plain])
+def test_ties_are_counted_as_argmax_has_them(samples, way):
+    network = TwoLayerNN(20, 10, 7, initializer="zeros", seed=0)
+    X, Y = samples[0].astype(np.float32), samples[1]
+    assert way.compute(network, X, Y).hits == np.count_nonzero(Y == 0)
+
+
+def test_training_with_dropout_agrees_with_the_plain_equations(samples, monkeypatch):
+    def train():
+        network = TwoLayerNN(20, 10, 7, seed=0, dtype=np.float64)
+        network.train(*samples, epochs=2, batch_size=500, callbacks=[Dropout(0.4)])
+        return network.W1
+
+    ours = train()
+    monkeypatch.setattr(fast, "compute", plain.compute)
+    np.testing.assert_allclose(ours, train(), rtol=1e-10)
+
+
+def test_the_bits_do_not_depend_on_the_number_of_threads(samples, monkeypatch):
+    network, results = TwoLayerNN(20, 10, 7, seed=0, dtype=np.float64), []
+    for threads in (1, 2, 5):
+        monkeypatch.setattr(crew, "size", lambda threads=threads: threads)
+        results.append(blocks.compute(network, *samples).gradients["W1"].tobytes())
+    assert results[0] == results[1] == results[2]
+
+
+def test_large_batches_are_computed_in_blocks_and_small_ones_are_not(samples, monkeypatch):
+    calls = []
+    for name, way in (("blocks", blocks), ("minibatch", minibatch)):
+        monkeypatch.setattr(way, "compute", lambda *a, name=name: calls.append((name, len(a[2]))) or plain.compute(*a))
+    TwoLayerNN(20, 4, 7, seed=0).train(*samples, epochs=1)
+    TwoLayerNN(20, 4, 7, seed=0).train(*samples, epochs=1, batch_size=4000)
+    assert calls == [("blocks", SAMPLES), ("minibatch", 4000), ("minibatch", SAMPLES - 4000)]
+
+
+def test_what_a_callback_put_in_place_for_a_batch_is_not_cut_into_blocks():
+    network = TwoLayerNN(20, 4, 7, seed=0)
+    assert fast.takes_blocks(network, SAMPLES)
+    network.activation = masked(network.activation, np.ones((4, SAMPLES), np.float32))
+    assert not fast.takes_blocks(network, SAMPLES)
+
+
+def test_changed_equations_are_the_ones_that_are_computed(samples):
+    class Halved(TwoLayerNN):
+        def backward(self, X, Y, forward=None):
+            return {name: dθ / 2 for name, dθ in super().backward(X, Y, forward).items()}
+
+    network, changed = TwoLayerNN(20, 4, 7, seed=0, dtype=np.float64), Halved(20, 4, 7, seed=0, dtype=np.float64)
+    whole, half = fast.compute(network, *samples).gradients["W1"], fast.compute(changed, *samples).gradients["W1"]
+    np.testing.assert_allclose(half, whole / 2, rtol=1e-12)
+
+    network.mean_loss = lambda forward, Y: 42.0
+    assert fast.compute(network, *samples).loss == 42
+
+
+def test_work_is_shared_and_the_results_come_in_order(monkeypatch):
+    monkeypatch.setattr(crew, "size", lambda: 2)
+    both = threading.Barrier(2, timeout=10)  # which lets nobody through before a second thread is there
+
+    def work(i):
+        if i < 2:
+            both.wait()
+        return i * i, threading.current_thread()
+
+    squares, threads = zip(*crew.share(work, range(50)), strict=True)
+    assert squares == tuple(i * i for i in range(50))
+    assert len(set(threads)) == 2
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_an_error_in_a_thread_is_raised_and_the_crew_works_on(monkeypatch, size):
+    monkeypatch.setattr(crew, "size", lambda: size)
+
+    def work(i):
+        if i == 7:
+            raise KeyError(i)
+        return i
+
+    with pytest.raises(KeyError, match="7"):
+        crew.share(work, range(20))
+    assert crew.share(work, range(5)) == [0, 1, 2, 3, 4]
+
+
+def test_threads_go_by_the_errstate_of_whoever_shares(monkeypatch):
+    monkeypatch.setattr(crew, "size", lambda: 2)
+    both = threading.Barrier(2, timeout=10)
+
+    def work(i):
+        both.wait()
+        return np.geterr()["over"]
+
+    with np.errstate(over="ignore"):
+        assert crew.share(work, range(2)) == ["ignore", "ignore"]
+
+
+@pytest.mark.parametrize(("variable", "expected"), [("1", 1), ("", None), ("all", None), ("0", 1)])
+def test_the_environment_limits_the_crew(monkeypatch, variable, expected):
+    for name in crew.LIMITS:
+        monkeypatch.delenv(name, raising=False)
+    processors = crew.size()
+    monkeypatch.setenv("OMP_NUM_THREADS", variable)
+    assert crew.size() == (expected or processors)

@@ -1,0 +1,78 @@
+"""Many networks trained at once: each learns what it would have learnt alone."""
+
+import numpy as np
+import pytest
+
+from neural_network import InputError, TwoLayerNN
+from neural_network.activations import ACTIVATIONS
+from neural_network.fast import plain
+from neural_network.fast.stack import Stack
+from neural_network.many import train_many
+from neural_network.optimizers import make_optimizer
+
+
+def make(count=3, **options):
+    return [TwoLayerNN(4, 5, 3, **{"dtype": np.float64, "seed": seed} | options) for seed in range(count)]
+
+
+def sgd(*rates):
+    return [make_optimizer("sgd", rate) for rate in rates]
+
+
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize("loss", ["cross-entropy", "squared-error"])
+def test_a_stack_computes_each_network_s_own_equations(blobs, activation, loss):
+    networks = make(activation=activation, loss=loss, label_smoothing=0.1)
+    for network, result in zip(networks, Stack(networks).compute(*blobs), strict=True):
+        expected = plain.compute(network, *blobs)
+        assert result.loss == pytest.approx(expected.loss, rel=1e-12)
+        assert result.hits == expected.hits
+        for name, dθ in expected.gradients.items():
+            np.testing.assert_allclose(result.gradients[name], dθ, rtol=1e-11, atol=1e-14)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_each_network_ends_as_it_would_have_ended_alone(blobs, optimizer):
+    together, alone, rates = make(), make(), [0.01, 0.02, 0.05]
+    parameters = together[1].parameters
+    histories = train_many(
+        together, *blobs, epochs=30, optimizers=[make_optimizer(optimizer, rate) for rate in rates], validation=blobs
+    )
+    for network, twin, rate, history in zip(together, alone, rates, histories, strict=True):
+        expected = twin.train(*blobs, epochs=30, optimizer=optimizer, learning_rate=rate, validation=blobs)
+        for column in ("loss", "validation_loss"):
+            np.testing.assert_allclose(history[column], expected[column], rtol=1e-9)
+        for column in ("epoch", "step", "accuracy", "validation_accuracy"):
+            assert history[column] == expected[column]
+        for name, θ in twin.parameters.items():
+            np.testing.assert_allclose(network.parameters[name], θ, rtol=1e-9, atol=1e-12)
+    assert all(together[1].parameters[name] is θ for name, θ in parameters.items())  # the arrays are still its own
+
+
+def test_float32_losses_agree_to_1e_6_after_500_steps(blobs):
+    together, alone = make(dtype=np.float32), make(dtype=np.float32)
+    histories = train_many(together, *blobs, epochs=500, optimizers=sgd(0.1, 0.1, 0.1))
+    for history, twin in zip(histories, alone, strict=True):
+        assert history["loss"][-1] == pytest.approx(twin.train(*blobs, epochs=500)["loss"][-1], rel=1e-6)
+
+
+def test_one_that_diverges_keeps_no_other_from_learning(blobs):
+    X, Y = blobs
+    networks, twin = make(activation="identity"), make(activation="identity")[2]
+    histories = train_many(networks, 100 * X, Y, epochs=200, optimizers=sgd(0.001, 1e9, 0.001))
+    assert [len(history) for history in histories] != [200, 200, 200]
+    assert (len(histories[0]), len(histories[2])) == (200, 200)
+    assert len(histories[1]) < 200
+    expected = twin.train(100 * X, Y, epochs=200, learning_rate=0.001)
+    assert histories[2]["loss"][-1] == pytest.approx(expected["loss"][-1], rel=1e-6)
+
+
+def test_what_cannot_be_stacked_is_refused_in_one_line(blobs):
+    with pytest.raises(InputError, match=r"^networks must be of one kind, but hidden_size of network 1 is 6, not 5$"):
+        train_many([*make(1), TwoLayerNN(4, 6, 3, dtype=np.float64)], *blobs, epochs=1, optimizers=sgd(0.1, 0.1))
+    with pytest.raises(InputError, match=r"^optimizers must be 3 different values, one for each network$"):
+        train_many(make(), *blobs, epochs=1, optimizers=sgd(0.1) * 3)
+    with pytest.raises(InputError, match=r"^networks must be a sequence of at least one"):
+        train_many([], *blobs, epochs=1, optimizers=[])
+    with pytest.raises(InputError, match=r"^epochs must be"):
+        train_many(make(), *blobs, epochs=0, optimizers=sgd(0.1, 0.1, 0.1))
