@@ -5,13 +5,14 @@ the parts a run is put together from: the network, the optimizer, the callbacks,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .aids import Augment, ClipGradients, EarlyStopping, MovingAverage
 from .callbacks import CALLBACKS, Callback
 from .data.augment import AUGMENTATIONS, Augmentation
-from .errors import InputError
+from .errors import DivergenceError, InputError
 from .history import History
+from .many import train_many
 from .network import TwoLayerNN
 from .optimizers import Optimizer, make_optimizer
 from .regularizers import L1, L2, Dropout, MaxNorm
@@ -119,3 +120,35 @@ class Settings:
             callbacks=[*self.make_callbacks(), *callbacks],
             progress=progress,
         )
+
+    def train_seeds(
+        self,
+        seeds: Sequence[int],
+        train: Samples,
+        validation: Samples | None = None,
+        classes: int = 10,
+        *,
+        progress: bool | None = None,
+    ) -> tuple[list[TwoLayerNN], list[History]]:
+        """Make and train a network for each of the `seeds`, and return the networks and their histories.
+
+        In full batches and without callbacks they learn at once (see many.py), and otherwise one after the other. The
+        history of one that diverges ends before that step. Ctrl-C ends the training of all.
+        """
+        each = [replace(self, seed=seed) for seed in seeds]
+        networks = [settings.make_network(len(train[0]), classes) for settings in each]
+        if self.batch_size is None and not self.make_callbacks():
+            optimizers = [settings.make_optimizer() for settings in each]
+            together = train_many(
+                networks, *train, epochs=self.epochs, optimizers=optimizers, validation=validation, progress=progress
+            )
+            return networks, together
+        histories: list[History] = []
+        for settings, network in zip(each, networks, strict=True):
+            if histories and histories[-1].interrupted:
+                break
+            try:
+                histories.append(settings.train(network, train, validation, progress=progress))
+            except DivergenceError as error:
+                histories.append(error.history)
+        return networks[: len(histories)], histories

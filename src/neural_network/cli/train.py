@@ -1,7 +1,7 @@
 """`mnist-nn train`: data in, a trained network and a table of figures out."""
 
-from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import fields, replace
+from typing import Annotated
 
 import typer
 
@@ -10,19 +10,16 @@ from ..data.augment import AUGMENTATIONS
 from ..diagnosis import diagnose
 from ..errors import DivergenceError
 from ..experiment import Settings
-from ..history import History
 from ..monitor import Monitor
-from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
-from ..runs import Summary, check_writable, measured, new_run_folder, save_run
+from ..runs import Summary, check_writable, new_run_folder, save_run
 from ..schedules import SCHEDULES
 from . import terminal
 from .diagnose import print_findings
 from .figures import save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
-
-if TYPE_CHECKING:
-    from ..data import Dataset, Samples
+from .seeds import train_seeds
+from .summary import summarize
 
 # What the original of this network reached on Kaggle's MNIST with the default settings and weights uniform in ±0.5.
 PUBLISHED = {"train": {"accuracy": 0.852, "loss": 0.45}, "validation": {"accuracy": 0.844, "loss": 0.48}}
@@ -95,6 +92,10 @@ def train(
         typer.Option(help="The run is saved in runs/NAME.", show_default="date and time", rich_help_panel=SAVING),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run.", rich_help_panel=SAVING)] = False,
+    seeds: Annotated[
+        int,
+        typer.Option(min=1, help="Train so many networks, with seeds from --seed on.", rich_help_panel=TRAINING),
+    ] = 1,
     figures: Annotated[bool, typer.Option(help="Save figures too.", rich_help_panel=SAVING)] = True,
     json: Json = False,
 ) -> None:
@@ -127,6 +128,12 @@ def train(
     if dataset.note:
         terminal.note(dataset.note)
 
+    spec = dataset.name if data == "auto" else data  # auto may find other data another time
+    if seeds > 1:
+        if not train_seeds(settings, seeds, dataset, spec, validation, folder, json):
+            raise SystemExit(130)
+        return
+
     network = settings.make_network(len(samples.X), len(dataset.classes))
     try:
         history = settings.train(network, samples, held_out, callbacks=[Monitor()])
@@ -136,8 +143,7 @@ def train(
         raise
 
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
-    summary = _summarize(network, history, settings, dataset, parts) | {"run": str(folder)}
-    summary["data"]["spec"] = dataset.name if data == "auto" else data  # auto may find other data another time
+    summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
     save_run(folder, network, history, summary)
     if json:
         terminal.print_json(summary)
@@ -153,38 +159,6 @@ def train(
         done = f"interrupted in epoch {len(history)} of {epochs}"
         terminal.note(f"{done}: what was learnt until then is saved in {folder}")
         raise SystemExit(130)
-
-
-def _summarize(
-    network: TwoLayerNN,
-    history: History,
-    settings: Settings,
-    dataset: "Dataset",
-    parts: "dict[str, Samples | None]",
-) -> Summary:
-    last = history.rows[-1]
-    return {
-        "data": {
-            "name": dataset.name,
-            "source": dataset.source,
-            **{part: len(samples.Y) if samples else 0 for part, samples in parts.items()},
-        },
-        "model": {
-            "input_size": network.input_size,
-            "hidden_size": network.hidden_size,
-            "output_size": network.output_size,
-            "activation": network.activation.name,
-            "parameters": sum(θ.size for θ in network.parameters.values()),
-        },
-        "training": {
-            **asdict(settings),
-            "learning_rate": settings.make_optimizer().learning_rate,
-            "epochs": len(history),
-            "steps": int(last["step"]),
-            "seconds": last["seconds"],
-        },
-        "metrics": {part: measured(network, samples) for part, samples in parts.items()},
-    } | ({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {})
 
 
 def _is_first_job(settings: Settings) -> bool:

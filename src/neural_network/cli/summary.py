@@ -1,0 +1,47 @@
+"""The summary of a run: what `mnist-nn train --json` prints and config.json holds."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from ..experiment import Settings
+from ..history import History
+from ..network import TwoLayerNN
+from ..runs import Summary, measured
+
+if TYPE_CHECKING:
+    from ..data import Dataset, Samples
+
+
+def summarize(
+    network: TwoLayerNN,
+    history: History,
+    settings: Settings,
+    dataset: "Dataset",
+    parts: "dict[str, Samples | None]",
+    spec: str,
+) -> Summary:
+    """Return what is kept of a run, `spec` being the --data it was given, or the name of what `auto` found."""
+    last = history.rows[-1]
+    return {
+        "data": {
+            "name": dataset.name,
+            "source": dataset.source,
+            "spec": spec,
+            **{part: len(samples.Y) if samples else 0 for part, samples in parts.items()},
+        },
+        "model": {
+            "input_size": network.input_size,
+            "hidden_size": network.hidden_size,
+            "output_size": network.output_size,
+            "activation": network.activation.name,
+            "parameters": sum(θ.size for θ in network.parameters.values()),
+        },
+        "training": {
+            **asdict(settings),
+            "learning_rate": settings.make_optimizer().learning_rate,
+            "epochs": len(history),
+            "steps": int(last["step"]),
+            "seconds": last["seconds"],
+        },
+        "metrics": {part: measured(network, samples) for part, samples in parts.items()},
+    } | ({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {})

@@ -1,0 +1,60 @@
+"""`mnist-nn train --seeds`: many runs, each as it would have been alone, and how far they lie apart."""
+
+import json
+import statistics
+from pathlib import Path
+
+import pytest
+
+FULL_BATCH = ("--epochs", 15)
+MINI_BATCH = ("--epochs", 2, "--batch-size", 50, "--dropout", 0.2)
+
+
+@pytest.mark.parametrize("settings", [FULL_BATCH, MINI_BATCH])
+def test_each_seed_ends_as_it_would_have_ended_alone(run, small, settings):
+    options = ("--data", small, "--validation", 50, "--no-figures", "--json", *settings)
+    together = run("train", *options, "--seeds", 3, "--seed", 4, "--name", "many")
+    assert together.status == 0, together.err
+    result = json.loads(together.out)
+    assert result["seeds"] == [4, 5, 6]
+    alone = [json.loads(run("train", *options, "--seed", seed, "--name", seed).out)["metrics"] for seed in (4, 5, 6)]
+    for part in ("train", "validation", "test"):
+        for figure in ("accuracy", "loss"):
+            expected = [metrics[part][figure] for metrics in alone]
+            figures = result["metrics"][part][figure]
+            assert figures["values"] == pytest.approx(expected, rel=1e-5)
+            assert figures["mean"] == pytest.approx(statistics.mean(expected), rel=1e-5)
+            assert figures["std"] == pytest.approx(statistics.stdev(expected), rel=1e-3, abs=1e-6)
+    assert json.loads(Path("runs/many/seeds.json").read_text()) == result
+    assert json.loads(Path("runs/many/seed-5/config.json").read_text())["training"]["seed"] == 5
+
+
+def test_the_table_shows_mean_and_deviation_and_the_runs_can_be_used(run, small):
+    result = run("train", "--data", small, "--validation", 50, "--epochs", 5, "--seeds", 2, "--name", "many")
+    assert result.status == 0, result.err
+    assert "2 seeds: mean ± standard deviation" in " ".join(result.out.split())
+    assert "saved in runs/many" in result.out
+    assert run("evaluate", "runs/many/seed-1", "--data", small).status == 0
+    assert run("diagnose", "runs/many/seed-1").status == 0
+
+
+def test_seeds_that_diverge_are_named_and_if_all_do_the_status_is_3(run, small):
+    options = (
+        "--data",
+        small,
+        "--validation",
+        50,
+        "--epochs",
+        60,
+        "--activation",
+        "identity",
+        "--learning-rate",
+        1e9,
+        "--name",
+        "d",
+    )
+    result = run("train", *options, "--seeds", 2)
+    assert result.status == 3
+    assert "seed 0 diverged at step" in result.err
+    assert "the loss of every seed became infinite or NaN with learning rate 1e+09" in result.err.splitlines()[-1]
+    assert not Path("runs/d").exists()
