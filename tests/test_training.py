@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from neural_network import SGD, Callback, DivergenceError, InputError, TwoLayerNN, fast
+from neural_network.fast import crew
 from neural_network.randomness import SHUFFLE, stream
 from neural_network.training import fit
 
@@ -75,7 +76,8 @@ def test_every_epoch_meets_every_sample_once_in_a_fresh_order(network, blobs):
     np.testing.assert_array_equal(first, stream(5, SHUFFLE, 1).permutation(150))
 
 
-def test_small_products_get_one_blas_thread_and_large_ones_all():
+def test_small_products_get_one_blas_thread_and_large_ones_all(monkeypatch):
+    monkeypatch.setattr(crew, "size", lambda: 2)
     threadpoolctl = pytest.importorskip("threadpoolctl")
 
     class Look(Callback):

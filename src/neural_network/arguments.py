@@ -46,9 +46,12 @@ def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X")
         raise InputError(f"{name} must have the shape ({input_size}, samples), not {X.shape}{hint}")
     if X.shape[1] == 0:
         raise InputError(f"{name} has no samples: its shape is {X.shape}")
-    with np.errstate(over="ignore"):
-        cast = X.astype(dtype, copy=False)
-    if not np.isfinite([cast.min(), cast.max()]).all():  # NaN wins both, so nothing slips through
+    if X.dtype == dtype:
+        cast = X
+    else:
+        with np.errstate(over="ignore"):
+            cast = X.astype(dtype)
+    if not (math.isfinite(cast.min()) and math.isfinite(cast.max())):  # NaN wins both, so nothing slips through
         row, column = np.argwhere(~np.isfinite(cast))[0]
         raise InputError(f"{name} must be finite in {dtype}, but {name}[{row}, {column}] is {X[row, column]}")
     return cast

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -22,6 +21,8 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     WorkError
         The file cannot be written: the message names it and the system's reason.
     """
+    import tempfile  # here, because it takes long to load and most programs only read
+
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,8 @@ Their size decides whether signals grow or fade on the way through. An initializ
 of a unit (fan_in), the number of units (fan_out) and a generator; it returns the float64 weights (fan_out, fan_in).
 """
 
+from __future__ import annotations  # numpy.random takes long to load, and names of types need not do it
+
 import re
 from collections.abc import Callable
 from functools import partial

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 Parameters = dict[str, np.ndarray]
 
+PIECE = 1024  # samples that are predicted at a time: what each layer computed for them stays in the cache
+
 
 class Forward(NamedTuple):
     """What each layer computed on the way forward; the way back needs it again."""
@@ -197,7 +199,11 @@ class TwoLayerNN:
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return the probabilities (C, m) of the classes for each column of `X` (D, m)."""
-        return self.forward(check_inputs(X, self.input_size, self.dtype)).A2
+        X = check_inputs(X, self.input_size, self.dtype)
+        if X.shape[1] <= PIECE:
+            return self.forward(X).A2
+        pieces = range(0, X.shape[1], PIECE)
+        return np.concatenate([self.forward(X[:, start : start + PIECE]).A2 for start in pieces], axis=1)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the most probable class (m,), as integers, for each column of `X` (D, m)."""

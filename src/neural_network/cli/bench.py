@@ -91,7 +91,8 @@ def bench(
     if dataset.note:
         terminal.note(f"{dataset.note}; the speed is alike")
 
-    benchmark, interrupted = Benchmark(everything, names or list(PEERS), rounds), False
+    usual = [name for name in PEERS if PEERS[name].usual]
+    benchmark, interrupted = Benchmark(everything, names or usual, rounds), False
     try:
         with _progress(benchmark.measurements()) as watch:
             benchmark.run(dataset, watch)

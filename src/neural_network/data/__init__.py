@@ -8,12 +8,25 @@ Start with dataset.py, which says what a data set is; catalog.py finds them by n
 read the three kinds of files, folders.py tells them apart, and export.py writes them.
 """
 
-from .catalog import Entry, available, fetch, load
-from .dataset import Dataset, Samples, make_samples
-from .export import FORMATS
-from .idx import read_idx, read_pair, write_idx
-from .kaggle import read_test_csv, read_train_csv, write_csv
-from .prepare import prepare_data
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .catalog import Entry, available, fetch, load
+    from .dataset import Dataset, Samples, make_samples
+    from .export import FORMATS
+    from .idx import read_idx, read_pair, write_idx
+    from .kaggle import read_test_csv, read_train_csv, write_csv
+    from .prepare import prepare_data
+
+PLACES = {
+    "catalog": ("Entry", "available", "fetch", "load"),
+    "dataset": ("Dataset", "Samples", "make_samples"),
+    "export": ("FORMATS",),
+    "idx": ("read_idx", "read_pair", "write_idx"),
+    "kaggle": ("read_test_csv", "read_train_csv", "write_csv"),
+    "prepare": ("prepare_data",),
+}
 
 __all__ = [
     "FORMATS",
@@ -32,3 +45,11 @@ __all__ = [
     "write_csv",
     "write_idx",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, and only then: whoever only uses a network does not wait for readers of files."""
+    for module, names in PLACES.items():
+        if name in names:
+            return getattr(importlib.import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

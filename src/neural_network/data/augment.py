@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike
 
 from ..arguments import check_count
 from ..errors import InputError
+from ..fast.crew import share
 from ..registry import Registry
 from .noise import coarse_uniform, keys, uniform
 
-_CHUNK = 64  # images deformed at a time: few enough for the processor's cache, enough to keep two threads apart
+_CHUNK = 256  # images deformed at a time: few enough for the processor's cache, enough to keep threads apart
 _AFFINE_NUMBERS = 6  # random numbers of an affine map: rotation, scale × 2, shear, shift × 2
 
 
@@ -93,12 +94,15 @@ class Augmentation:
             shear=self.shear * number[:, 3],
             shift=self.shift * number[:, 4:6],
         )
-        for start in range(0, len(images), _CHUNK):
+
+        def deform_chunk(start: int) -> None:
             chunk = slice(start, start + _CHUNK)
             sources = by_row[chunk] + by_column[chunk]
             if self.elastic:
                 sources += self._field(streams[chunk], side)
             result[chunk] = _bilinear(images[chunk], sources)
+
+        share(deform_chunk, range(0, len(images), _CHUNK))
         return result.reshape(len(X.T), -1).T
 
     def _field(self, streams: np.ndarray, side: int) -> np.ndarray:

@@ -6,6 +6,7 @@ through line by line until the guilty one is found.
 """
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..files import atomic_write
+from . import parsed
 from .dataset import Samples, make_samples, to_pixels
 
 PIXELS = 28 * 28
@@ -23,8 +25,10 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a file with it
 NUMBERS = {str(value).encode() for value in range(256)}
 
 
-def read_train_csv(path: str | os.PathLike[str]) -> Samples:
+def read_train_csv(path: str | os.PathLike[str], *, keep: bool = True) -> Samples:
     """Read Kaggle's train.csv, 785 columns with the label first, with or without a header.
+
+    With `keep`, the numbers of a large file are kept beside it (see parsed.py), so that they are parsed only once.
 
     Raises
     ------
@@ -33,7 +37,8 @@ def read_train_csv(path: str | os.PathLike[str]) -> Samples:
     FileNotFoundError
         There is no such file.
     """
-    table, first = _read(Path(path), 1 + PIXELS)
+    parse = partial(_read, columns=1 + PIXELS)
+    table, first = parsed.read(Path(path), parse) if keep else parse(Path(path))
     labels = table[:, 0]
     if labels.max() > 9:
         at = int(np.argmax(labels > 9))

@@ -26,11 +26,15 @@ TRAINING = ("step", "memory", "train")
 
 @dataclass(frozen=True)
 class Peer:
-    """A library, or a way of using it: its module here, the packages it needs, and the kinds of jobs it does."""
+    """A library, or a way of using it: its module here, the packages it needs, and the kinds of jobs it does.
+
+    One that is not `usual` takes part only where it is asked for by name.
+    """
 
     module: str
     packages: tuple[str, ...]
     kinds: tuple[str, ...]
+    usual: bool = True
 
     def missing(self) -> str:
         """Return what it lacks to take part, in words; nothing if it can."""
@@ -53,7 +57,7 @@ PEERS.register(OURS, Peer("ours", (), (*TRAINING, "predict", "cold", "augment", 
 PEERS.register("torch", Peer("torch", ("torch",), (*TRAINING, "predict", "cold", "augment")))
 PEERS.register("torch-compile", Peer("torch_compiled", ("torch",), (*TRAINING, "predict")))
 PEERS.register("jax", Peer("jax", ("jax", "jaxlib"), (*TRAINING, "predict", "cold")))
-PEERS.register("jax-scan", Peer("jax_scan", ("jax", "jaxlib"), TRAINING))
+PEERS.register("jax-scan", Peer("jax_scan", ("jax", "jaxlib"), TRAINING, usual=False))
 PEERS.register("scikit-learn", Peer("sklearn", ("sklearn",), (*TRAINING, "predict", "cold")))
 PEERS.register("onnxruntime", Peer("onnxruntime", ("onnxruntime", "onnx"), ("predict", "cold")))
 PEERS.register("scipy", Peer("scipy", ("scipy",), ("augment",)))

@@ -1,6 +1,5 @@
 """Ours: the public functions of this package, and a callback that holds the watch."""
 
-import importlib
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 from ...callbacks import Callback, Run
 from ...data.augment import AUGMENTATIONS
 from ...data.kaggle import read_train_csv
+from ...many import train_many
 from ...network import TwoLayerNN
 from ..jobs import DEFORMATION, SEGMENTS
 from ..material import CLASSES, Material
@@ -78,16 +78,10 @@ def train(material: Material) -> Measurement:
 
 def many(material: Material) -> Measurement:
     """Time the training of many networks at once."""
-    try:
-        train_many = importlib.import_module("...many", __package__).train_many
-    except ImportError as error:
-        raise ImportError("this version cannot train many networks at once") from error
-
     networks, X, Y = make_networks(material), material.rows.T, material.labels
-    # PLACE OF train_many: networks of one shape, each with its own optimizer, full batches, one step an epoch.
     optimizers = [material.job.settings.make_optimizer() for _ in networks]
     started = time.perf_counter()
-    train_many(networks, X, Y, epochs=material.job.repeats, optimizers=optimizers)
+    train_many(networks, X, Y, epochs=material.job.repeats, optimizers=optimizers, progress=False)
     return {"value": time.perf_counter() - started, "check": judge(networks, material)}
 
 
@@ -119,7 +113,7 @@ def augment(rows: np.ndarray, seed: int) -> np.ndarray:
 
 def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Return pixels and labels of Kaggle's train.csv, read anew."""
-    X, Y = read_train_csv(path)
+    X, Y = read_train_csv(path, keep=False)
     return X.T, Y
 
 
