@@ -11,10 +11,8 @@ from ..errors import InputError
 from ..experiment import Settings
 from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
-from ..trace import explain_cell, trace_step
 from . import terminal
 from .batch import read_batch, toy_batch
-from .explained import as_json, as_latex, cell_as_latex
 from .options import Data, Json, Seed, one_of
 
 STEP = "The step"
@@ -72,6 +70,9 @@ def explain(
 
       mnist-nn explain runs/first --cell "dW1[3, 400]"
     """
+    from ..trace import explain_cell, trace_step
+    from .explained import as_json, as_latex, cell_as_latex
+
     if json and latex:
         raise InputError("choose --json or --latex; the JSON has the LaTeX of every line in it")
     if example:
