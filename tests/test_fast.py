@@ -8,6 +8,7 @@ import pytest
 from neural_network import TwoLayerNN, fast
 from neural_network.activations import ACTIVATIONS
 from neural_network.fast import blocks, crew, minibatch, plain
+from neural_network.fast.packed import pack
 from neural_network.losses import LOSSES
 from neural_network.regularizers import Dropout, masked
 
@@ -53,6 +54,29 @@ def test_float32_agrees_to_1e_5(samples, way):
     assert_equal(way.compute(network, X, Y), plain.compute(network, X, Y), 1e-5)
 
 
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 1e-5)])
+def test_pixels_that_were_bytes_are_read_as_bytes(samples, monkeypatch, dtype, tolerance):
+    X, Y = (np.round(samples[0] * 255) / 255).astype(dtype), samples[1]
+    network = TwoLayerNN(20, 10, 7, seed=0, dtype=dtype)
+    kinds, compute_block = set(), blocks.compute_block
+    monkeypatch.setattr(
+        blocks, "compute_block", lambda *a: kinds.add((a[2].dtype, a[3].dtype.kind)) or compute_block(*a)
+    )
+    assert_equal(fast.prepare(network, X)(network, X, Y), plain.compute(network, X, Y), tolerance)
+    assert kinds == {(np.dtype(np.uint8), "i")}
+    other = X.copy(order="A")  # what a callback has put in the place of the batch
+    other[0] = 0.5
+    assert_equal(fast.prepare(network, X)(network, other, Y), plain.compute(network, other, Y), tolerance)
+
+
+@pytest.mark.parametrize("value", [0.5, -1 / 255, 256 / 255, 1e30, np.nextafter(np.float32(7 / 255), 1)])
+def test_one_value_that_was_no_byte_keeps_all_as_they_are(value):
+    X = np.full((5000, 4), np.float32(7) / np.float32(255)).T
+    assert np.array_equal(pack(X), np.full((4, 5000), 7))
+    X[3, 4999] = value
+    assert pack(X) is None
+
+
 @pytest.mark.parametrize("way", [blocks, minibatch, plain])
 def test_ties_are_counted_as_argmax_has_them(samples, way):
     network = TwoLayerNN(20, 10, 7, initializer="zeros", seed=0)
@@ -82,7 +106,9 @@ def test_the_bits_do_not_depend_on_the_number_of_threads(samples, monkeypatch):
 def test_large_batches_are_computed_in_blocks_and_small_ones_are_not(samples, monkeypatch):
     calls = []
     for name, way in (("blocks", blocks), ("minibatch", minibatch)):
-        monkeypatch.setattr(way, "compute", lambda *a, name=name: calls.append((name, len(a[2]))) or plain.compute(*a))
+        monkeypatch.setattr(
+            way, "compute", lambda *a, name=name: calls.append((name, len(a[2]))) or plain.compute(*a[:3])
+        )
     TwoLayerNN(20, 4, 7, seed=0).train(*samples, epochs=1)
     TwoLayerNN(20, 4, 7, seed=0).train(*samples, epochs=1, batch_size=4000)
     assert calls == [("blocks", SAMPLES), ("minibatch", 4000), ("minibatch", SAMPLES - 4000)]

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from types import FrameType
 
 import numpy as np
@@ -26,7 +26,6 @@ from .optimizers import Optimizer
 from .randomness import SHUFFLE, Seed, as_seed, stream
 
 Samples = tuple[np.ndarray, np.ndarray]
-Compute = Callable[[TwoLayerNN, np.ndarray, np.ndarray], fast.Result]
 
 
 def fit(
@@ -42,7 +41,7 @@ def fit(
     seed: Seed = None,
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
-    compute: Compute = fast.compute,
+    compute: fast.Compute | None = None,
 ) -> History:
     """Train `network` in place on `X` (D, m) and labels `Y` (m,), and return the history of the run.
 
@@ -66,7 +65,7 @@ def fit(
     progress : bool or None
         Whether to draw a progress bar; None draws one if standard error is a terminal.
     compute : callable
-        Gives loss, hits and gradients of a batch: the fast way by default, `fast.plain.compute` by the very lines of
+        Gives loss, hits and gradients of a batch: the fast way for None, `fast.plain.compute` by the very lines of
         network.py, which is the same but for rounding.
 
     Raises
@@ -89,6 +88,8 @@ def fit(
         validation = check_samples(network, *validation, name="validation ")
     samples = X.shape[1]
     batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
+    if compute is None:
+        compute = fast.compute if batch_size < samples else fast.prepare(network, X)
 
     run = Run(
         network=network,
@@ -144,7 +145,7 @@ def _epoch(
     order: np.ndarray,
     batch_size: int,
     callbacks: Sequence[Callback],
-    compute: Compute,
+    compute: fast.Compute,
 ) -> Row:
     """Train on all samples once, batch by batch, and return the epoch's row of the history."""
     samples = len(order)
@@ -160,7 +161,7 @@ def _epoch(
     return {"epoch": run.epoch, "step": run.step, "loss": losses / seen, "accuracy": hits / seen}
 
 
-def _step(run: Run, callbacks: Sequence[Callback], compute: Compute) -> int:
+def _step(run: Run, callbacks: Sequence[Callback], compute: fast.Compute) -> int:
     """Make one step of gradient descent on the batch of `run`, and return how many of its samples were right."""
     network = run.network
     run.step += 1

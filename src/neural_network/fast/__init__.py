@@ -4,15 +4,20 @@ network.py is there to be read, and this package to be used: `compute` takes the
 else in the project needs to know which one it was. A network whose equations somebody has changed is computed by those.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..activations import ACTIVATIONS
 from ..losses import LOSSES
 from ..network import TwoLayerNN
 from . import blocks, minibatch, plain
+from .packed import SCALE, pack
 from .result import Result
 
-__all__ = ["Result", "compute"]
+__all__ = ["Compute", "Result", "compute", "prepare"]
+
+Compute = Callable[[TwoLayerNN, np.ndarray, np.ndarray], Result]
 
 EQUATIONS = ("forward", "backward", "targets", "mean_loss")
 
@@ -22,6 +27,20 @@ def compute(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
     if not has_our_equations(network):
         return plain.compute(network, X, Y)
     return (blocks if takes_blocks(network, len(Y)) else minibatch).compute(network, X, Y)
+
+
+def prepare(network: TwoLayerNN, X: np.ndarray) -> Compute:
+    """Return `compute`, or a faster one for full batches, where all of `X` (D, m) will be a batch again and again."""
+    packed = pack(X) if takes_blocks(network, X.shape[1]) else None
+    if packed is None:
+        return compute
+
+    def compute_packed(network: TwoLayerNN, batch: np.ndarray, Y: np.ndarray) -> Result:
+        if batch is X and takes_blocks(network, len(Y)) and has_our_equations(network):
+            return blocks.compute(network, packed, Y, 1 / SCALE)
+        return compute(network, batch, Y)
+
+    return compute_packed
 
 
 def has_our_equations(network: TwoLayerNN) -> bool:

@@ -22,15 +22,21 @@ BLOCK = 2048  # samples: 6 MB of pixels
 SMALL = 1200  # hidden units times samples up to which the BLAS takes a product for a small one
 
 
-def compute(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
-    """Return what network.py computes for `X` (D, m) and labels `Y` (m,), the same but for rounding."""
+def compute(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray, scale: float = 1) -> Result:
+    """Return what network.py computes for `scale` times `X` (D, m) and labels `Y` (m,), the same but for rounding.
+
+    `X` may be of another type than the network, such as bytes.
+    """
+    W1 = network.W1 * network.dtype.type(scale) if scale != 1 else network.W1  # (scale X) W1 = X (scale W1)
     m, panel = X.shape[1], panel_size(network.hidden_size)
     whole = m - m % panel
     cuts = [*range(0, whole, BLOCK), whole, m]
     blocks = [slice(start, stop) for start, stop in pairwise(cuts) if start < stop]
     rows = np.ascontiguousarray(X.T)
-    parts = share(lambda block: compute_block(network, rows[block], Y[block], m, panel), blocks)
+    parts = share(lambda block: compute_block(network, W1, rows[block], Y[block], m, panel), blocks)
     loss, hits, dW1, db1, dW2, db2 = (functools.reduce(operator.add, values) for values in zip(*parts, strict=True))
+    if scale != 1:
+        dW1 *= network.dtype.type(scale)
     return Result(loss, hits, {"W1": dW1, "b1": db1[:, None], "W2": dW2, "b2": db2[:, None]})
 
 
@@ -39,16 +45,19 @@ def panel_size(hidden_size: int) -> int:
     return next((size for size in (64, 32) if size * hidden_size <= SMALL), BLOCK)
 
 
-def compute_block(network: TwoLayerNN, rows: np.ndarray, Y: np.ndarray, m: int, panel: int) -> tuple[Any, ...]:
+def compute_block(
+    network: TwoLayerNN, W1: np.ndarray, rows: np.ndarray, Y: np.ndarray, m: int, panel: int
+) -> tuple[Any, ...]:
     """Return what a block, `rows` (k, D) of `m` samples in all, adds to loss, hits, dW1, db1, dW2 and db2.
 
     The arrays of the hidden layer are stacks of panels here: (n, H, panel).
     """
     k, D = rows.shape
+    rows = rows.astype(network.dtype, copy=False)
     panels = rows.reshape(-1, panel, D) if k % panel == 0 else rows[None]
     n, C, W2 = len(panels), network.output_size, network.W2
 
-    Z1 = network.W1 @ panels.transpose(0, 2, 1)
+    Z1 = W1 @ panels.transpose(0, 2, 1)
     Z1 += network.b1
     A1 = network.activation.g(Z1)
     Z2 = W2 @ A1
