@@ -15,7 +15,7 @@ from . import output
 from .crew import share
 from .result import Result
 
-BLOCK = 1024  # samples
+BLOCK = 2048  # samples
 
 
 class Stack:
