@@ -1,4 +1,4 @@
-"""`mnist-nn train --resume RUN`: what the run was begun with, from its newest checkpoint, and nothing else beside it."""
+"""`mnist-nn train --resume RUN`: what the run was begun with, from its newest checkpoint, and nothing else."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,12 +41,10 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
     try:
         options = {"name": folder.name, "overwrite": False, "seeds": 1, **checkpoint.origin["options"]}
         for name in context.params.keys() - FREE:
-            if _was_given(context, name) and context.params[name] != options[name]:
+            now, then = context.params[name], options.get(name)
+            if now != then and _was_given(context, name):
                 option = "callback" if name == "callbacks" else name.replace("_", "-")
-                here, there = context.params[name], options[name]
-                raise InputError(
-                    f"--{option} is {here!r} now, but {there!r} in {folder}: a run goes on as it was begun"
-                )
+                raise InputError(f"--{option} is {now!r} now, but {then!r} in {folder}: a run goes on as it was begun")
     except (KeyError, TypeError) as error:
         raise InputError(f"the checkpoints in {folder} are not of this version: {error}") from error
     return checkpoint

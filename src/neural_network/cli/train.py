@@ -175,8 +175,9 @@ def train(
     else:
         remove_strays(folder)
         remove_checkpoints(folder)
-        origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "spec": spec, "every": ""}
-    checkpoints = SaveCheckpoints(folder, origin, learnt_from, checkpoint_every or origin["every"], bool(checkpoint))
+        origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "spec": spec}
+    every = checkpoint_every or origin.get("every", "")
+    checkpoints = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
     try:
         watching = [Monitor(), checkpoints]
         history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
