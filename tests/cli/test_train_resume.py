@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -206,6 +205,18 @@ def test_other_data_are_refused_in_one_line(run, small, tmp_path, at_step):
     assert "--data mine now has other samples than when runs/r was begun: their SHA-256 differs" in result.err
 
 
+def test_data_that_were_found_are_found_again(run, tmp_path, small, at_step, monkeypatch):
+    monkeypatch.delenv("MNIST_NN_DATA", raising=False)
+    (tmp_path / "data").symlink_to(small)
+    at_step(9, ctrl_c)
+    assert run("train", *TRAIN, "--name", "r").status == 130
+    at_step(0, ctrl_c)
+    result = run("train", "--resume", "runs/r", "--no-figures")
+    assert result.status == 0, result.err
+    assert run("train", *TRAIN, "--name", "whole").status == 0
+    assert content("runs/r") == content("runs/whole")
+
+
 def test_a_finished_run_is_finished(run, small):
     whole = run("train", "--data", small, *TRAIN, "--name", "r", "--checkpoint-every", 5, "--json")
     assert checkpoints() == []
@@ -259,6 +270,7 @@ def test_a_full_disk_leaves_the_older_checkpoints_whole(run, small, crashed, mon
 
 
 def test_a_file_that_may_not_grow_leaves_the_older_checkpoints_whole(run, crashed):
+    resource = pytest.importorskip("resource")
     before = {path: path.read_bytes() for path in Path("runs/r").iterdir()}
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))

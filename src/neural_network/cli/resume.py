@@ -63,5 +63,5 @@ def arrays(*parts: "Samples | None") -> list[Any]:
 def check_data(checkpoint: Checkpoint, data: list[Any], folder: Path) -> None:
     """Raise InputError where `data` is not what the run has been learning from."""
     if checkpoint.origin.get("sha256") != fingerprint(data):
-        spec = checkpoint.origin.get("spec")
+        spec = checkpoint.origin["options"]["data"]
         raise InputError(f"--data {spec} now has other samples than when {folder} was begun: their SHA-256 differs")

@@ -147,7 +147,7 @@ def train(
         checkpoint = take_up(resume, context)
         origin = checkpoint.origin
         context.params |= origin["options"]
-        data, validation, callbacks = origin["spec"], context.params["validation"], context.params["callbacks"]
+        data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
@@ -175,7 +175,7 @@ def train(
     else:
         remove_strays(folder)
         remove_checkpoints(folder)
-        origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "spec": spec}
+        origin = {"options": {**asdict(settings), "data": data, "validation": validation}}
     every = checkpoint_every or origin.get("every", "")
     checkpoints = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
     try:
