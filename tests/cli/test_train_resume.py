@@ -89,11 +89,20 @@ def test_after_ctrl_c_a_run_goes_on_to_the_same_bits(run, small, at_step, step):
     assert content("runs/r") == content("runs/whole")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signals_from_outside_leave_a_checkpoint(small, tmp_path, number):
+@pytest.mark.parametrize(
+    ("number", "ctrl_c"),
+    [
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_IGN),  # as in the background of a shell
+    ],
+)
+def test_signals_from_outside_leave_a_checkpoint(small, tmp_path, number, ctrl_c):
     command = [sys.executable, "-m", "neural_network", "train", "--data", str(small), "--validation", "50"]
     options = ["--epochs", "10000000", "--name", "r", "--no-figures", "--checkpoint-every", "0.1s"]
+    usual = signal.signal(signal.SIGINT, ctrl_c)  # what is ignored is ignored in the new process too
     process = subprocess.Popen([*command, *options], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, usual)
     while process.poll() is None and 0 in (checkpoints(tmp_path / "runs/r") or [0]):
         time.sleep(0.05)
     process.send_signal(number)
