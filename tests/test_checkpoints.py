@@ -1,10 +1,11 @@
+import contextlib
 import json
 
 import numpy as np
 import pytest
 
 from neural_network import InputError, TwoLayerNN
-from neural_network.checkpoints import KEY
+from neural_network.checkpoints import KEY, configuration
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -82,3 +83,38 @@ def test_what_is_not_a_model_is_refused(tmp_path, content):
     (tmp_path / "m").write_bytes(content)
     with pytest.raises(InputError, match="is not a model file of mnist-nn"):
         TwoLayerNN.load(tmp_path / "m")
+
+
+def test_a_flipped_weight_is_noticed(tmp_path):
+    TwoLayerNN(6, 4, 3, seed=5).save(tmp_path / "m")
+    data = bytearray((tmp_path / "m").read_bytes())
+    data[-5] ^= 1
+    (tmp_path / "m").write_bytes(data)
+    with pytest.raises(InputError, match="m is damaged: its content does not have the SHA-256"):
+        TwoLayerNN.load(tmp_path / "m")
+
+
+def test_no_flipped_bit_anywhere_gives_another_network(tmp_path):
+    network = TwoLayerNN(3, 2, 2, seed=5)
+    network.save(tmp_path / "m")
+    whole = (tmp_path / "m").read_bytes()
+    loaded = []
+    for bit in range(8 * len(whole)):
+        data = bytearray(whole)
+        data[bit // 8] ^= 1 << bit % 8
+        (tmp_path / "m").write_bytes(data)
+        with contextlib.suppress(InputError):
+            loaded.append(TwoLayerNN.load(tmp_path / "m"))
+    for other in loaded:  # where the bit was in the name of the hash, which older files do not have either
+        assert configuration(other) == configuration(network)
+        assert all(np.array_equal(θ, other.parameters[name]) for name, θ in network.parameters.items())
+    assert len(loaded) < 100
+
+
+def test_no_piece_of_a_file_is_taken_for_the_whole(tmp_path):
+    TwoLayerNN(3, 2, 2, seed=5).save(tmp_path / "m")
+    whole = (tmp_path / "m").read_bytes()
+    for length in range(len(whole)):
+        (tmp_path / "m").write_bytes(whole[:length])
+        with pytest.raises(InputError):
+            TwoLayerNN.load(tmp_path / "m")

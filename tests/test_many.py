@@ -1,9 +1,12 @@
 """Many networks trained at once: each learns what it would have learnt alone."""
 
+import os
+import signal
+
 import numpy as np
 import pytest
 
-from neural_network import InputError, TwoLayerNN
+from neural_network import SGD, InputError, TwoLayerNN
 from neural_network.activations import ACTIVATIONS
 from neural_network.fast import plain
 from neural_network.fast.stack import Stack
@@ -76,3 +79,15 @@ def test_what_cannot_be_stacked_is_refused_in_one_line(blobs):
         train_many([], *blobs, epochs=1, optimizers=[])
     with pytest.raises(InputError, match=r"^epochs must be"):
         train_many(make(), *blobs, epochs=0, optimizers=sgd(0.1, 0.1, 0.1))
+
+
+def test_ctrl_c_ends_all_of_them_after_the_same_step(blobs):
+    class PressCtrlC(SGD):
+        def step(self, parameters, gradients):
+            super().step(parameters, gradients)
+            if self.steps == 3:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    networks = [TwoLayerNN(4, 5, 3, seed=seed) for seed in range(3)]
+    histories = train_many(networks, *blobs, epochs=50, optimizers=[SGD(), PressCtrlC(), SGD()])
+    assert [(len(history), history.interrupted) for history in histories] == [(3, True)] * 3

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .arguments import check_count, check_fraction, check_positive
-from .callbacks import Callback, Run
+from .callbacks import Callback, Run, State
 from .data.augment import Augmentation
 from .errors import InputError
 from .history import Row
@@ -55,6 +55,13 @@ class EarlyStopping(Callback):
     def on_end(self, run: Run) -> None:
         _restore(self._best, run.network.parameters)
 
+    def state(self) -> State:
+        return {"best loss": self._best_loss, "best epoch": self._best_epoch, **self._best}
+
+    def restore(self, state: State) -> None:
+        self._best = _arrays(state)
+        self._best_loss, self._best_epoch = float(state["best loss"]), int(state["best epoch"])
+
 
 class MovingAverage(Callback):
     """Ends the run with an exponential moving average of the parameters (Polyak and Juditsky 1992).
@@ -77,6 +84,16 @@ class MovingAverage(Callback):
         if run.step:
             share = 1 - self.decay**run.step
             _restore({name: total / share for name, total in self._sums.items()}, run.network.parameters)
+
+    def state(self) -> State:
+        return {**self._sums}
+
+    def restore(self, state: State) -> None:
+        self._sums = _arrays(state)
+
+
+def _arrays(state: State) -> Parameters:
+    return {name: value for name, value in state.items() if isinstance(value, np.ndarray)}
 
 
 def _copy(parameters: Parameters) -> Parameters:

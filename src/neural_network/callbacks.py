@@ -4,9 +4,10 @@ The training loop tells its callbacks what it is about to do and what it did, an
 that swaps `run.X` augments, one that scales `run.gradients` clips, and one that sets `run.stop` ends the training.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from .history import History, Row
 from .network import Parameters, TwoLayerNN
 from .optimizers import Optimizer
 from .registry import Registry
+
+State: TypeAlias = dict[str, float | np.ndarray]
 
 
 @dataclass
@@ -30,8 +33,16 @@ class Run:
         The seed of the run's random streams.
     epoch, step : int
         Where it is; both count from 1, and steps go on over the epochs.
+    losses, hits, seen : float, int, int
+        Sums over the batches of this epoch: of the samples' losses, of those that were right, and of all of them.
     stop : bool
         Set to True to end the run after this step.
+    interrupt : bool
+        Whether Ctrl-C was pressed, which ends the run after a step.
+    callbacks : sequence of Callback
+        All that are called, in their order.
+    started : float
+        When the run began, by `time.perf_counter`.
     indices : array (batch,)
         Which of the training samples are in the batch.
     X, Y : arrays (D, batch), (batch,)
@@ -50,11 +61,17 @@ class Run:
     seed: int
     epoch: int = 0
     step: int = 0
+    losses: float = 0.0
+    hits: int = 0
+    seen: int = 0
     stop: bool = False
+    interrupt: bool = False
+    callbacks: "Sequence[Callback]" = ()
+    started: float = 0.0
     indices: np.ndarray = field(init=False)
     X: np.ndarray = field(init=False)
     Y: np.ndarray = field(init=False)
-    loss: float = field(init=False)
+    loss: float = field(init=False, default=math.nan)
     gradients: Parameters = field(init=False)
 
 
@@ -78,6 +95,13 @@ class Callback:
 
     def on_end(self, run: Run) -> None:
         """Called once at the end, even when the run was interrupted or failed."""
+
+    def state(self) -> State:
+        """Return what it keeps from one stage to the next: numbers and arrays, by name, that a checkpoint holds."""
+        return {}
+
+    def restore(self, state: State) -> None:
+        """Take up what `state` returned, in a run that is resumed; called after `on_start`."""
 
 
 CALLBACKS: Registry[type[Callback]] = Registry("callback")

@@ -16,6 +16,7 @@ from .many import train_many
 from .network import TwoLayerNN
 from .optimizers import Optimizer, make_optimizer
 from .regularizers import L1, L2, Dropout, MaxNorm
+from .resume import Checkpoint
 from .schedules import LearningRate
 from .training import Samples, fit
 
@@ -107,6 +108,7 @@ class Settings:
         *,
         callbacks: Sequence[Callback] = (),
         progress: bool | None = None,
+        resume: Checkpoint | None = None,
     ) -> History:
         """Train `network` as these settings say, with further `callbacks` after theirs; see `training.fit`."""
         return fit(
@@ -119,6 +121,7 @@ class Settings:
             seed=self.seed,
             callbacks=[*self.make_callbacks(), *callbacks],
             progress=progress,
+            resume=resume,
         )
 
     def train_seeds(

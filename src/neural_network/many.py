@@ -80,7 +80,7 @@ def train_many(
     try:
         with finish_step_on_interrupt(runs), np.errstate(over="ignore", invalid="ignore"), blas.threads_for(0):
             for epoch in range(1, epochs + 1):
-                if all(run.stop for run in runs):
+                if all(run.stop for run in runs) or any(run.interrupt for run in runs):
                     break
                 for run, result in zip(runs, stack.compute(X, Y), strict=True):
                     if not run.stop:
@@ -95,6 +95,8 @@ def train_many(
             for name, θ in parameters.items():
                 θ[...] = network.parameters[name]
             vars(network).update(parameters)
+    for run in runs:
+        run.history.interrupted = run.interrupt and len(run.history) < epochs and not run.stop
     return [run.history for run in runs]
 
 

@@ -7,7 +7,7 @@ how far the hidden units let a gradient pass. The first row of the history thus 
 import numpy as np
 
 from .activations import Activation
-from .callbacks import Callback, Run
+from .callbacks import Callback, Run, State
 from .history import Row
 from .network import Parameters
 
@@ -55,6 +55,12 @@ class Monitor(Callback):
 
     def on_epoch(self, run: Run, row: Row) -> None:
         row.update({column: self._measured[column] for column in COLUMNS})
+
+    def state(self) -> State:
+        return {**self._measured}
+
+    def restore(self, state: State) -> None:
+        self._measured = {name: value for name, value in state.items() if not isinstance(value, np.ndarray)}
 
 
 def hidden_slopes(activation: Activation, Z1: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ runs/NAME/model.safetensors   the network
           history.csv         a row of figures an epoch
           config.json         data, settings and results: what `mnist-nn train --json` prints
           figures/*.png
+          checkpoint-STEP.safetensors   while it goes on, or where it was interrupted (see checkpointing.py)
 """
 
 import json
@@ -35,7 +36,8 @@ def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.Pat
     if name in ("", ".", "..") or folder.parent != Path(root) or len(name.encode()) > 200:
         raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {name!r}")
     if folder.exists() and not overwrite:
-        raise InputError(f"{folder} exists already; choose another --name, or replace it with --overwrite")
+        resume = f", or go on with it: --resume {folder}" if any(folder.glob("checkpoint-*.safetensors")) else ""
+        raise InputError(f"{folder} exists already; choose another --name, or replace it with --overwrite{resume}")
     return folder
 
 

@@ -24,6 +24,7 @@ from .history import History, Row
 from .network import PIECE, TwoLayerNN
 from .optimizers import Optimizer
 from .randomness import SHUFFLE, Seed, as_seed, stream
+from .resume import Checkpoint, restore
 
 Samples = tuple[np.ndarray, np.ndarray]
 
@@ -42,6 +43,7 @@ def fit(
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
     compute: fast.Compute | None = None,
+    resume: Checkpoint | None = None,
 ) -> History:
     """Train `network` in place on `X` (D, m) and labels `Y` (m,), and return the history of the run.
 
@@ -67,6 +69,9 @@ def fit(
     compute : callable
         Gives loss, hits and gradients of a batch: the fast way for None, `fast.plain.compute` by the very lines of
         network.py, which is the same but for rounding.
+    resume : Checkpoint, optional
+        Where to go on (see resume.py). All other arguments must be those of the run that it was made in: the result
+        is then, bit for bit, that of a run which was never interrupted.
 
     Raises
     ------
@@ -99,12 +104,14 @@ def fit(
         steps_per_epoch=math.ceil(samples / batch_size),
         seed=network.seed if seed is None else as_seed(seed),
     )
-    callbacks = [*callbacks, *progress_bar(progress)]
-    started = time.perf_counter()
+    callbacks = run.callbacks = [*callbacks, *progress_bar(progress)]
+    run.started = time.perf_counter()
 
     for callback in callbacks:
         callback.on_start(run)
     try:
+        if resume is not None:
+            restore(run, resume)
         # Overflow is not a warning here: what it leads to is an error of its own.
         blas_threads = blas.threads_for(fast.largest_product(network, min(batch_size, samples)))
         with finish_step_on_interrupt([run]), np.errstate(over="ignore", invalid="ignore"), blas_threads:
@@ -114,7 +121,7 @@ def fit(
                 _check_parameters(run)
                 if validation:
                     row["validation_loss"], row["validation_accuracy"] = measure(network, *validation)
-                row["seconds"] = time.perf_counter() - started
+                row["seconds"] = time.perf_counter() - run.started
                 run.history.rows.append(row)
                 for callback in callbacks:
                     callback.on_epoch(run, row)
@@ -147,22 +154,24 @@ def _epoch(
     callbacks: Sequence[Callback],
     compute: fast.Compute,
 ) -> Row:
-    """Train on all samples once, batch by batch, and return the epoch's row of the history."""
+    """Train on all samples once, batch by batch, and return the epoch's row of the history.
+
+    A run that is resumed within an epoch has seen some of the samples already.
+    """
     samples = len(order)
-    losses, hits, seen = 0.0, 0, 0
-    for start in range(0, samples, batch_size):
+    for start in range(run.seen, samples, batch_size):
         run.indices = order[start : start + batch_size]
         run.X, run.Y = (X, Y) if batch_size >= samples else (X.T[run.indices].T, Y[run.indices])
-        hits += _step(run, callbacks, compute)
-        losses += run.loss * len(run.Y)
-        seen += len(run.Y)
+        _step(run, callbacks, compute)
         if run.stop:
             break
-    return {"epoch": run.epoch, "step": run.step, "loss": losses / seen, "accuracy": hits / seen}
+    loss, accuracy = run.losses / run.seen, run.hits / run.seen
+    run.losses, run.hits, run.seen = 0.0, 0, 0
+    return {"epoch": run.epoch, "step": run.step, "loss": loss, "accuracy": accuracy}
 
 
-def _step(run: Run, callbacks: Sequence[Callback], compute: fast.Compute) -> int:
-    """Make one step of gradient descent on the batch of `run`, and return how many of its samples were right."""
+def _step(run: Run, callbacks: Sequence[Callback], compute: fast.Compute) -> None:
+    """Make one step of gradient descent on the batch of `run`."""
     network = run.network
     run.step += 1
     for callback in callbacks:
@@ -173,9 +182,13 @@ def _step(run: Run, callbacks: Sequence[Callback], compute: fast.Compute) -> int
     for callback in callbacks:
         callback.on_gradients(run)
     run.optimizer.step(network.parameters, run.gradients)
+    run.losses += run.loss * len(run.Y)
+    run.hits += hits
+    run.seen += len(run.Y)
+    if run.interrupt:  # asked once a step, so that all callbacks know of it and can keep what is to be kept
+        run.stop = run.history.interrupted = True
     for callback in callbacks:
         callback.on_step(run)
-    return hits
 
 
 def _check_parameters(run: Run) -> None:
@@ -194,7 +207,7 @@ def _order(samples: int, shuffle: bool, run: Run) -> np.ndarray:
 
 @contextlib.contextmanager
 def finish_step_on_interrupt(runs: Sequence[Run]) -> Iterator[None]:
-    """Turn the first Ctrl-C into `stop` of the runs, so that no step is left half done; a second one is as usual."""
+    """Turn the first Ctrl-C into `interrupt` of the runs, so that no step is left half done; a second is as usual."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals
         return
@@ -202,7 +215,7 @@ def finish_step_on_interrupt(runs: Sequence[Run]) -> Iterator[None]:
 
     def stop(signum: int, frame: FrameType | None) -> None:
         for run in runs:
-            run.stop = run.history.interrupted = True
+            run.interrupt = True
         signal.signal(signal.SIGINT, usual)
 
     signal.signal(signal.SIGINT, stop)

@@ -1,11 +1,16 @@
 """Where the command begins and ends: plugins first, then the command itself, then its errors and exit status.
 
-0 done, 1 the work failed, 2 bad usage or bad input, 3 training diverged, 130 interrupted.
+0 done, 1 the work failed, 2 bad usage or bad input, 3 training diverged, 130 interrupted, by Ctrl-C or by
+SIGTERM.
 """
 
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from types import FrameType
 from typing import Any
 
 from typer import BadParameter
@@ -24,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         load_plugins(plugins)
         from .app import app  # now, since its lists of names include those of the plugins
 
-        status = app(arguments or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
+        with _terminate_as_by_ctrl_c():
+            status = app(arguments or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
         sys.stdout.flush()
     except KeyboardInterrupt:
         status = 130
@@ -39,6 +45,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if status == 130:  # `train` has told by itself what it kept
         sys.stderr.write("mnist-nn: interrupted\n")
     sys.exit(status)
+
+
+@contextlib.contextmanager
+def _terminate_as_by_ctrl_c() -> Iterator[None]:
+    """Treat SIGTERM, by which batch systems and shutdowns end a program, as Ctrl-C: finish the step, and save."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        handler = signal.getsignal(signal.SIGINT)
+        if not callable(handler):  # Ctrl-C is ignored, as in a shell's background
+            raise KeyboardInterrupt
+        handler(signum, frame)
+
+    usual = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 def explain(error: Any) -> tuple[int, str]:

@@ -1,14 +1,16 @@
 """`mnist-nn train`: data in, a trained network and a table of figures out."""
 
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..callbacks import CALLBACKS
+from ..checkpointing import SaveCheckpoints, parse_interval, remove_checkpoints, remove_strays
 from ..data.augment import AUGMENTATIONS
 from ..diagnosis import diagnose
-from ..errors import DivergenceError
+from ..errors import DivergenceError, InputError
 from ..experiment import Settings
 from ..monitor import Monitor
 from ..optimizers import OPTIMIZERS
@@ -18,6 +20,7 @@ from . import terminal
 from .diagnose import print_findings
 from .figures import save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
+from .resume import arrays, check_data, is_finished, take_up
 from .seeds import train_seeds
 from .summary import summarize
 
@@ -96,6 +99,23 @@ def train(
         int,
         typer.Option(min=1, help="Train so many networks, with seeds from --seed on.", rich_help_panel=TRAINING),
     ] = 1,
+    checkpoint_every: Annotated[
+        str,
+        typer.Option(
+            metavar="STEPS|SECONDS",
+            help="Write a checkpoint every so many steps, as 500, or seconds, as 30s.",
+            show_default="only on Ctrl-C",
+            rich_help_panel=SAVING,
+        ),
+    ] = "",
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN",
+            help="Go on with an interrupted run, as it was begun: no other option is needed.",
+            rich_help_panel=SAVING,
+        ),
+    ] = None,
     figures: Annotated[bool, typer.Option(help="Save figures too.", rich_help_panel=SAVING)] = True,
     json: Json = False,
 ) -> None:
@@ -103,7 +123,8 @@ def train(
 
     By default, 10 hidden units learn in 500 steps of full-batch gradient descent, learning rate 0.1.
 
-    Ctrl-C stops the training and keeps what was learnt.
+    Ctrl-C stops the training, keeps what was learnt, and leaves a checkpoint from which --resume goes on: the result
+    has the same bits as if the run had never been interrupted.
 
     [bold]Examples[/bold]
 
@@ -114,13 +135,26 @@ def train(
       mnist-nn train --hidden 128 --batch-size 128 --epochs 10 --optimizer adam --schedule cosine --dropout 0.2
 
       mnist-nn train --data data/train.csv --seed 1 --name first
+
+      mnist-nn train --resume runs/first
     """
     from ..data import load
 
+    checkpoint = None
+    if resume:
+        if is_finished(resume, json):
+            return
+        checkpoint = take_up(resume, context)
+        origin = checkpoint.origin
+        context.params |= origin["options"]
+        data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
-    folder = new_run_folder(name, overwrite)
+    parse_interval(checkpoint_every)
+    if checkpoint_every and seeds > 1:
+        raise InputError("--checkpoint-every goes with one network, not with --seeds")
+    folder = resume or new_run_folder(name, overwrite)
     check_writable(folder)
     with terminal.busy("reading the data"):
         dataset = load(data)
@@ -135,8 +169,18 @@ def train(
         return
 
     network = settings.make_network(len(samples.X), len(dataset.classes))
+    learnt_from = arrays(samples, held_out)
+    if checkpoint:
+        check_data(checkpoint, learnt_from, folder)
+    else:
+        remove_strays(folder)
+        remove_checkpoints(folder)
+        origin = {"options": {**asdict(settings), "data": data, "validation": validation}}
+    every = checkpoint_every or origin.get("every", "")
+    checkpoints = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
     try:
-        history = settings.train(network, samples, held_out, callbacks=[Monitor()])
+        watching = [Monitor(), checkpoints]
+        history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
@@ -145,6 +189,8 @@ def train(
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
     save_run(folder, network, history, summary)
+    if not history.interrupted:
+        remove_checkpoints(folder)
     if json:
         terminal.print_json(summary)
     else:
@@ -156,8 +202,8 @@ def train(
     if dataset.note:
         terminal.note(dataset.note)
     if history.interrupted:
-        done = f"interrupted in epoch {len(history)} of {epochs}"
-        terminal.note(f"{done}: what was learnt until then is saved in {folder}")
+        done = f"interrupted in epoch {len(history)} of {settings.epochs}"
+        terminal.note(f"{done}: what was learnt until then is saved in {folder}; it goes on with --resume {folder}")
         raise SystemExit(130)
 
 

@@ -1,0 +1,67 @@
+"""`mnist-nn train --resume RUN`: what the run was begun with, from its newest checkpoint, and nothing else."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..checkpointing import fingerprint, has_checkpoint, newest_checkpoint, remove_strays
+from ..errors import InputError
+from ..resume import Checkpoint
+from ..runs import load_run
+from . import terminal
+
+if TYPE_CHECKING:
+    import typer
+
+    from ..data import Samples
+
+FREE = {"resume", "checkpoint_every", "figures", "json"}  # options that change nothing of the result
+
+
+def is_finished(folder: Path, json: bool) -> bool:
+    """Return whether the run in `folder` has come to its end, and say so, or print its summary again."""
+    if has_checkpoint(folder) or not (folder / "config.json").is_file():
+        return False
+    terminal.note(f"{folder} is finished: there is nothing to go on with")
+    if json:
+        terminal.print_json(load_run(folder)[2])
+    return True
+
+
+def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
+    """Return the newest checkpoint in `folder` that is whole. Its `origin` has the options of the run.
+
+    Raises InputError where there is none, or where an option was given that differs.
+    """
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no run at {folder} to resume")
+    remove_strays(folder)
+    checkpoint = newest_checkpoint(folder, terminal.note)
+    if checkpoint is None:
+        raise InputError(f"{folder} has no checkpoint to go on from: train it again, with --overwrite")
+    try:
+        options = {"name": folder.name, "overwrite": False, "seeds": 1, **checkpoint.origin["options"]}
+        for name in context.params.keys() - FREE:
+            now, then = context.params[name], options.get(name)
+            if now != then and _was_given(context, name):
+                option = "callback" if name == "callbacks" else name.replace("_", "-")
+                raise InputError(f"--{option} is {now!r} now, but {then!r} in {folder}: a run goes on as it was begun")
+    except (KeyError, TypeError) as error:
+        raise InputError(f"the checkpoints in {folder} are not of this version: {error}") from error
+    return checkpoint
+
+
+def _was_given(context: "typer.Context", name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def arrays(*parts: "Samples | None") -> list[Any]:
+    """Return what a run depends on of its data, for a fingerprint."""
+    return [array for part in parts if part for array in part]
+
+
+def check_data(checkpoint: Checkpoint, data: list[Any], folder: Path) -> None:
+    """Raise InputError where `data` is not what the run has been learning from."""
+    if checkpoint.origin.get("sha256") != fingerprint(data):
+        spec = checkpoint.origin["options"]["data"]
+        raise InputError(f"--data {spec} now has other samples than when {folder} was begun: their SHA-256 differs")

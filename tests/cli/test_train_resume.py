@@ -1,0 +1,292 @@
+"""`mnist-nn train --checkpoint-every` and `--resume`: stopped, killed, damaged, and what is refused."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from neural_network import History
+from neural_network.checkpointing import load_checkpoint
+from neural_network.cli import train as command
+from neural_network.data.idx import write_idx
+from neural_network.monitor import Monitor
+
+TRAIN = ["--validation", 50, "--no-figures", "--epochs", 4, "--batch-size", 64]  # 24 steps
+ALL = [
+    *("--optimizer", "adam", "--schedule", "one-cycle", "--augment", "light", "--dropout", 0.2, "--input-dropout", 0.1),
+    *("--l2", 0.001, "--clip", 1, "--max-norm", 4, "--average", 0.9, "--early-stopping", 9, "--hidden", 16),
+]
+
+
+@pytest.fixture
+def at_step(monkeypatch):
+    """Have something done in the middle of a step of the runs that follow."""
+
+    def arrange(step, do):
+        class Arranged(Monitor):
+            def on_gradients(self, run):
+                super().on_gradients(run)
+                if run.step == step:
+                    do()
+
+        monkeypatch.setattr(command, "Monitor", Arranged)
+        Arranged.__name__ = "Monitor"
+
+    return arrange
+
+
+def ctrl_c():
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def crash():
+    raise RuntimeError("a crash")
+
+
+def checkpoints(folder="runs/r"):
+    return sorted(int(path.stem.partition("-")[2]) for path in Path(folder).glob("checkpoint-*"))
+
+
+def content(folder):
+    """What a run leaves, but for its name and the time it took."""
+    folder = Path(folder)
+    summary = json.loads((folder / "config.json").read_text())
+    del summary["training"]["seconds"], summary["run"]
+    rows = History.load(folder / "history.csv").rows
+    for row in rows:
+        del row["seconds"]
+    files = sorted(path.name for path in folder.iterdir())
+    return (folder / "model.safetensors").read_bytes(), summary, rows, files
+
+
+@pytest.fixture
+def crashed(run, small, at_step):
+    """A run of 24 steps with checkpoints at 10 and 15, which crashed in step 18."""
+    at_step(18, crash)
+    assert run("train", "--data", small, *TRAIN, "--name", "r", "--checkpoint-every", 5).status == 1
+    at_step(0, crash)
+    assert checkpoints() == [10, 15]
+
+
+@pytest.mark.parametrize("step", [1, 6, 9, 24])  # within an epoch, at the end of one, at the end of the run
+def test_after_ctrl_c_a_run_goes_on_to_the_same_bits(run, small, at_step, step):
+    options = ["--data", small, *TRAIN, *ALL]
+    assert run("train", *options, "--name", "whole").status == 0
+    at_step(step, ctrl_c)
+    stopped = run("train", *options, "--name", "r")
+    assert stopped.status == 130
+    assert "it goes on with --resume runs/r" in stopped.err
+    assert checkpoints() == [step]
+    at_step(0, ctrl_c)
+    resumed = run("train", "--resume", "runs/r", "--no-figures")
+    assert resumed.status == 0, resumed.err
+    assert content("runs/r") == content("runs/whole")
+
+
+@pytest.mark.parametrize(
+    ("number", "ctrl_c"),
+    [
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_IGN),  # as in the background of a shell
+    ],
+)
+def test_signals_from_outside_leave_a_checkpoint(small, tmp_path, number, ctrl_c):
+    command = [sys.executable, "-m", "neural_network", "train", "--data", str(small), "--validation", "50"]
+    options = ["--epochs", "10000000", "--name", "r", "--no-figures", "--checkpoint-every", "0.1s"]
+    usual = signal.signal(signal.SIGINT, ctrl_c)  # what is ignored is ignored in the new process too
+    process = subprocess.Popen([*command, *options], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, usual)
+    while process.poll() is None and 0 in (checkpoints(tmp_path / "runs/r") or [0]):
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    step = checkpoints(tmp_path / "runs/r")[-1]
+    assert len(History.load(tmp_path / "runs/r/history.csv")) == step
+    assert load_checkpoint(tmp_path / f"runs/r/checkpoint-{step}.safetensors").values["place"]["step"] == step
+
+
+def test_after_a_crash_the_newest_checkpoint_is_taken(run, small, crashed):
+    assert run("train", "--resume", "runs/r", "--no-figures").status == 0
+    assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
+    assert content("runs/r") == content("runs/whole")
+
+
+def test_it_goes_on_with_the_interval_of_before(run, crashed, at_step):
+    at_step(22, crash)
+    assert run("train", "--resume", "runs/r").status == 1
+    assert checkpoints() == [15, 20]
+
+
+def test_a_run_with_an_interval_can_go_on_from_its_first_moment(run, small, at_step):
+    at_step(1, crash)
+    run("train", "--data", small, *TRAIN, "--name", "r", "--checkpoint-every", "3600s")
+    assert checkpoints() == [0]
+    at_step(0, crash)
+    assert run("train", "--resume", "runs/r", "--no-figures").status == 0
+    assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
+    assert content("runs/r") == content("runs/whole")
+
+
+def test_strays_of_a_crash_are_cleaned(run, crashed):
+    Path("runs/r/.checkpoint-16.safetensors.abc.tmp").write_bytes(b"half")
+    run("train", "--resume", "runs/r", "--no-figures")
+    assert sorted(path.name for path in Path("runs/r").iterdir()) == ["config.json", "history.csv", "model.safetensors"]
+
+
+@pytest.mark.parametrize("damage", ["truncated", "empty", "flipped", "metadata", "garbage"])
+def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, small, crashed, damage):
+    newest = Path("runs/r/checkpoint-15.safetensors")
+    data = bytearray(newest.read_bytes())
+    if damage == "flipped":
+        data[-1000] ^= 1
+    elif damage == "metadata":
+        place = data.index(b"seen") + len(b'seen\\": ')
+        data[place] = ord("1") if data[place] != ord("1") else ord("2")
+    else:
+        data = {"truncated": data[:-1], "empty": b"", "garbage": b"\xff" * 500}[damage]
+    newest.write_bytes(data)
+    result = run("train", "--resume", "runs/r", "--no-figures", "--json")
+    assert result.status == 0, result.err
+    lines = [line for line in result.err.splitlines() if "checkpoint" in line]
+    assert len(lines) == 1
+    assert "checkpoint-15.safetensors is" in lines[0]
+    assert "going on from step 10" in lines[0]
+    assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
+    assert content("runs/r") == content("runs/whole")
+
+
+def test_where_all_are_damaged_it_says_so(run, crashed):
+    for path in Path("runs/r").glob("checkpoint-*"):
+        path.write_bytes(path.read_bytes()[:-1])
+    result = run("train", "--resume", "runs/r")
+    assert result.status == 2
+    assert "checkpoint-10.safetensors is not a checkpoint of mnist-nn" in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--epochs", 5], "--epochs is 5 now, but 4 in runs/r: a run goes on as it was begun"),
+        (["--dropout", 0.1], "--dropout is 0.1 now, but 0.0 in runs/r"),
+        (["--seed", 1], "--seed is 1 now, but 0 in runs/r"),
+        (["--data", "synthetic"], "--data is 'synthetic' now, but"),
+        (["--validation", 0], "--validation is 0 now, but 50 in runs/r"),
+        (["--name", "other"], "--name is 'other' now, but 'r' in runs/r"),
+        (["--overwrite"], "--overwrite is True now, but False in runs/r"),
+        (["--seeds", 2], "--seeds is 2 now, but 1 in runs/r"),
+        (["--checkpoint-every", "often"], "checkpoints come every so many steps"),
+    ],
+)
+def test_other_options_are_refused_in_one_line(run, crashed, options, complaint):
+    result = run("train", "--resume", "runs/r", *options)
+    assert (result.status, result.err.count("\n"), result.out) == (2, 1, "")
+    assert complaint in result.err
+    assert checkpoints() == [10, 15]
+
+
+def test_the_same_options_are_not(run, small, crashed):
+    assert run("train", "--resume", "runs/r", "--data", small, *TRAIN, "--name", "r").status == 0
+
+
+def test_other_data_are_refused_in_one_line(run, small, tmp_path, at_step):
+    from neural_network.data.idx import read_pair
+
+    images, labels = read_pair(small / "train-images-idx3-ubyte.gz", small / "train-labels-idx1-ubyte.gz")
+    (tmp_path / "mine").mkdir()
+    write_idx(tmp_path / "mine/train-images-idx3-ubyte", images)
+    write_idx(tmp_path / "mine/train-labels-idx1-ubyte", labels)
+    at_step(9, ctrl_c)
+    assert run("train", "--data", "mine", *TRAIN, "--name", "r").status == 130
+    images = images.copy()
+    images[0, 0, 0] ^= 1  # of a sample that is held out
+    write_idx(tmp_path / "mine/train-images-idx3-ubyte", images)
+    result = run("train", "--resume", "runs/r")
+    assert (result.status, result.err.count("\n")) == (2, 1)
+    assert "--data mine now has other samples than when runs/r was begun: their SHA-256 differs" in result.err
+
+
+def test_data_that_were_found_are_found_again(run, tmp_path, small, at_step, monkeypatch):
+    monkeypatch.delenv("MNIST_NN_DATA", raising=False)
+    (tmp_path / "data").symlink_to(small)
+    at_step(9, ctrl_c)
+    assert run("train", *TRAIN, "--name", "r").status == 130
+    at_step(0, ctrl_c)
+    result = run("train", "--resume", "runs/r", "--no-figures")
+    assert result.status == 0, result.err
+    assert run("train", *TRAIN, "--name", "whole").status == 0
+    assert content("runs/r") == content("runs/whole")
+
+
+def test_a_finished_run_is_finished(run, small):
+    whole = run("train", "--data", small, *TRAIN, "--name", "r", "--checkpoint-every", 5, "--json")
+    assert checkpoints() == []
+    again = run("train", "--resume", "runs/r", "--json")
+    assert again.status == 0
+    assert json.loads(again.out) == json.loads(whole.out)
+    assert again.err == "runs/r is finished: there is nothing to go on with\n"
+
+
+def test_what_cannot_be_resumed_is_one_line(run, small):
+    assert "there is no run at runs/nowhere to resume" in run("train", "--resume", "runs/nowhere").err
+    Path("runs/empty").mkdir(parents=True)
+    result = run("train", "--resume", "runs/empty")
+    assert (result.status, result.err.count("\n")) == (2, 1)
+    assert "runs/empty has no checkpoint to go on from" in result.err
+
+
+def test_a_run_that_can_go_on_is_not_replaced_unless_asked(run, small, crashed):
+    result = run("train", "--data", small, *TRAIN, "--name", "r")
+    assert result.status == 2
+    assert "or replace it with --overwrite, or go on with it: --resume runs/r" in result.err
+    assert run("train", "--data", small, *TRAIN, "--name", "r", "--overwrite", "--checkpoint-every", 23).status == 0
+    assert checkpoints() == []
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "0s", "-1s", "s", "nans", "1e99s", "5m", "1.5", "many"])
+def test_an_interval_that_is_none_is_refused(run, small, text):
+    result = run("train", "--data", small, f"--checkpoint-every={text}")
+    assert (result.status, result.err.count("\n")) == (2, 1)
+    assert f"not every {text!r}" in result.err
+    assert not Path("runs").exists()
+
+
+def test_seeds_have_no_checkpoints(run, small):
+    result = run("train", "--data", small, "--seeds", 2, "--checkpoint-every", 5)
+    assert result.status == 2
+    assert "--checkpoint-every goes with one network" in result.err
+
+
+def test_a_full_disk_leaves_the_older_checkpoints_whole(run, small, crashed, monkeypatch):
+    before = {path: path.read_bytes() for path in Path("runs/r").iterdir()}
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    result = run("train", "--resume", "runs/r")
+    assert (result.status, result.err.count("\n")) == (1, 1)
+    assert "cannot write runs/r/checkpoint-20.safetensors: No space left on device" in result.err
+    assert {path: path.read_bytes() for path in Path("runs/r").iterdir()} == before
+
+
+def test_a_file_that_may_not_grow_leaves_the_older_checkpoints_whole(run, crashed):
+    resource = pytest.importorskip("resource")
+    before = {path: path.read_bytes() for path in Path("runs/r").iterdir()}
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        result = run("train", "--resume", "runs/r")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (result.status, result.err.count("\n")) == (1, 1)
+    assert "cannot write runs/r/checkpoint-20.safetensors: File too large" in result.err
+    assert {path: path.read_bytes() for path in Path("runs/r").iterdir()} == before

@@ -1,0 +1,91 @@
+"""kill -9 at random moments of a run, and each of the runs goes on to the bits of one that was left in peace.
+
+Three kills by default, as each trains twice: MNIST_NN_KILLS=100 gives the figure in docs/reliability.md.
+"""
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from neural_network.data.idx import write_idx
+
+KILLS = int(os.environ.get("MNIST_NN_KILLS", "3"))
+TRAIN = [
+    *("train", "--data", "data", "--validation", "50", "--no-figures", "--epochs", "12", "--batch-size", "32"),
+    *("--optimizer", "adam", "--dropout", "0.2", "--augment", "light", "--schedule", "cosine", "--average", "0.9"),
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A folder with random images in data/: 400 to train on, and 50 to test with."""
+    import numpy as np
+
+    folder = tmp_path_factory.mktemp("home")
+    rng = np.random.default_rng(0)
+    (folder / "data").mkdir()
+    for split, count in (("train", 400), ("t10k", 50)):
+        write_idx(folder / f"data/{split}-images-idx3-ubyte", rng.integers(0, 256, (count, 28, 28)).astype(np.uint8))
+        write_idx(folder / f"data/{split}-labels-idx1-ubyte", rng.integers(0, 10, count).astype(np.uint8))
+    return folder
+
+
+def start(home: Path, *options: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "neural_network", *options]
+    return subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def result(home: Path, name: str) -> str:
+    """The SHA-256 of the model file and of the history, without its last column, the seconds."""
+    folder = home / "runs" / name
+    rows = (folder / "history.csv").read_text().splitlines()
+    place = rows[0].split(",").index("seconds")
+    table = [[cell for i, cell in enumerate(row.split(",")) if i != place] for row in rows]
+    return hashlib.sha256((folder / "model.safetensors").read_bytes() + repr(table).encode()).hexdigest()
+
+
+def wait_for(folder: Path, process: "subprocess.Popen[str]") -> None:
+    while process.poll() is None and not folder.exists():
+        time.sleep(0.001)
+
+
+@pytest.mark.timeout(120 + 30 * KILLS)
+def test_kill_9_at_random_moments(home):
+    """The moments are spread over the time from the first file of the run to its end; a checkpoint is due each step."""
+    process = start(home, *TRAIN, "--name", "whole", "--checkpoint-every", "1")
+    wait_for(home / "runs/whole", process)
+    began = time.monotonic()
+    _, err = process.communicate()
+    seconds = time.monotonic() - began
+    assert process.returncode == 0, err
+    expected = result(home, "whole")
+
+    moments, killed = random.Random(0), 0
+    for i in range(KILLS):
+        name = f"run-{i}"
+        process = start(home, *TRAIN, "--name", name, "--checkpoint-every", "1")
+        wait_for(home / "runs" / name, process)
+        time.sleep(moments.uniform(0, seconds))
+        process.kill()
+        process.communicate()
+        killed += process.returncode != 0  # it may have come to its end just before
+        options = ["train", "--resume", f"runs/{name}", "--no-figures"]
+        if not any((home / "runs" / name).glob("[!.]*")):  # killed while the first checkpoint was being written
+            options = [*TRAIN, "--name", name, "--overwrite"]
+        process = start(home, *options)
+        _, err = process.communicate()
+        assert process.returncode == 0, f"kill {i}: {err}"
+        assert result(home, name) == expected, f"kill {i}"
+        assert sorted(path.name for path in (home / "runs" / name).iterdir()) == [
+            "config.json",
+            "history.csv",
+            "model.safetensors",
+        ]
+    print(f"{killed} runs killed within {seconds:.1f} s, {KILLS} of {KILLS} the same in the end")
+    assert killed > 0

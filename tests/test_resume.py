@@ -1,0 +1,202 @@
+"""A run that is stopped anywhere and resumed ends with the bits of the run that was never stopped."""
+
+import itertools
+from functools import partial
+
+import numpy as np
+import pytest
+
+from neural_network import Callback, InputError, TwoLayerNN
+from neural_network.aids import Augment, ClipGradients, EarlyStopping, MovingAverage
+from neural_network.callbacks import Run
+from neural_network.checkpointing import SaveCheckpoints, load_checkpoint
+from neural_network.data.augment import AUGMENTATIONS
+from neural_network.monitor import Monitor
+from neural_network.optimizers import OPTIMIZERS, make_optimizer
+from neural_network.regularizers import L1, L2, Dropout, MaxNorm
+from neural_network.resume import capture
+from neural_network.schedules import SCHEDULES, LearningRate
+from neural_network.training import fit
+
+EPOCHS, BATCH = 5, 16  # of 50 samples: the last batch of an epoch is smaller
+
+
+class Interrupt(Callback):
+    """Does what Ctrl-C does, in the given step."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def on_gradients(self, run: Run) -> None:
+        run.interrupt = run.interrupt or run.step == self.step
+
+
+def images(dtype):
+    """70 samples of 5 × 5 pixels in three classes: 50 to train on, 20 to validate with."""
+    rng = np.random.default_rng(0)
+    Y = rng.integers(0, 3, 70)
+    X = (rng.random((25, 70)) / 2).astype(dtype)
+    X[Y * 5 + 2, np.arange(70)] = 1
+    return (X[:, :50], Y[:50]), (X[:, 50:], Y[50:])
+
+
+def run(folder, callbacks=list, *, optimizer="adam", dtype=np.float32, batch_size=BATCH, stop_at=0, resume=None):
+    """Train a small network, with checkpoints in `folder` when it is stopped; returns parameters and history."""
+    train, validation = images(dtype)
+    network = TwoLayerNN(25, 6, 3, seed=3, dtype=dtype)
+    history = fit(
+        network,
+        *train,
+        epochs=EPOCHS,
+        optimizer=make_optimizer(optimizer),
+        batch_size=batch_size,
+        validation=validation,
+        callbacks=[*callbacks(), Monitor(), Interrupt(stop_at), SaveCheckpoints(folder, {}, train)],
+        resume=resume,
+    )
+    rows = [{name: value for name, value in row.items() if name != "seconds"} for row in history.rows]
+    assert history.interrupted == (stop_at > 0)
+    return {name: θ.tobytes() for name, θ in network.parameters.items()}, repr(rows)
+
+
+def assert_exact(tmp_path, callbacks=list, stops=(), **options):
+    """Stop after each of the steps (or of all), go on in a network made anew, and compare with the whole run."""
+    whole = run(tmp_path, callbacks, **options)
+    steps = int(whole[1].rpartition("'step': ")[2].partition(",")[0])
+    for step in stops or range(1, steps + 1):
+        run(tmp_path, callbacks, stop_at=step, **options)
+        checkpoint = load_checkpoint(tmp_path / f"checkpoint-{step}.safetensors")
+        assert run(tmp_path, callbacks, resume=checkpoint, **options) == whole, f"stopped after step {step}"
+
+
+@pytest.mark.parametrize(("optimizer", "dtype"), list(itertools.product(OPTIMIZERS, [np.float32, np.float64])))
+def test_every_optimizer_goes_on_exactly(tmp_path, optimizer, dtype):
+    assert_exact(tmp_path, optimizer=optimizer, dtype=dtype, stops=(1, 3, 4, 5, 8, 18, 20))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(partial(LearningRate, schedule) for schedule in SCHEDULES),
+        partial(Augment, AUGMENTATIONS["strong"]),
+        partial(Dropout, 0.4, 0.2),
+        partial(L1, 1e-3),
+        partial(L2, 1e-3),
+        partial(ClipGradients, 0.1),
+        partial(MaxNorm, 1.0),
+        partial(MovingAverage, 0.9),
+        partial(EarlyStopping, 1),
+    ],
+    ids=lambda make: make.func.__name__ + str(make.args),
+)
+def test_every_callback_goes_on_exactly(tmp_path, make, dtype):
+    assert_exact(tmp_path, lambda: [make()], dtype=dtype, stops=(1, 3, 4, 5, 8))
+
+
+def everything():
+    return [
+        LearningRate("one-cycle"),
+        Augment(AUGMENTATIONS["light"]),
+        Dropout(0.3, 0.1),
+        L1(1e-4),
+        ClipGradients(0.5),
+        MaxNorm(3.0),
+        MovingAverage(0.9),
+        EarlyStopping(3),
+    ]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_all_of_them_together_go_on_exactly_from_every_step(tmp_path, dtype):
+    assert_exact(tmp_path, everything, dtype=dtype)
+
+
+def test_full_batches_go_on_exactly(tmp_path):
+    assert_exact(tmp_path, everything, batch_size=None)
+
+
+def test_early_stopping_comes_after_as_many_epochs_and_with_the_same_parameters(tmp_path):
+    """After five steps down it goes uphill, so that the best is behind when the run goes on."""
+
+    def callbacks():
+        return [LearningRate(lambda step, total: 1 if step <= 5 else -10), EarlyStopping(2)]
+
+    assert run(tmp_path, callbacks)[1].count("'epoch'") == 3
+    assert_exact(tmp_path, callbacks)
+
+
+def test_a_run_that_was_stopped_twice_goes_on_exactly(tmp_path):
+    run(tmp_path, everything, stop_at=3)
+    run(tmp_path, everything, stop_at=11, resume=load_checkpoint(tmp_path / "checkpoint-3.safetensors"))
+    resumed = run(tmp_path, everything, resume=load_checkpoint(tmp_path / "checkpoint-11.safetensors"))
+    assert resumed == run(tmp_path, everything)
+
+
+def test_the_seconds_go_on_too(tmp_path):
+    class Old(Callback):
+        def on_start(self, run):
+            run.started -= 1000
+
+    train, _ = images(np.float32)
+    options = {"epochs": 2, "batch_size": 50, "seed": 0}
+    network = TwoLayerNN(25, 6, 3, seed=3)
+    last = [Interrupt(1), SaveCheckpoints(tmp_path, {}, train)]
+    fit(network, *train, optimizer=make_optimizer("sgd"), callbacks=[Old(), *last], **options)
+    checkpoint = load_checkpoint(tmp_path / "checkpoint-1.safetensors")
+    history = fit(network, *train, optimizer=make_optimizer("sgd"), resume=checkpoint, **options)
+    assert [1000 < seconds < 1100 for seconds in history["seconds"]] == [True, True]
+
+
+def test_a_callback_of_ones_own_keeps_numbers_and_arrays(tmp_path):
+    class Counter(Callback):
+        def on_start(self, run):
+            self.count, self.sum = 0, np.zeros(())
+
+        def on_step(self, run):
+            self.count += 1
+            self.sum += run.loss
+
+        def on_epoch(self, run, row):
+            row["count"], row["sum"] = self.count, float(self.sum)
+
+        def state(self):
+            return {"count": self.count, "sum": self.sum}
+
+        def restore(self, state):
+            self.count, self.sum = state["count"], state["sum"]
+
+    assert_exact(tmp_path, lambda: [Counter()], stops=(1, 4, 7))
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"optimizer": "sgd"}, "of another run: optimizer 'Adam' there, and 'SGD' here"),
+        ({"batch_size": 10}, "of another run: steps_per_epoch 4 there, and 5 here"),
+        ({"dtype": np.float64}, r"the checkpoint's W1 is float32 \(6, 25\), not float64 \(6, 25\)"),
+        ({"callbacks": lambda: [EarlyStopping(9)]}, "of another run: callbacks"),
+    ],
+)
+def test_another_run_is_refused(tmp_path, change, complaint):
+    run(tmp_path, stop_at=6)
+    with pytest.raises(InputError, match=complaint):
+        run(tmp_path, resume=load_checkpoint(tmp_path / "checkpoint-6.safetensors"), **change)
+
+
+@pytest.mark.parametrize("missing", ["kind", "place", "optimizer", "callbacks"])
+def test_an_incomplete_checkpoint_is_refused(tmp_path, missing):
+    run(tmp_path, stop_at=6)
+    checkpoint = load_checkpoint(tmp_path / "checkpoint-6.safetensors")
+    del checkpoint.values[missing]
+    with pytest.raises(InputError, match="the checkpoint is not complete: KeyError"):
+        run(tmp_path, resume=checkpoint)
+
+
+def test_what_is_captured_are_no_copies(network):
+    """So that a checkpoint costs no memory: it is written before the next step."""
+    from neural_network.history import History
+
+    optimizer = make_optimizer("adam")
+    checkpoint = capture(Run(network, optimizer, History(), 1, 1, 0))
+    assert np.shares_memory(checkpoint.tensors["parameters/W1"], network.W1)
