@@ -14,7 +14,7 @@ from ..history import History
 from ..monitor import Monitor
 from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
-from ..runs import Summary, check_writable, measured, new_run_folder, save_run
+from ..runs import Summary, check_writable, measured, new_run_folder, save_diverged, save_run
 from ..schedules import SCHEDULES
 from . import terminal
 from .diagnose import print_findings
@@ -133,6 +133,7 @@ def train(
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
+        save_diverged(folder, error.history, _diverged_summary(error, settings, dataset, data, validation))
         raise
 
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
@@ -185,6 +186,22 @@ def _summarize(
         },
         "metrics": {part: measured(network, samples) for part, samples in parts.items()},
     } | ({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {})
+
+
+def _diverged_summary(
+    error: DivergenceError, settings: Settings, dataset: "Dataset", spec: str, validation: int
+) -> Summary:
+    return {
+        "data": {
+            "name": dataset.name,
+            "source": dataset.source,
+            "spec": dataset.name if spec == "auto" else spec,
+            "validation": validation,
+        },
+        "training": asdict(settings),
+        "diverged_at": error.step,
+        "reason": str(error),
+    }
 
 
 def _is_first_job(settings: Settings) -> bool:

@@ -206,7 +206,7 @@ class Case:
 
     @cached_property
     def silent_by_chance(self) -> int:
-        """How many units are silent in a fresh he-normal network: half of them where all inputs are positive and alike."""
+        """How many units are silent in a fresh he-normal network: half where all inputs are positive and alike."""
         usual = self.fresh("he-normal")
         return len(silent_units(hidden_slopes(usual.activation, usual.forward(self.X).Z1)))
 

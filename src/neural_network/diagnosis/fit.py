@@ -18,7 +18,7 @@ def regularization_too_strong(case: Case) -> Finding | None:
     penalty = case.column("penalty")
     shrunk = length(case.network.W1) / (length(case.made.W1) or 1.0)
     is_held = shrunk < 0.3 and case.remaining > 0.9
-    is_held |= shrunk < 0.6 and case.remaining > 0.5 and case.descent.gain > 0.3 and not _is_still_falling(case)
+    is_held |= shrunk < 0.6 and case.remaining > 0.5 and case.descent.gain > 0.15 and not _is_still_falling(case)
     if case.diverged or not penalty or not is_held:
         return None
     return Finding(
@@ -35,7 +35,12 @@ def _silenced(case: Case) -> Finding | None:
     losses, seen = case.column("loss"), case.column("accuracy")
     if case.diverged or len(losses) < 5 or losses[-1] < 0.85 * losses[len(losses) // 2]:
         return None
-    if losses[-1] < 0.85 * case.baseline or seen[-1] > 0.65 * case.accuracy or not case.is_learnable:
+    if (
+        losses[-1] < 0.85 * case.baseline
+        or seen[-1] > 0.65 * case.accuracy
+        or case.accuracy < 0.18
+        or not case.is_learnable
+    ):
         return None
     return Finding(
         "regularization-too-strong",
@@ -53,13 +58,13 @@ def _is_still_falling(case: Case) -> bool:
 
 def under_capacity(case: Case) -> Finding | None:
     """A loss that has come to rest, too high, in a network of few hidden units that are all in order."""
-    H, C, score = case.network.hidden_size, np.count_nonzero(case.counts), case.predictability[0]
+    H, C, score = case.network.hidden_size, int(np.count_nonzero(case.counts)), case.predictability[0]
     if case.diverged or max(0.4 * C, 3) <= H or case.steps < 100 or not case.is_learnable:
         return None
     missed = 1 - case.accuracy
     if missed < 0.12 or missed < 1.1 * (1 - score) or case.descent.gain > 0.15:
         return None
-    samples, enough = subset(case.train, TRIED_ON), int(max(4 * H, C))
+    samples, enough = subset(case.train, TRIED_ON), max(4 * H, C)
     narrow = descend(case.network, *samples, steps=CAREFUL_STEPS).after
     wide = descend(case.fresh("he-normal", enough), *samples, steps=CAREFUL_STEPS).after
     if wide > 0.6 * narrow:
@@ -68,7 +73,7 @@ def under_capacity(case: Case) -> Finding | None:
         "under-capacity",
         None,
         f"with {H} hidden unit{'s'[: H - 1]} for {C} classes {case.accuracy:.0%} of the training samples are right, "
-        f"and {CAREFUL_STEPS} careful steps more only reach a loss of {narrow:.3g}; {enough} fresh units reach {wide:.3g}",
+        f"and {CAREFUL_STEPS} careful steps more only reach a loss of {narrow:.3g}, {enough} fresh units {wide:.3g}",
         f"Try {max(4 * H, 2 * C)} hidden units",
     )
 

@@ -20,7 +20,9 @@ def zero_initialization(case: Case) -> Finding | None:
         return None
     mute = ~case.train[0].any(axis=1)
     began_at_zero = not case.made.W1.any() or (mute.any() and not W1[:, mute].any())
-    if W1.any() and not (began_at_zero and case.network.hidden_size > 1 and _apart(case) < 1e-2):
+    if W1.any() and not (
+        began_at_zero and case.network.hidden_size > 1 and _apart(case) < (1e-2 if case.made.W1.any() else 0.2)
+    ):
         return None
     state = (
         f"the {len(W1)} hidden units, which began at 0, still have the same weights, and are worth one unit"
@@ -98,12 +100,11 @@ def dead_units(case: Case) -> Finding | None:
 
 
 def has_dead_units(case: Case) -> bool:
-    """Whether so many hidden units are silent that it does harm: of few units, some may be so by chance."""
-    dead, H = len(case.silent), case.network.hidden_size
-    most, half = dead >= 0.75 * H, dead >= 0.5 * H
-    if dead < 3 or dead < case.silent_by_chance + 0.3 * H:
+    """Whether so many hidden units are silent that it does harm."""
+    dead, most = len(case.silent), 0.75 * case.network.hidden_size
+    if dead < _many(case):
         return False
-    return (most and case.remaining > 0.3) or (half and case.remaining > 0.5 and case.steps >= 30)
+    return case.remaining > 0.3 if dead >= most else case.remaining > 0.5 and case.steps >= 30
 
 
 def died_later(case: Case) -> bool:
@@ -121,9 +122,9 @@ def _born_dead(case: Case) -> int:
 
 
 def _many(case: Case) -> float:
-    """Return how many silent units are more than inputs and chance account for: half of them or more."""
+    """Return how many silent units are clearly more than chance: half, or nearly all where the inputs silence some."""
     H = case.network.hidden_size
-    return max(4.0, 0.5 * H, case.silent_by_chance + 0.3 * H)
+    return max(3, (0.5 if case.silent_by_chance <= max(1, 0.1 * H) else 0.85) * H)
 
 
 def saturated_units(case: Case) -> Finding | None:
