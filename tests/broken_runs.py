@@ -133,6 +133,78 @@ def mostly_zeros(data: Data) -> None:
     data.X, data.Y = data.X[:, keep], data.Y[keep]
 
 
+def kept(*shares: float) -> Callable[[Data], None]:
+    """Return a function that keeps these shares of the samples of classes 0, 1, ..."""
+
+    def spoil(data: Data) -> None:
+        of_class = [np.flatnonzero(c == data.Y) for c in range(len(shares))]
+        keep = [at[: max(1, round(share * len(at)))] for at, share in zip(of_class, shares, strict=True)]
+        chosen = np.sort(np.concatenate(keep))
+        data.X, data.Y = data.X[:, chosen], data.Y[chosen]
+
+    return spoil
+
+
+def partly_shuffled(share: float) -> Callable[[Data], None]:
+    """Return a function that gives a share of the samples each other's labels."""
+
+    def spoil(data: Data) -> None:
+        rng = np.random.default_rng(1)
+        chosen = rng.permutation(len(data.Y))[: int(share * len(data.Y))]
+        data.Y[chosen] = rng.permutation(data.Y[chosen])
+
+    return spoil
+
+
+def rolled(places: int) -> Callable[[Data], None]:
+    def spoil(data: Data) -> None:
+        data.Y = np.roll(data.Y, places)
+
+    return spoil
+
+
+def second_half_late(data: Data) -> None:
+    half = len(data.Y) // 2
+    data.Y[half:] = np.roll(data.Y[half:], 1)
+
+
+def second_half_plus_one(data: Data) -> None:
+    half = len(data.Y) // 2
+    data.Y[half:] = (data.Y[half:] + 1) % 10
+
+
+def fours_are_nines(data: Data) -> None:
+    X, Y = data.validation
+    data.validation = X, np.where(Y == 4, 9, np.where(Y == 9, 4, Y))
+
+
+def one_huge_pixel(data: Data) -> None:
+    data.X[300, 5] = 1e30
+
+
+def both(prepare: Callable[[np.ndarray], np.ndarray]) -> Callable[[Data], None]:
+    """Return a function that prepares the inputs for training and validation alike."""
+
+    def spoil(data: Data) -> None:
+        X, Y = data.validation
+        data.X, data.validation = prepare(data.X).astype(np.float32), (prepare(X).astype(np.float32), Y)
+
+    return spoil
+
+
+def bias_of(units: int, value: float) -> Callable[[TwoLayerNN], None]:
+    """Return a function that gives the first hidden units this bias."""
+
+    def spoil(network: TwoLayerNN) -> None:
+        network.b1[:units] = value
+
+    return spoil
+
+
+def one_nan(network: TwoLayerNN) -> None:
+    network.W1[0, 0] = np.nan
+
+
 def sorted_by_class(data: Data) -> None:
     order = np.argsort(data.Y)
     data.X, data.Y = data.X[:, order], data.Y[order]
@@ -173,6 +245,8 @@ def healthy(name: str, settings: dict[str, Any] | None = None, **job: Any) -> Jo
     return Job(name, None, settings=settings or {}, **job)
 
 
+BATCHES = {"batch_size": 50, "epochs": 10, "hidden": 32}
+
 BROKEN = (
     broken("learning rate 1e-5", "learning-rate-too-low", {"learning_rate": 1e-5}),
     broken(
@@ -196,7 +270,7 @@ BROKEN = (
     broken("blank images", "constant-inputs", spoil_data=blank),
     broken("zeros, relu", "zero-initialization", {"initializer": "zeros"}),
     broken("zeros, tanh", "zero-initialization", {"initializer": "zeros", "activation": "tanh"}),
-    broken("zeros, sigmoid", "symmetric-initialization", {"initializer": "zeros", "activation": "sigmoid"}),
+    broken("zeros, sigmoid", "zero-initialization", {"initializer": "zeros", "activation": "sigmoid"}),
     broken("constant weights", "symmetric-initialization", spoil_network=set_to(W1=0.05, W2=0.05)),
     broken("biases of -10", "dead-units", spoil_network=set_to(b1=-10)),
     broken("biases of -20, batches", "dead-units", {"batch_size": 50, "epochs": 10}, spoil_network=set_to(b1=-20)),
@@ -221,6 +295,65 @@ BROKEN = (
     broken("2 hidden units", "under-capacity", {"hidden": 2, "epochs": 30, "batch_size": 50, "optimizer": "adam"}),
     broken("60 samples, 512 hidden units", "overfitting", {"hidden": 512, "epochs": 150}, samples=60),
     broken("much too strong L2", "regularization-too-strong", {"l2": 1.0}),
+    broken("L2 of 0.3", "regularization-too-strong", BATCHES | {"l2": 0.3}, samples=1000),
+    broken("16 of 32 dead", "dead-units", BATCHES, spoil_network=bias_of(16, -50)),
+    broken("24 of 32 dead, full batch", "dead-units", {"hidden": 32}, spoil_network=bias_of(24, -20)),
+    broken(
+        "90 of 128 dead, adam",
+        "dead-units",
+        BATCHES | {"hidden": 128, "optimizer": "adam"},
+        spoil_network=bias_of(90, -50),
+    ),
+    *(
+        broken(
+            f"{optimizer}, learning rate {rate}, {activation}",
+            "learning-rate-too-high",
+            BATCHES | {"optimizer": optimizer, "learning_rate": rate, "activation": activation},
+            samples=1000,
+        )
+        for optimizer, rate, activation in (
+            ("momentum", 1.0, "tanh"),
+            ("adagrad", 1.0, "relu"),
+            ("adagrad", 1.0, "tanh"),
+            ("adam", 0.3, "tanh"),
+            ("rmsprop", 0.1, "relu"),
+            ("adam", 0.1, "relu"),
+            ("adam", 0.1, "tanh"),
+        )
+    ),
+    broken("clipped to 1e-4", "learning-rate-too-low", {"clip": 1e-4}),
+    broken("two classes dominate", "class-imbalance", samples=2000, spoil_data=kept(1, 1, *[0.05] * 8)),
+    broken("a long tail", "class-imbalance", samples=2000, spoil_data=kept(*(0.5**c for c in range(10)))),
+    broken("half are of one class", "class-imbalance", samples=2000, spoil_data=kept(1, *[0.11] * 9)),
+    broken("one class nearly absent", "class-imbalance", samples=2000, spoil_data=kept(*[1] * 9, 0.02)),
+    broken("half of the labels shuffled", "labels-shuffled", BATCHES, samples=1000, spoil_data=partly_shuffled(0.5)),
+    broken("most of the labels shuffled", "labels-shuffled", BATCHES, samples=1000, spoil_data=partly_shuffled(0.8)),
+    broken("labels rolled by 3", "labels-shifted", BATCHES, samples=1000, spoil_data=rolled(3)),
+    broken("labels rolled by 64", "labels-shifted", BATCHES, samples=1000, spoil_data=rolled(64)),
+    broken("second half one late", "labels-shifted", BATCHES, samples=1000, spoil_data=second_half_late),
+    broken("second half + 1", "labels-shifted", BATCHES, samples=1000, spoil_data=second_half_plus_one),
+    broken("4 and 9 exchanged", "labels-shifted", BATCHES | {"epochs": 30}, samples=1000, spoil_data=fours_are_nines),
+    broken("tiny weights, batches", "vanishing-gradients", BATCHES | {"initializer": "normal(1e-5)"}),
+    broken(
+        "tiny weights, sigmoid",
+        "vanishing-gradients",
+        BATCHES | {"initializer": "normal(1e-3)", "activation": "sigmoid"},
+    ),
+    broken(
+        "large weights, sigmoid", "saturated-units", BATCHES | {"initializer": "normal(0.5)", "activation": "sigmoid"}
+    ),
+    broken("24 of 32 saturated", "saturated-units", BATCHES | {"activation": "tanh"}, spoil_network=bias_of(24, 50)),
+    broken("NaN among the first weights", "initialization-not-finite", spoil_network=one_nan),
+    broken("zeros, softplus", "zero-initialization", {"initializer": "zeros", "activation": "softplus"}),
+    broken(
+        "1,000 samples, 256 hidden units",
+        "overfitting",
+        {"hidden": 256, "batch_size": 64, "epochs": 100, "optimizer": "adam"},
+        samples=1000,
+        validation=1000,
+    ),
+    broken("3 hidden units", "under-capacity", {"hidden": 3, "epochs": 40, "batch_size": 50}, samples=1000),
+    broken("one pixel of 1e30", "inputs-not-scaled", BATCHES, spoil_data=one_huge_pixel),
 )
 
 HEALTHY = (
@@ -257,6 +390,18 @@ HEALTHY = (
     healthy(
         "blobs, 6 hidden units", {"epochs": 500, "hidden": 6, "learning_rate": 0.5, "activation": "tanh"}, data="blobs"
     ),
+    healthy("standardized inputs", BATCHES, samples=1000, spoil_data=both(lambda X: (X - 0.13) / 0.31)),
+    healthy("inputs of ±1", BATCHES | {"learning_rate": 0.02}, samples=1000, spoil_data=both(lambda X: 2 * X - 1)),
+    healthy("binary inputs", BATCHES, samples=1000, spoil_data=both(lambda X: X > 0.5)),
+    healthy("inverted inputs", BATCHES | {"learning_rate": 0.02}, samples=1000, spoil_data=both(lambda X: 1 - X)),
+    healthy("5 % of the labels shuffled", BATCHES, samples=1000, spoil_data=partly_shuffled(0.05)),
+    healthy("30 % are of one class", BATCHES, samples=2000, spoil_data=kept(1, *[0.26] * 9)),
+    healthy("digits sorted by class", BATCHES, samples=1000, spoil_data=sorted_by_class),
+    healthy("100 samples", BATCHES | {"epochs": 20}, samples=100),
+    healthy("5,000 samples", BATCHES | {"epochs": 3}, samples=5000),
+    healthy("6 of 32 dead", BATCHES, spoil_network=bias_of(6, -50)),
+    healthy("one-cycle", BATCHES | {"schedule": "one-cycle"}),
+    healthy("adagrad, 0.1", BATCHES | {"optimizer": "adagrad", "learning_rate": 0.1}, samples=1000),
     healthy("blobs, few steps", {"epochs": 10}, data="blobs", validation=0),
     healthy("rings", {"hidden": 16, "epochs": 300, "learning_rate": 0.5}, data="rings"),
     healthy("rings, adam", {"hidden": 32, "batch_size": 20, "epochs": 10, "optimizer": "adam"}, data="rings"),

@@ -6,7 +6,7 @@ import pytest
 from neural_network import DivergenceError, History, InputError, TwoLayerNN
 from neural_network.activations import ACTIVATIONS
 from neural_network.diagnosis import diagnose
-from neural_network.diagnosis.experiments import descend, predictability
+from neural_network.diagnosis.experiments import best_shift, descend, predictability
 from neural_network.monitor import COLUMNS, Monitor, hidden_slopes, silent_units
 
 from broken_runs import BROKEN, HEALTHY, unmonitored  # isort: skip
@@ -29,11 +29,11 @@ def test_a_healthy_run_is_met_with_silence(job):
 def test_dead_units_are_listed_with_the_step(blobs):
     network = TwoLayerNN(4, 8, 3, seed=0)
     network.b1[...] = 1
-    network.b1[[1, 2, 4, 5, 7]] = -50
+    network.b1[[0, 1, 2, 4, 5, 6, 7]] = -50  # of four inputs, a unit or two would be silent by chance
     (finding,) = diagnose(network.train(*blobs, epochs=50), network, blobs)
     assert (finding.cause, finding.since) == ("dead-units", 1)
-    assert "5 of 8 hidden units" in finding.evidence
-    assert "(units 1, 2, 4, 5, 7)" in finding.evidence
+    assert "7 of 8 hidden units" in finding.evidence
+    assert "(units 0, 1, 2, 4, 5, 6, 7)" in finding.evidence
 
 
 def test_divergence_is_reported_with_its_step_and_its_root(blobs):
@@ -60,7 +60,27 @@ def test_samples_are_checked(network, blobs):
         diagnose(History(), network, (blobs[0].T, blobs[1]))
 
 
+def test_weights_of_nan_are_not_blamed_on_the_learning_rate(blobs):
+    network = TwoLayerNN(4, 5, 3, seed=0)
+    network.W1[2, 1] = np.nan
+    with pytest.raises(DivergenceError) as caught:
+        network.train(*blobs, epochs=3)
+    (finding,) = diagnose(caught.value.history, network, blobs, diverged_at=caught.value.step)
+    assert finding.cause == "initialization-not-finite"
+    assert finding.evidence.startswith("W1 held infinite or NaN values before the first step: 1 of 20 entries")
+
+
 # ------------------------------------------------------------------ the experiments
+
+
+@pytest.mark.parametrize("places", [-40, -1, 0, 7])
+def test_the_shift_of_labels_is_found(rng, places):
+    Y = rng.integers(0, 4, 400)
+    X = rng.random((8, 4))[:, Y] + rng.normal(0, 0.05, (8, 400))
+    shift, then, now = best_shift(X, np.roll(Y, -places))
+    assert shift == places
+    assert then > 0.9
+    assert now > 0.9 if places == 0 else now < 0.5
 
 
 def test_careful_steps_go_down_and_leave_the_network_alone(network, blobs):

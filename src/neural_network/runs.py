@@ -5,6 +5,8 @@ runs/NAME/model.safetensors   the network
           config.json         data, settings and results: what `mnist-nn train --json` prints
           figures/*.png
           checkpoint-STEP.safetensors   while it goes on, or where it was interrupted (see checkpointing.py)
+
+Of a run that diverged there is no model, and config.json has `diverged_at` instead of results.
 """
 
 import json
@@ -70,9 +72,27 @@ def save_run(folder: Path, network: TwoLayerNN, history: History, summary: Summa
         file.write(json.dumps(summary, indent=2).encode() + b"\n")
 
 
+def save_diverged(folder: Path, history: History, summary: Summary) -> None:
+    """Write what is known of a run that diverged: history and summary, with `diverged_at`, and no model.
+
+    The folder of a run that ended well is left as it is.
+    """
+    if (folder / "model.safetensors").exists():
+        return
+    history.save(folder / "history.csv")
+    with atomic_write(folder / "config.json") as file:
+        file.write(json.dumps(summary, indent=2).encode() + b"\n")
+
+
 def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summary]:
     """Return what `save_run` wrote to `folder`. Raises FileNotFoundError or InputError, naming the file."""
     folder = Path(folder)
+    summary = load_summary(folder)
+    return TwoLayerNN.load(model_file(folder)), History.load(folder / "history.csv"), summary
+
+
+def load_summary(folder: Path) -> Summary:
+    """Return the summary in `folder`, of a run that may have diverged."""
     config = folder / "config.json"
     if not config.is_file():
         raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
@@ -81,10 +101,15 @@ def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summa
         summary["data"]["spec"], summary["data"]["validation"]
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{config} is not the summary of a run: {type(error).__name__}: {error}") from None
-    return TwoLayerNN.load(folder / "model.safetensors"), History.load(folder / "history.csv"), summary
+    return summary
 
 
 def model_file(path: str | os.PathLike[str]) -> Path:
     """Return the model file meant by `path`: the file itself, or the one in the folder of a run."""
     path = Path(path)
-    return path / "model.safetensors" if path.is_dir() else path
+    if not path.is_dir():
+        return path
+    model, config = path / "model.safetensors", path / "config.json"
+    if not model.exists() and config.is_file() and "diverged_at" in load_summary(path):
+        raise InputError(f"{path} has no model, because its training diverged; see mnist-nn diagnose {path}")
+    return model

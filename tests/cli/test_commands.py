@@ -106,6 +106,20 @@ def test_check_fails_with_status_1_when_backward_is_wrong(run, monkeypatch):
     assert result.status == 1
     assert "FAILED" in result.out
     assert "db1[" in result.out
+    assert json.loads(run("check", "--hidden", 3, "--samples", 4, "--json").out)["worst"].startswith("db1[")
+    monkeypatch.setattr(TwoLayerNN, "backward", lambda self, X, Y, forward=None: {})
+    figures = json.loads(run("check", "--hidden", 3, "--samples", 4, "--json").out)
+    assert (figures["passed"], figures["max_relative_error"]) == (False, None)
+
+
+def test_check_that_could_compare_nothing_has_not_passed(run):
+    result = run("check", "--initializer", "zeros", "--hidden", 3, "--samples", 4)
+    assert result.status == 1
+    assert "INCONCLUSIVE: 2,352 of the 2,352 entries of W1 could not be compared" in result.out
+    assert "passed" not in result.out
+    everything = json.loads(run("check", "--all", "--json").out)
+    assert everything["passed"] is True
+    assert len(everything["combinations"]) >= 150
 
 
 def test_figures_draws_a_run_again(run, trained):

@@ -1,6 +1,7 @@
 """`mnist-nn diagnose`: what it says of a run that went well, and of others."""
 
 import json
+from pathlib import Path
 
 
 def test_a_good_run(run, trained):
@@ -44,3 +45,20 @@ def test_what_is_not_a_run_is_refused(run, tmp_path):
     result = run("diagnose", tmp_path)
     assert result.status == 2
     assert "it has no config.json" in result.err
+
+
+def test_a_run_that_diverged_is_diagnosed_afterwards(run, small):
+    options = ["--data", small, "--validation", 50, "--learning-rate", 1e30, "--name", "d"]
+    assert run("train", *options).status == 3
+    assert sorted(path.name for path in Path("runs/d").iterdir()) == ["config.json", "history.csv"]
+    config = json.loads(Path("runs/d/config.json").read_text())
+    assert config["training"]["learning_rate"] == 1e30
+    assert "training diverged at step" in config["reason"]
+    result = run("diagnose", "runs/d")
+    assert result.status == 0, result.err
+    assert result.out.startswith("learning-rate-too-high")
+    assert f"at step {config['diverged_at']}" in result.out
+    for command in ("evaluate", "figures"):
+        refused = run(command, "runs/d")
+        assert refused.status == 2
+        assert "runs/d has no model, because its training diverged" in refused.err

@@ -1,12 +1,13 @@
 """`mnist-nn check`: does backward compute the gradient of the loss that is printed?"""
 
+import math
 from typing import Annotated, Any
 
 import numpy as np
 import typer
 
 from ..gradient_check import TOLERANCE, GradientCheck, check_gradients
-from ..gradient_survey import Combination, combinations, survey
+from ..gradient_survey import combinations, survey
 from ..network import TwoLayerNN
 from . import terminal
 from .options import Activation, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed
@@ -40,16 +41,16 @@ def check(
     """
     if everything:
         results = _survey(seed)
-        worst = max(results, key=lambda result: result["max_relative_error"])
+        name, worst = max(
+            results.items(), key=lambda item: (item[1].failed, not item[1].passed, item[1].max_relative_error)
+        )
         summary = {
-            "max_relative_error": worst["max_relative_error"],
-            "parameters_checked": sum(result["parameters_checked"] for result in results),
-            "kinks_left_out": sum(result["kinks_left_out"] for result in results),
-            "passed": all(result["passed"] for result in results),
-            "combinations": results,
+            **_figures(worst),
+            "parameters_checked": sum(result.parameters_checked for result in results.values()),
+            "kinks_left_out": sum(result.kinks_left_out for result in results.values()),
+            "combinations": [{"name": name, **_figures(result)} for name, result in results.items()],
         }
-        line = f"{len(results)} combinations of activation, loss and regularizer; "
-        complaint = f"{worst['name']}: {worst['worst']}"
+        line, where = f"{len(results)} combinations of activation, loss and regularizer; ", f"{name}: "
     else:
         network = TwoLayerNN(
             784,
@@ -62,17 +63,21 @@ def check(
             label_smoothing=label_smoothing,
             seed=seed,
         )
-        result = _check(network, samples, seed)
-        summary, line, complaint = _figures(result), "", result.worst
+        worst = _check(network, samples, seed)
+        summary, line, where = _figures(worst), "", ""
     if json:
         terminal.print_json(summary)
     else:
-        verdict = "passed" if summary["passed"] else f"FAILED: not below {TOLERANCE:g}; {complaint}"
+        verdict = "passed"
+        if worst.failed:
+            verdict = f"FAILED: not below {TOLERANCE:g}; {where}{worst.worst}"
+        elif not worst.passed:
+            verdict = f"INCONCLUSIVE: {where}{worst.inconclusive}"
         typer.echo(
-            f"{line}largest relative error {summary['max_relative_error']:.2g} over "
-            f"{summary['parameters_checked']:,} parameters ({summary['kinks_left_out']} left out at kinks): {verdict}"
+            f"{line}largest relative error {worst.max_relative_error:.2g} over "
+            f"{summary['parameters_checked']:,} parameters ({summary['kinks_left_out']:,} left out at kinks): {verdict}"
         )
-    if not summary["passed"]:
+    if not worst.passed:
         raise typer.Exit(1)
 
 
@@ -83,21 +88,23 @@ def _check(network: TwoLayerNN, samples: int, seed: int) -> GradientCheck:
         return check_gradients(network, X, Y, on_entry=advance)
 
 
-def _survey(seed: int) -> list[dict[str, Any]]:
-    chosen: list[Combination] = combinations()
+def _survey(seed: int) -> dict[str, GradientCheck]:
+    chosen = combinations()
+    results = {}
     with terminal.progress_bar("checking", len(chosen)) as advance:
-        results = []
         for combination in chosen:
-            result = survey(combination, seed)
-            results.append({"name": combination.name, **_figures(result), "worst": result.worst})
+            results[combination.name] = survey(combination, seed)
             advance()
     return results
 
 
 def _figures(result: GradientCheck) -> dict[str, Any]:
+    error = result.max_relative_error
     return {
-        "max_relative_error": result.max_relative_error,
+        "max_relative_error": error if math.isfinite(error) else None,  # JSON has no infinity
         "parameters_checked": result.parameters_checked,
         "kinks_left_out": result.kinks_left_out,
         "passed": result.passed,
+        "worst": result.worst,
+        "inconclusive": result.inconclusive,
     }

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..runs import load_run
+from ..errors import DivergenceError
+from ..experiment import Settings
+from ..monitor import Monitor
+from ..runs import load_run, load_summary
 from . import terminal
 from .options import Json
 
 if TYPE_CHECKING:
+    from ..data import Samples
     from ..diagnosis import Finding
+    from ..history import History
+    from ..network import TwoLayerNN
+    from ..runs import Summary
 
 
 def diagnose(
@@ -31,16 +38,33 @@ def diagnose(
     from .. import diagnosis
     from ..data import load
 
-    network, history, summary = load_run(run)
+    summary = load_summary(run)
     with terminal.busy("looking for what is wrong"):
         dataset = load(data or summary["data"]["spec"])
-        findings = diagnosis.diagnose(history, network, *dataset.split(summary["data"]["validation"]))
+        samples, held_out = dataset.split(summary["data"]["validation"])
+        if step := summary.get("diverged_at"):
+            history, network = _train_again(summary, samples, held_out, len(dataset.classes))
+        else:
+            network, history, _ = load_run(run)
+        findings = diagnosis.diagnose(history, network, samples, held_out, diverged_at=step)
     if json:
         terminal.print_json({"run": str(run), "findings": [asdict(finding) for finding in findings]})
     else:
         print_findings(findings, typer.echo)
         if not findings:
             typer.echo("nothing is wrong that shows")
+
+
+def _train_again(
+    summary: "Summary", samples: "Samples", held_out: "Samples | None", classes: int
+) -> "tuple[History, TwoLayerNN]":
+    """Return what a run that diverged had come to: no file holds it, but the same seed gives the same bits."""
+    settings = Settings(**{**summary["training"], "callbacks": tuple(summary["training"]["callbacks"])})
+    network = settings.make_network(len(samples.X), classes)
+    try:
+        return settings.train(network, samples, held_out, callbacks=[Monitor()], progress=False), network
+    except DivergenceError as error:
+        return error.history, network
 
 
 def print_findings(findings: "Iterable[Finding]", say: Callable[[str], object]) -> None:

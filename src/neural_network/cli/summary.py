@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from ..errors import DivergenceError
 from ..experiment import Settings
 from ..history import History
 from ..network import TwoLayerNN
@@ -45,3 +46,15 @@ def summarize(
         },
         "metrics": {part: measured(network, samples) for part, samples in parts.items()},
     } | ({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {})
+
+
+def diverged_summary(
+    error: DivergenceError, settings: Settings, dataset: "Dataset", spec: str, validation: int
+) -> Summary:
+    """Return what is kept of a run that diverged."""
+    return {
+        "data": {"name": dataset.name, "source": dataset.source, "spec": spec, "validation": validation},
+        "training": asdict(settings),
+        "diverged_at": error.step,
+        "reason": str(error),
+    }

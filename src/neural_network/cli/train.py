@@ -14,7 +14,7 @@ from ..errors import DivergenceError, InputError
 from ..experiment import Settings
 from ..monitor import Monitor
 from ..optimizers import OPTIMIZERS
-from ..runs import Summary, check_writable, new_run_folder, save_run
+from ..runs import Summary, check_writable, new_run_folder, save_diverged, save_run
 from ..schedules import SCHEDULES
 from . import terminal
 from .diagnose import print_findings
@@ -22,7 +22,7 @@ from .figures import save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
 from .resume import arrays, check_data, is_finished, take_up
 from .seeds import train_seeds
-from .summary import summarize
+from .summary import diverged_summary, summarize
 
 # What the original of this network reached on Kaggle's MNIST with the default settings and weights uniform in ±0.5.
 PUBLISHED = {"train": {"accuracy": 0.852, "loss": 0.45}, "validation": {"accuracy": 0.844, "loss": 0.48}}
@@ -184,6 +184,8 @@ def train(
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
+        remove_checkpoints(folder)  # they lead to the same end
+        save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
         raise
 
     parts = {"train": samples, "validation": held_out, "test": dataset.test}

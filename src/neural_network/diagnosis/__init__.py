@@ -18,6 +18,7 @@ from .finding import Finding
 from .fit import overfitting, regularization_too_strong, under_capacity
 from .hidden import (
     dead_units,
+    initialization_not_finite,
     initialization_too_large,
     saturated_units,
     symmetric_initialization,
@@ -39,6 +40,7 @@ __all__ = ["Finding", "diagnose"]
 CAUSES: tuple[Callable[[Case], Finding | None], ...] = (
     constant_inputs,
     inputs_not_scaled,
+    initialization_not_finite,
     labels_shuffled,
     zero_initialization,
     symmetric_initialization,

@@ -17,7 +17,7 @@ from ..metrics import accuracy
 from ..monitor import hidden_slopes, length, silent_units
 from ..network import Forward, Parameters, TwoLayerNN
 from ..randomness import stream
-from .experiments import Descent, descend, predictability
+from .experiments import Descent, Reading, descend, predictability, read
 
 Samples = tuple[np.ndarray, np.ndarray]
 
@@ -158,6 +158,11 @@ class Case:
         """What a few careful steps achieve from where the run ended: see experiments.py."""
         return descend(self.network, *subset(self.train, TRIED_ON))
 
+    @cached_property
+    def reading(self) -> Reading:
+        """What the second learner makes of the training samples, and where it errs: see experiments.py."""
+        return read(*subset(self.train, LOOKED_AT))
+
     # ------------------------------------------------------------------ the network as it started
 
     @cached_property
@@ -165,12 +170,12 @@ class Case:
         """The network as its seed makes it. Whether the run began there is another question."""
         return self.fresh(self.network.initializer)
 
-    def fresh(self, initializer: str) -> TwoLayerNN:
-        """Return an untrained network like the one at hand, but for its initializer."""
+    def fresh(self, initializer: str, hidden_size: int | None = None) -> TwoLayerNN:
+        """Return an untrained network like the one at hand, but for its initializer, and its size if one is given."""
         n = self.network
         return TwoLayerNN(
             n.input_size,
-            n.hidden_size,
+            hidden_size or n.hidden_size,
             n.output_size,
             activation=n.activation,
             initializer=initializer,
@@ -189,6 +194,26 @@ class Case:
         made, ended = self.made.W1.astype(np.float64), self.network.W1.astype(np.float64)
         multiple = np.vdot(made, ended) / (np.vdot(made, made) or 1.0)
         return length(ended - multiple * made) / (length(ended) or 1.0)
+
+    @cached_property
+    def unmoved(self) -> np.ndarray:
+        """For which hidden units (H,) the weights still point where they did when they were made."""
+        made, ended = (network.W1.astype(np.float64) for network in (self.made, self.network))
+        squares = np.square(made).sum(axis=1, keepdims=True)
+        multiples = (made * ended).sum(axis=1, keepdims=True) / np.where(squares, squares, 1)
+        turned = np.linalg.norm(ended - multiples * made, axis=1)
+        return turned < 0.1 * np.linalg.norm(ended, axis=1)
+
+    @cached_property
+    def silent_by_chance(self) -> int:
+        """How many units are silent in a fresh he-normal network: half where all inputs are positive and alike."""
+        usual = self.fresh("he-normal")
+        return len(silent_units(hidden_slopes(usual.activation, usual.forward(self.X).Z1)))
+
+    @cached_property
+    def growth(self) -> float:
+        """How many times longer W1 is than it was made, or than he-normal would have made it if that is longer."""
+        return length(self.network.W1) / max(length(self.made.W1), length(self.fresh("he-normal").W1))
 
     @cached_property
     def start_loss(self) -> float:

@@ -8,12 +8,18 @@ from .case import TRIED_ON, Case, subset
 from .experiments import descend
 from .finding import Finding
 
+CAREFUL_STEPS = 100
+
 
 def regularization_too_strong(case: Case) -> Finding | None:
-    """Penalties that were cheaper to serve than the samples."""
+    """Penalties that were cheaper to serve than the samples, or dropout that leaves too little to learn from."""
+    if silenced := _silenced(case):
+        return silenced
     penalty = case.column("penalty")
     shrunk = length(case.network.W1) / (length(case.made.W1) or 1.0)
-    if case.diverged or not penalty or case.remaining < 0.9 or shrunk > 0.3:
+    is_held = shrunk < 0.3 and case.remaining > 0.9
+    is_held |= shrunk < 0.6 and case.remaining > 0.5 and case.descent.gain > 0.15 and not _is_still_falling(case)
+    if case.diverged or not penalty or not is_held:
         return None
     return Finding(
         "regularization-too-strong",
@@ -24,24 +30,50 @@ def regularization_too_strong(case: Case) -> Finding | None:
     )
 
 
+def _silenced(case: Case) -> Finding | None:
+    """Training that sees hardly anything right of what the network, with nothing taken away, does read."""
+    losses, seen = case.column("loss"), case.column("accuracy")
+    if case.diverged or len(losses) < 5 or losses[-1] < 0.85 * losses[len(losses) // 2]:
+        return None
+    if (
+        losses[-1] < 0.85 * case.baseline
+        or seen[-1] > 0.65 * case.accuracy
+        or case.accuracy < 0.18
+        or not case.is_learnable
+    ):
+        return None
+    return Finding(
+        "regularization-too-strong",
+        1,
+        f"in training the loss stays at {losses[-1]:.3g}, and {seen[-1]:.0%} are right, while the network that results "
+        f"reads {case.accuracy:.0%} of the very same samples when nothing is dropped",
+        "Try a much smaller dropout, such as 0.2 to 0.5, or less augmentation",
+    )
+
+
+def _is_still_falling(case: Case) -> bool:
+    losses = case.column("loss")
+    return bool(losses) and losses[-1] < 0.85 * losses[len(losses) // 2]
+
+
 def under_capacity(case: Case) -> Finding | None:
     """A loss that has come to rest, too high, in a network of few hidden units that are all in order."""
-    H, C, score = case.network.hidden_size, np.count_nonzero(case.counts), case.predictability[0]
-    if case.diverged or max(C / 2, 4) <= H or not case.is_learnable:
+    H, C, score = case.network.hidden_size, int(np.count_nonzero(case.counts)), case.predictability[0]
+    if case.diverged or max(0.4 * C, 3) <= H or case.steps < 100 or not case.is_learnable:
         return None
-    missed, possible = 1 - case.accuracy, 1 - score
-    losses = case.column("loss")
-    is_still_falling = bool(losses) and losses[-1] < 0.85 * losses[len(losses) // 2]
-    if missed < 2 * possible or missed < possible + 0.15 or is_still_falling or case.descent.gain > 0.08:
+    missed = 1 - case.accuracy
+    if missed < 0.12 or missed < 1.1 * (1 - score) or case.descent.gain > 0.15:
         return None
-    gain = descend(case.network, *subset(case.train, TRIED_ON), steps=30).gain
-    if gain > 0.25:
+    samples, enough = subset(case.train, TRIED_ON), max(4 * H, C)
+    narrow = descend(case.network, *samples, steps=CAREFUL_STEPS).after
+    wide = descend(case.fresh("he-normal", enough), *samples, steps=CAREFUL_STEPS).after
+    if wide > 0.6 * narrow:
         return None
     return Finding(
         "under-capacity",
         None,
         f"with {H} hidden unit{'s'[: H - 1]} for {C} classes {case.accuracy:.0%} of the training samples are right, "
-        f"and 30 careful steps lower the loss by only {gain:.1%}; another learner gets {score:.0%} of new ones right",
+        f"and {CAREFUL_STEPS} careful steps more only reach a loss of {narrow:.3g}, {enough} fresh units {wide:.3g}",
         f"Try {max(4 * H, 2 * C)} hidden units",
     )
 
@@ -56,7 +88,8 @@ def overfitting(case: Case) -> Finding | None:
     gap, noise = case.accuracy - right, 3 * np.sqrt(right * (1 - right) / len(Y))
     losses = case.column("validation_loss")
     has_risen = bool(losses) and loss > 1.15 * min(losses)
-    if gap < max(0.15, noise) or loss < (3 if has_risen else 10) * case.loss:
+    by_heart = bool(losses) and case.accuracy > 0.995 and loss > max(1.25 * min(losses), 30 * case.loss)
+    if gap < max(0.05 if by_heart else 0.15, noise) or loss < (3 if has_risen else 10) * case.loss:
         return None
     since = None
     if losses:

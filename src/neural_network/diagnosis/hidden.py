@@ -1,7 +1,5 @@
 """Causes that lie in the hidden layer: units that are all alike, silent, saturated, or too small or large to learn."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from ..monitor import length
@@ -12,16 +10,30 @@ INITIALIZERS = "Use he-normal (relu and its kin) or glorot-normal (tanh, sigmoid
 
 
 def zero_initialization(case: Case) -> Finding | None:
-    """All weights zero: relu and tanh answer 0, so W2 gets no gradient, and through W2 = 0 neither does W1."""
+    """All weights zero: relu and tanh answer 0, so W2 gets no gradient, and through W2 = 0 neither does W1.
+
+    A sigmoid answers 1/2 and gets W2 going, but the units stay alike; W1 is then still 0 where an input never spoke.
+    """
     W1 = case.network.W1
     was_penalized = case.made.W1.any() and "penalty" in case.history.columns
-    if case.diverged or W1.any() or was_penalized:
+    if case.diverged or was_penalized:
         return None
+    mute = ~case.train[0].any(axis=1)
+    began_at_zero = not case.made.W1.any() or (mute.any() and not W1[:, mute].any())
+    if W1.any() and not (
+        began_at_zero and case.network.hidden_size > 1 and _apart(case) < (1e-2 if case.made.W1.any() else 0.2)
+    ):
+        return None
+    state = (
+        f"the {len(W1)} hidden units, which began at 0, still have the same weights, and are worth one unit"
+        if W1.any()
+        else f"all {W1.size:,} weights of W1 are 0, and with them the gradients that should change them"
+    )
     return Finding(
         "zero-initialization",
         1,
-        f"all {W1.size:,} weights of W1 are 0, and with them the gradients that should change them; "
-        f"the loss went from {case.start_loss:.3f} to {case.loss:.3f}, and {case.baseline:.3f} needs no inputs at all",
+        f"{state}; the loss went from {case.start_loss:.3f} to {case.loss:.3f}, and {case.baseline:.3f} needs no "
+        f"inputs at all",
         f"Start from small random weights. {INITIALIZERS}",
     )
 
@@ -30,23 +42,53 @@ def symmetric_initialization(case: Case) -> Finding | None:
     """Units that start alike get the same gradient, and so stay alike."""
     if case.diverged or case.network.hidden_size < 2 or not case.network.W1.any():
         return None
-    W1, W2 = case.network.W1, case.network.W2.T
-    apart = max(float(np.abs(W - W[0]).max()) / (float(np.abs(W).max()) or 1.0) for W in (W1, W2))
+    apart = _apart(case)
     if apart > 1e-3:
         return None
     return Finding(
         "symmetric-initialization",
         1,
-        f"all {len(W1)} hidden units have the same weights to within {apart:.0e}: together they are worth one unit",
+        f"all {case.network.hidden_size} hidden units have the same weights to within {apart:.0e}: together they are "
+        f"worth one unit",
         f"Start every unit from random weights of its own. {INITIALIZERS}",
+    )
+
+
+def _apart(case: Case) -> float:
+    """Return how much the units' weights differ, as a share of the largest weight."""
+    weights = case.network.W1, case.network.W2.T
+    return max(float(np.abs(W - W[0]).max()) / (float(np.abs(W).max()) or 1.0) for W in weights)
+
+
+def initialization_not_finite(case: Case) -> Finding | None:
+    """NaN or infinity among the first weights, or sums that overflow in the first step, before anything was learnt."""
+    θ = case.network.parameters
+    spoilt = [name for name in θ if not np.isfinite(case.made.parameters[name]).all()]
+    if not spoilt and not case.history.rows:
+        bad = {name: ~np.isfinite(values) for name, values in θ.items()}
+        # The first step's update would have carried NaN into the whole of a matrix.
+        spoilt = [name for name in θ if bad[name].any() and (case.diverged_at == 1 or not bad[name].all())]
+    if not spoilt:
+        return None
+    name = spoilt[0]
+    values = case.made.parameters[name] if np.isfinite(θ[name]).all() else θ[name]
+    return Finding(
+        "initialization-not-finite",
+        1,
+        f"{name} held infinite or NaN values before the first step: {np.count_nonzero(~np.isfinite(values)):,} of "
+        f"{values.size:,} entries now",
+        f"Look at the initializer, {case.network.initializer!r}, or at what else set the weights; no learning rate "
+        f"mends this",
     )
 
 
 def dead_units(case: Case) -> Finding | None:
     """Units that were silent from the first step, so that no gradient ever reached them."""
-    if case.diverged or not has_dead_units(case) or died_later(case) or _is_saturating(case):
+    if case.diverged or _is_saturating(case):
         return None
     H, dead = case.network.hidden_size, case.silent
+    if not (_born_dead(case) >= _many(case)) and (not has_dead_units(case) or died_later(case)):
+        return None
     biases = case.network.b1[dead]
     return Finding(
         "dead-units",
@@ -58,17 +100,31 @@ def dead_units(case: Case) -> Finding | None:
 
 
 def has_dead_units(case: Case) -> bool:
-    """Whether so many hidden units are silent that it does harm: of few units, some may be so by chance."""
-    dead, H = len(case.silent), case.network.hidden_size
-    most, half = dead >= 0.75 * H, dead >= 0.5 * H
-    return dead >= 3 and ((most and case.remaining > 0.3) or (half and case.remaining > 0.5 and case.steps >= 30))
+    """Whether so many hidden units are silent that it does harm."""
+    dead, most = len(case.silent), 0.75 * case.network.hidden_size
+    if dead < _many(case):
+        return False
+    return case.remaining > 0.3 if dead >= most else case.remaining > 0.5 and case.steps >= 30
 
 
 def died_later(case: Case) -> bool:
-    """Whether most silent units could be heard at the start; where that is not known, whether the loss ever rose."""
+    """Whether most silent units could be heard at the start; where that is not known, whether they ever moved."""
     if case.start:
         return case.start.silent < len(case.silent) / 2
-    return max(case.column("loss"), default=0.0) > 1.1 * case.guessing
+    if case.unmoved[case.silent].mean() > 0.5:
+        return False
+    return case.growth > 3 or max(case.column("loss"), default=0.0) > 1.1 * case.guessing
+
+
+def _born_dead(case: Case) -> int:
+    """Return how many of the silent units never moved."""
+    return int(case.unmoved[case.silent].sum())
+
+
+def _many(case: Case) -> float:
+    """Return how many silent units are clearly more than chance: half, or nearly all where the inputs silence some."""
+    H = case.network.hidden_size
+    return max(3, (0.5 if case.silent_by_chance <= max(1, 0.1 * H) else 0.85) * H)
 
 
 def saturated_units(case: Case) -> Finding | None:
@@ -76,24 +132,21 @@ def saturated_units(case: Case) -> Finding | None:
     if case.diverged or not _is_saturating(case):
         return None
     slope = float(case.slopes.mean())
+    stuck = np.median(case.slopes, axis=1) < 0.01
+    were_stuck = np.count_nonzero(stuck & case.unmoved) >= max(4, len(stuck) / 2)
     limit = 0.2 if case.remaining > 0.5 else 0.1
-    began_well = case.start.slope > limit if case.start else case.remaining < 0.5 or _jumped(case)
-    if slope > limit or began_well:
+    start = case.start.slope if case.start else slope if case.unmoved.mean() > 0.5 else 1.0
+    hinder = max(slope, start) < 0.4 and case.remaining > 0.6 and case.steps >= 50 and case.start_loss > case.guessing
+    if not were_stuck and not hinder and not max(slope, start) < limit:
         return None
-    stuck = np.flatnonzero(np.median(case.slopes, axis=1) < 0.01)
     return Finding(
         "saturated-units",
         case.since([share < limit for share in case.column("hidden_slope")]) or 1,
-        f"{len(stuck)} of {len(case.slopes)} hidden units are at the flat ends of {case.network.activation.name} "
-        f"(units {listed(stuck)}): on average {slope:.1%} of the largest slope is left for gradients; "
-        f"sums Z1 are typically ±{np.abs(case.forward.Z1).mean():.2g}",
+        f"{np.count_nonzero(stuck)} of {len(stuck)} hidden units are at the flat ends of "
+        f"{case.network.activation.name} (units {listed(np.flatnonzero(stuck))}): on average {slope:.1%} of the "
+        f"largest slope is left for gradients; sums Z1 are typically ±{np.abs(case.forward.Z1).mean():.2g}",
         f"Start from smaller weights, so that sums are around ±1. {INITIALIZERS}",
     )
-
-
-def _jumped(case: Case) -> bool:
-    """Whether the loss rose from one epoch to the next: steps too long make it do so, flat activations never."""
-    return any(after > 1.05 * before for before, after in pairwise(case.column("loss")))
 
 
 def initialization_too_large(case: Case) -> Finding | None:

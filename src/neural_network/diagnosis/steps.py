@@ -13,8 +13,8 @@ LOWER = "Try a learning rate ten times lower"
 
 
 def learning_rate_too_high(case: Case) -> Finding | None:
-    """Any of four signs, the plainest first."""
-    for sign in (_diverged, _rose, _killed_units, _oscillates):
+    """Any of five signs, the plainest first."""
+    for sign in (_diverged, _rose, _killed_units, _oscillates, _blew_up):
         if found := sign(case):
             since, evidence = found
             return Finding("learning-rate-too-high", since, evidence, f"{LOWER}, or clip the gradients")
@@ -73,8 +73,26 @@ def _oscillates(case: Case) -> tuple[int | None, str] | None:
     )
 
 
+def _blew_up(case: Case) -> tuple[int | None, str] | None:
+    """Weights many times longer than they began, in a network that another learner outdoes and short steps improve."""
+    if case.growth < 5 or case.remaining < 0.15 or case.accuracy > case.predictability[0] + 0.05:
+        return None
+    highest, H = max(case.column("loss"), default=0.0), case.network.hidden_size
+    if case.descent.gain < 0.1 and highest < 1.1 * case.guessing and len(case.silent) < H / 2:
+        return None
+    updates = case.column("update_W1")[len(case.history) // 2 :]
+    update = f"; a step moves W1 by {np.median(updates):.1%} of its length, where 0.1% is usual" if updates else ""
+    return 1, (
+        f"W1 is {case.growth:.0f} times as long as a fresh one{update}; only {case.accuracy:.0%} of the training "
+        f"samples are right, and 5 careful steps lower the loss, {case.loss:.3g}, by {case.descent.gain:.0%}; "
+        f"{len(case.silent)} of {H} hidden units are silent"
+    )
+
+
 def learning_rate_too_low(case: Case) -> Finding | None:
     """Nothing has happened yet, and a handful of longer steps would do more than the whole run did."""
+    if stopped := _stands_still(case):
+        return stopped
     if case.diverged or case.steps < 10 or len(case.history) < 2 or case.remaining < 0.8:
         return None
     losses = case.column("loss")
@@ -95,10 +113,29 @@ def learning_rate_too_low(case: Case) -> Finding | None:
     )
 
 
+def _stands_still(case: Case) -> Finding | None:
+    """Steps that have become nothing half-way, as by a schedule that falls too fast, while the slope is still there."""
+    half, losses = len(case.history) // 2, case.column("loss")
+    if case.diverged or len(losses) < 6 or case.remaining < 0.3 or case.descent.gain < 0.1 or not case.is_learnable:
+        return None
+    updates = case.column("update_W1")[half:]
+    if np.ptp(losses[half:]) > 1e-4 * case.loss or (updates and np.median(updates) > 1e-5):
+        return None
+    moved = f"W1 moves by {np.median(updates):.0e} of its length a step; " if updates else ""
+    rates = case.column("learning_rate")
+    fell = f"the learning rate went from {rates[0]:.1e} to {rates[-1]:.1e}; " if rates and rates[-1] < rates[0] else ""
+    return Finding(
+        "learning-rate-too-low",
+        case.first_step(half),
+        f"the loss stays at {losses[-1]:.4g} since half-way; {moved}{fell}5 steps of {case.descent.learning_rate:.0e} "
+        f"times the gradient would lower it by {case.descent.gain:.0%}",
+        "Try longer steps: a schedule that falls less, a higher limit for clipping, or a higher learning rate",
+    )
+
+
 def _learning_rate(case: Case, achieved: float) -> float:
     """Return how long the steps were, as a multiple of the gradient: measured, or concluded from the loss they cost."""
-    if case.column("gradient_W1"):
-        pairs = zip(case.column("update_W1"), case.column("gradient_W1"), strict=True)
-        return max(update / (gradient or 1.0) for update, gradient in pairs) * length(case.network.W1)
+    if updates := case.column("update_W1"):
+        return float(np.median(updates)) * length(case.network.W1) / (length(case.gradients["W1"]) or 1.0)
     slope = sum(length(dθ) ** 2 for dθ in case.gradients.values())
     return achieved / (slope or 1.0) / (case.steps - int(case.history.rows[0]["step"]))
