@@ -200,3 +200,20 @@ def test_what_is_captured_are_no_copies(network):
     optimizer = make_optimizer("adam")
     checkpoint = capture(Run(network, optimizer, History(), 1, 1, 0))
     assert np.shares_memory(checkpoint.tensors["parameters/W1"], network.W1)
+
+
+def test_the_newest_two_are_kept_and_none_of_later_steps(tmp_path):
+    """One of a later step is of a run that was replaced, or was damaged, so that this one began before it."""
+    train, _ = images(np.float32)
+    (tmp_path / "checkpoint-99.safetensors").write_bytes(b"damaged")
+    (tmp_path / "checkpoint-one.safetensors").write_bytes(b"somebody else's")
+    saving = SaveCheckpoints(tmp_path, {}, train, every="3")
+    fit(TwoLayerNN(25, 6, 3, seed=3), *train, epochs=20, optimizer=make_optimizer("sgd"), callbacks=[saving])
+    assert sorted(path.stem for path in tmp_path.iterdir()) == ["checkpoint-15", "checkpoint-18", "checkpoint-one"]
+
+
+def test_a_run_that_is_resumed_writes_none_at_its_start(tmp_path):
+    train, _ = images(np.float32)
+    saving = SaveCheckpoints(tmp_path, {}, train, every="1000", resumed=True)
+    fit(TwoLayerNN(25, 6, 3, seed=3), *train, epochs=1, optimizer=make_optimizer("sgd"), callbacks=[saving])
+    assert not list(tmp_path.iterdir())
