@@ -158,9 +158,9 @@ def test_augment_deforms_by_sample_whatever_the_batch():
         (lambda: Dropout(1), "dropout of hidden units must be a number from 0 to below 1, not 1"),
         (lambda: Dropout(0.5, inputs=-0.1), "dropout of inputs must be a number from 0 to below 1, not -0.1"),
         (lambda: MaxNorm(0), "limit must be a finite number > 0, not 0"),
-        (lambda: ClipGradients(float("nan")), "limit must be a finite number > 0, not nan"),
+        (lambda: ClipGradients(float("nan")), "limit of clipping must be a finite number > 0, not nan"),
         (lambda: EarlyStopping(0), "patience must be a whole number ≥ 1, not 0"),
-        (lambda: MovingAverage(1), "decay must be a number from 0 to below 1, not 1"),
+        (lambda: MovingAverage(1), "decay of the moving average must be a number from 0 to below 1, not 1"),
     ],
 )
 def test_bad_arguments_are_named(make, complaint):

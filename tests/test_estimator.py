@@ -350,3 +350,19 @@ def test_without_scikit_learn_the_import_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     expected = 'ImportError: TwoLayerClassifier needs scikit-learn: pip install "mnist-nn[sklearn]"'
     assert done.stderr.strip().splitlines()[-1] == expected
+
+
+def test_a_warm_start_refuses_another_size_and_other_classes(flowers):
+    X, y = flowers
+    estimator = small(warm_start=True).fit(X, y)
+    with pytest.raises(ValueError, match="warm_start goes on with the classes"):
+        estimator.fit(X[y != y[0]], y[y != y[0]])
+    with pytest.raises(ValueError, match="hidden units, but hidden_size is 3 now"):
+        estimator.set_params(hidden_size=3).fit(X, y)
+
+
+def test_fractions_and_strengths_are_checked_by_name(flowers):
+    with pytest.raises(ValueError, match=r"validation_fraction must be between 0 and 1, not 1\.5"):
+        small(early_stopping=True, validation_fraction=1.5).fit(*flowers)
+    with pytest.raises(ValueError, match="l2 must be a finite number ≥ 0, not -1"):
+        small(l2=-1).fit(*flowers)

@@ -1,4 +1,4 @@
-"""docs/extending.md: its three files are run as plugins, in processes of their own."""
+"""docs/extending.md: its four files are run as plugins, in processes of their own."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from neural_network.data.idx import write_idx
 
@@ -44,8 +45,8 @@ def mnist_nn(home, *arguments, **variables):
     )
 
 
-def test_the_document_has_three_complete_files():
-    assert set(FILES) == {"softsign.py", "lion.py", "noise.py"}
+def test_the_document_has_four_complete_files():
+    assert set(FILES) == {"softsign.py", "orthogonal.py", "lion.py", "noise.py"}
 
 
 def test_an_activation_of_ones_own_is_trained_checked_and_listed(home):
@@ -67,6 +68,16 @@ def test_a_wrong_derivative_is_found(home):
     assert result.returncode == 1
     assert "FAILED" in result.stdout
     assert "g' of activation 'softsign' does not fit its g: g'(" in result.stdout
+
+
+def test_an_initializer_of_ones_own_is_trained_and_listed(home):
+    plugin = ["--plugin", "orthogonal.py"]
+    options = ["--initializer", "orthogonal", "--learning-rate", "1e-30", "--epochs", "1", "--name", "o", "--json"]
+    trained = mnist_nn(home, *plugin, "train", *options)
+    assert json.loads(trained.stdout)["training"]["initializer"] == "orthogonal", trained.stderr
+    W1 = load_file(home / "runs/o/model.safetensors")["W1"]
+    np.testing.assert_allclose(W1 @ W1.T, np.eye(10), atol=1e-5)
+    assert "orthogonal" in mnist_nn(home, *plugin, "train", "--help").stdout
 
 
 def test_an_optimizer_of_ones_own_is_trained_and_listed(home):
@@ -102,4 +113,36 @@ def test_a_plugin_that_cannot_be_loaded_is_one_line(home, name, content, complai
     result = mnist_nn(home, "--plugin", name, "data", "list")
     assert result.returncode == 2
     assert complaint in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+MISTAKES = {
+    "an activation of another shape": (
+        FILES["softsign.py"].replace("Z / (1 + np.abs(Z)),", "Z.sum(axis=0),"),
+        "g of activation 'softsign' must return an array of the shape of Z, (2, 3), not (3,)",
+    ),
+    "an update with other arguments": (
+        FILES["lion.py"].replace("θ, dθ, m)", "θ, dθ)"),
+        "update of optimizer 'lion' is called with (θ, dθ, m): too many positional arguments",
+    ),
+    "an update that returns": (
+        FILES["lion.py"].replace("θ -= self", "return θ - self"),
+        "optimizer 'lion' left the parameters as they were: update must change θ in place (θ -= ...), not return it",
+    ),
+    "an initializer of another shape": (
+        "import numpy as np\nfrom neural_network.initializers import register_initializer\n"
+        "register_initializer('flat')(lambda fan_in, fan_out, rng: rng.random((fan_in, fan_out)))",
+        "initializer 'flat' must return weights of the shape (fan_out, fan_in), here (2, 3), not (3, 2)",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_a_plugin_is_the_plugins(home, mistake):
+    code, complaint = MISTAKES[mistake]
+    (home / "mistaken.py").write_text(code)
+    result = mnist_nn(home, "--plugin", "mistaken.py", "train", "--epochs", "1", "--no-figures")
+    assert result.returncode == 2
+    assert complaint in result.stderr
+    assert "report" not in result.stderr
     assert result.stderr.count("\n") == 1

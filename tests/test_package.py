@@ -13,8 +13,8 @@ PACKAGE = Path(neural_network.__file__).parent
 ROOT = Path(__file__).parents[1]
 
 MATHEMATICS = {
-    "activations", "arguments", "errors", "fast", "gradient_check", "gradient_mistakes", "initializers", "losses",
-    "metrics", "network", "optimizers", "randomness", "registry", "toy", "version",
+    "activations", "arguments", "contracts", "errors", "fast", "gradient_check", "gradient_mistakes", "initializers",
+    "losses", "metrics", "network", "optimizers", "randomness", "registry", "toy", "version",
 }  # fmt: skip
 FACES = {"bench", "cli", "estimator", "onnx"}
 

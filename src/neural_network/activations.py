@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .contracts import check_activation
 from .losses import sigmoid as logistic
 from .registry import Registry
 
@@ -35,7 +36,7 @@ class Activation:
     kinks: tuple[float, ...] = ()
 
 
-ACTIVATIONS: Registry[Activation] = Registry("activation")
+ACTIVATIONS: Registry[Activation] = Registry("activation", check_activation)
 
 
 def register_activation(activation: Activation) -> Activation:

@@ -26,7 +26,7 @@ class ClipGradients(Callback):
     """Scales all gradients down together where their length exceeds `limit` (Pascanu et al. 2013)."""
 
     def __init__(self, limit: float) -> None:
-        self.limit = check_positive("limit", limit)
+        self.limit = check_positive("limit of clipping", limit)
 
     def on_gradients(self, run: Run) -> None:
         length = math.sqrt(sum(float(np.square(dθ, dtype=np.float64).sum()) for dθ in run.gradients.values()))
@@ -71,7 +71,7 @@ class MovingAverage(Callback):
     """
 
     def __init__(self, decay: float = 0.99) -> None:
-        self.decay = check_fraction("decay", decay)
+        self.decay = check_fraction("decay of the moving average", decay)
 
     def on_start(self, run: Run) -> None:
         self._sums = {name: np.zeros_like(θ) for name, θ in run.network.parameters.items()}

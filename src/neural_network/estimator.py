@@ -142,7 +142,9 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         """Train on the rows of `X` (m, D) with labels `y` (m,), each counted `sample_weight` (m,) times."""
         go_on = self.warm_start and self.__sklearn_is_fitted__()
         X, y = self._check(X, y, reset=not go_on)
-        if not go_on:
+        if go_on:
+            self._check_same(y)
+        else:
             self._begin(X, classes=np.unique(y))
         epochs = self.n_iter_ + check_count("epochs", self.epochs)
         return self._train(X, y, sample_weight, epochs=epochs, until=epochs)
@@ -185,6 +187,19 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         check_classification_targets(y)
         return X, y
 
+    def _check_same(self, y: np.ndarray) -> None:
+        """Refuse to go on with a network of another size, or with other classes."""
+        if self.hidden_size != self.network_.hidden_size:
+            raise InputError(
+                f"warm_start goes on with {self.network_.hidden_size} hidden units, but hidden_size is "
+                f"{self.hidden_size} now; set warm_start=False to begin anew"
+            )
+        if not np.array_equal(np.unique(y), self.classes_):
+            raise InputError(
+                f"warm_start goes on with the classes {self.classes_}, but y holds {np.unique(y)}; "
+                f"set warm_start=False to begin anew"
+            )
+
     def _begin(self, X: np.ndarray, classes: np.ndarray) -> None:
         """Make a new network and forget the old one."""
         self.network_ = TwoLayerNN(
@@ -204,6 +219,11 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
     def _train(self, X: np.ndarray, y: np.ndarray, sample_weight: Any, *, epochs: int, until: int) -> Self:
         """Go on to epoch `until` of a run of so many `epochs`."""
+        if self.early_stopping and not 0 < self.validation_fraction < 1:
+            raise InputError(f"validation_fraction must be between 0 and 1, not {self.validation_fraction!r}")
+        for name in ("l1", "l2"):
+            if not 0 <= getattr(self, name) < np.inf:
+                raise InputError(f"{name} must be a finite number ≥ 0, not {getattr(self, name)!r}")
         settings = Settings(
             optimizer=self.optimizer,
             learning_rate=self.learning_rate,

@@ -14,12 +14,13 @@ from functools import partial
 import numpy as np
 
 from .arguments import check_positive
+from .contracts import check_initializer
 from .errors import InputError
 from .registry import Registry
 
 Initializer = Callable[..., np.ndarray]
 
-INITIALIZERS: Registry[Initializer] = Registry("initializer")
+INITIALIZERS: Registry[Initializer] = Registry("initializer", check_initializer)
 
 
 def register_initializer(name: str) -> Callable[[Initializer], Initializer]:

@@ -24,6 +24,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from .arguments import check_fraction, check_options, check_positive
+from .contracts import check_optimizer
 from .network import Parameters, gradient_descent
 from .registry import Registry
 
@@ -77,7 +78,7 @@ def _blocks(θ: np.ndarray) -> list[slice]:
     return [slice(start, start + rows) for start in range(0, len(θ), rows)]
 
 
-OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer")
+OPTIMIZERS: Registry[type[Optimizer]] = Registry("optimizer", check_optimizer)
 
 AnyOptimizer = TypeVar("AnyOptimizer", bound=type[Optimizer])
 

@@ -28,7 +28,7 @@ class Penalty(Callback):
     kinks: ClassVar[tuple[float, ...]] = ()  # weights at which it has no derivative
 
     def __init__(self, strength: float) -> None:
-        self.strength = check_positive("strength", strength)
+        self.strength = check_positive(f"{type(self).__name__.lower()} strength", strength)
 
     def value(self, W: np.ndarray) -> float:
         """Return the penalty of one matrix of weights."""

@@ -109,10 +109,14 @@ def test_divergence_is_status_3_and_overwrites_no_good_model(run, small):
         (["--augment", "ligt"], "did you mean 'light'?"),
         (["--loss", "squared-errors"], "did you mean 'squared-error'?"),
         (["--output", "sigmoid"], "loss 'cross-entropy' has no gradient for output 'sigmoid'; it goes with softmax"),
-        (["--callback", "nothing"], "unknown callback 'nothing'"),
+        (["--callback", "nothing"], "unknown callback 'nothing'; none is registered"),
         (["--dropout", "1"], "dropout of hidden units must be a number from 0 to below 1, not 1.0"),
         (["--label-smoothing", "1"], "label_smoothing must be a number from 0 to below 1, not 1.0"),
         (["--l2", "-1"], "'--l2'"),
+        (["--l1", "inf"], "l1 strength must be a finite number > 0, not inf"),
+        (["--average", "1"], "decay of the moving average must be a number from 0 to below 1, not 1.0"),
+        (["--activation", "RELU"], "did you mean 'relu'?"),
+        (["--initializer", "he"], "did you mean 'he-normal'?"),
         (["--l2", "nan"], "'--l2'"),
         (["--schedule", "cosine", "--warmup-steps", "501"], "warmup_steps must be at most 500"),
         (["--warmup-steps", "5"], "warmup_steps go with schedule 'cosine', not with 'constant'"),
@@ -129,6 +133,15 @@ def test_bad_usage_is_one_line_and_status_2(run, small, options, complaint):
     assert result.err.count("\n") == 1
     assert result.out == ""
     assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [["--early-stopping", 5, "--validation", 0], ["--schedule", "cosine", "--warmup-steps", 99]]
+)
+def test_what_cannot_be_trained_is_refused_before_anything_is_said(run, options):
+    result = run("train", "--data", "synthetic", "--epochs", 3, *options)
+    assert result.status == 2
+    assert result.err.count("\n") == 1, result.err
 
 
 def test_ctrl_c_saves_what_was_learnt_and_exits_130(small, tmp_path):

@@ -1,5 +1,6 @@
 """`mnist-nn train`: data in, a trained network and a table of figures out."""
 
+import math
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ from ..experiment import Settings
 from ..monitor import Monitor
 from ..optimizers import OPTIMIZERS
 from ..runs import Summary, check_writable, new_run_folder, save_diverged, save_run
-from ..schedules import SCHEDULES
+from ..schedules import SCHEDULES, cosine
 from . import terminal
 from .diagnose import print_findings
 from .figures import save_run_figures
@@ -151,6 +152,8 @@ def train(
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
+    if early_stopping and not validation:
+        raise InputError("early stopping needs validation samples: hold some out, or train without it")
     parse_interval(checkpoint_every)
     if checkpoint_every and seeds > 1:
         raise InputError("--checkpoint-every goes with one network, not with --seeds")
@@ -159,6 +162,8 @@ def train(
     with terminal.busy("reading the data"):
         dataset = load(data)
     samples, held_out = dataset.split(validation)
+    if warmup_steps:  # the schedule refuses one that is too long, here before anything is said
+        cosine(1, epochs * math.ceil(len(samples.Y) / (batch_size or len(samples.Y))), warmup_steps=warmup_steps)
     if dataset.note:
         terminal.note(dataset.note)
 
