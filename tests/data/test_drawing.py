@@ -130,6 +130,33 @@ def test_photographs_of_paper_give_the_digit(digit, kind):
     assert likeness(normalize(photograph).image, normalize(draw(digit)).image) > 0.85
 
 
+def shaded(photograph, depth, blur, edge, tilt):
+    """Darken what lies right of a slanting line, over a width of `blur` pixels."""
+    y, x = np.mgrid[: photograph.shape[0], : photograph.shape[1]]
+    beyond = np.clip((x - tilt * y - edge * photograph.shape[1]) / blur + 0.5, 0, 1)
+    return photograph * (1 - depth * beyond)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("depth", [0.25, 0.45])
+@pytest.mark.parametrize("blur", [2, 12, 60])
+@pytest.mark.parametrize(("edge", "tilt"), [(0.5, 0), (0.3, 0.2), (0.75, -0.4), (0.9, 0)])
+def test_the_edge_of_a_shadow_is_not_taken_for_ink(digit, depth, blur, edge, tilt):
+    ink = draw(digit, size=400, height=0.5, pen=0.06)
+    paper = shaded(on_paper(ink, 220) + np.random.default_rng(0).normal(0, 4, ink.shape), depth, blur, edge, tilt)
+    photograph = jpeg(np.clip(paper, 0, 255).astype(np.uint8))
+    for turned in (photograph, photograph[:, ::-1]):
+        expected = normalize(draw(digit) if turned is photograph else draw(digit)[:, ::-1]).image
+        assert likeness(normalize(turned).image, expected) > 0.9
+
+
+def test_a_shadow_on_blank_paper_is_no_digit():
+    for depth, blur, edge in itertools.product((0.25, 0.45), (2, 12, 60), (0.2, 0.5, 0.8)):
+        page = shaded(np.full((300, 300), 220.0) + RNG.normal(0, 4, (300, 300)), depth, blur, edge, 0.2)
+        with pytest.raises(NoDigitError):
+            normalize(jpeg(page.astype(np.uint8)))
+
+
 @pytest.mark.parametrize("digit", DIGITS)
 @pytest.mark.parametrize("margins", [((20, 20), (20, 20)), ((40, 0), (0, 0)), ((30, 0), (30, 0))], ids=str)
 def test_a_dark_table_around_the_paper_is_not_the_digit(digit, margins):
