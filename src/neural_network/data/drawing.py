@@ -2,7 +2,7 @@
 
 MNIST's digits fill a box of 20×20 pixels, bright on 0, in strokes about two and a half pixels wide, their center of
 mass in the middle of 28×28. `normalize` brings a drawing or a photograph there in small steps, and keeps each step's
-picture: the first five find the ink (see paper.py), the others give it MNIST's shape.
+picture: the first six find the ink (see paper.py), the others give it MNIST's shape.
 """
 
 from collections.abc import Callable, Collection
@@ -186,6 +186,7 @@ def _center_of_mass(picture: np.ndarray) -> np.ndarray:
 
 
 STEPS: dict[str, Step] = {
+    "find_paper": paper.find_paper,
     "flatten": paper.flatten,
     "invert": paper.invert,
     "threshold": paper.threshold,

@@ -9,7 +9,12 @@ import numpy as np
 from ..errors import InputError
 from .resample import resample, shape_within
 
-SMALL = 64  # pixels of height or width in which shadows are looked for
+SMALL = 64  # pixels of height or width in which paper and shadows are looked for
+DESK = 0.15  # by which a desk is darker than the paper on it
+DESK_HIDDEN = 0.1  # of the picture's border that paper covers at most if it lies on a desk
+SMALLEST_PAPER = 0.15  # of the picture
+RECTANGLE = 0.85  # of the smallest box around it that paper fills at least
+MOST_INK = 0.25  # of the paper
 PEN = 0.25  # of the picture's longer side that a stroke is wide at most
 SHADOW = 0.08  # by which paper differs from a quadratic surface if a shadow falls on it
 SHADED = 2  # per cent of the picture at least that lie in a shadow
@@ -38,6 +43,48 @@ class NoDigitError(InputError):
     def __init__(self, why: str) -> None:
         self.steps: list[tuple[str, np.ndarray]] = []
         super().__init__(f"no digit found in the picture: {why}")
+
+
+def find_paper(picture: np.ndarray) -> np.ndarray:
+    """Cut out the paper, where it lies on a darker desk that is seen on all sides; else return the picture as it is.
+
+    Paper is a rectangle, perhaps turned: once the ink is erased, one large bright piece that fills a box around it.
+    What else is in the box after cutting becomes as bright as the paper.
+    """
+    small = resample(picture, shape_within(picture.shape, SMALL))
+    page = _erase_ink(small)
+    if np.ptp(page) < DESK:
+        return picture
+    pieces = label_pieces(page > _otsu(page))
+    area = np.bincount(pieces.ravel())
+    area[0] = 0
+    paper = pieces == area.argmax()
+    border = np.concatenate([paper[0], paper[-1], paper[:, 0], paper[:, -1]])
+    level = np.median(small[paper])
+    if (
+        border.mean() > DESK_HIDDEN
+        or paper.mean() < SMALLEST_PAPER
+        or _fills_box(paper) < RECTANGLE
+        or (small[paper] > level / 2).mean() < 1 - MOST_INK  # the strokes of a bright digit lie less closely
+        or level - np.median(small[~paper]) < DESK
+    ):
+        return picture
+    inside = paper
+    for axis in (0, 1):  # without the edge
+        inside = _running(np.minimum, np.pad(inside, [(int(axis == each),) * 2 for each in (0, 1)]), 3, axis)
+    inside = resample(inside, picture.shape) > 0.5
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    cut = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return np.where(inside, picture, level)[cut]
+
+
+def _fills_box(piece: np.ndarray) -> float:
+    """Return which share of the smallest box around it, at any angle, a piece fills: a rectangle 1, an ellipse π/4."""
+    y, x = np.nonzero(piece)
+    angles = np.linspace(0, np.pi / 2, 30, endpoint=False)[:, None]
+    width = np.ptp(x * np.cos(angles) + y * np.sin(angles), axis=1) + 1
+    height = np.ptp(y * np.cos(angles) - x * np.sin(angles), axis=1) + 1
+    return float(len(x) / (width * height).min())
 
 
 def flatten(picture: np.ndarray) -> np.ndarray:
