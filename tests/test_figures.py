@@ -9,7 +9,15 @@ import pytest
 from matplotlib.colors import to_hex
 
 from neural_network import History, InputError, WorkError
-from neural_network.figures import confusion, hidden_weights, sample_predictions, save_figures, training_progress
+from neural_network.figures import (
+    check_picture,
+    confusion,
+    hidden_weights,
+    sample_predictions,
+    save_figure,
+    save_figures,
+    training_progress,
+)
 from neural_network.figures.style import RIGHT, STYLE, WRONG
 
 
@@ -225,3 +233,43 @@ def test_drawing_and_saving_never_loads_pyplot(tmp_path):
 
 def test_every_setting_of_the_style_is_one_of_matplotlibs():
     assert STYLE.keys() <= matplotlib.rcParams.keys()
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "JPEG", "pdf", "svg"])
+def test_a_figure_has_the_format_of_its_name_and_the_same_bytes_each_time(tmp_path, suffix):
+    path = tmp_path / f"a.{suffix}"
+    first = save_figure(confusion(np.eye(2, dtype=int)), path).read_bytes()
+    begins = {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}.get(suffix, b"\xff\xd8\xff")
+    assert first.startswith(begins)
+    assert b"Date" not in first
+    assert b"<dc:date" not in first
+    assert save_figure(confusion(np.eye(2, dtype=int)), path).read_bytes() == first  # its own kind is replaced
+
+
+@pytest.mark.parametrize("name", ["train-labels-idx1-ubyte", "a.txt", "a.gif", "png", "a.png.gz"])
+def test_a_name_without_a_format_is_refused(tmp_path, name):
+    with pytest.raises(InputError, match=r"must end in one of \.png, \.jpg"):
+        save_figure(confusion(np.eye(2, dtype=int)), tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_a_picture_of_the_same_format_is_replaced(tmp_path):
+    figure, path = confusion(np.eye(2, dtype=int)), tmp_path / "a.png"
+    for content in (b"", b"0, 1, 2", b"%PDF-1.4"):
+        path.write_bytes(content)
+        with pytest.raises(InputError, match=r"a\.png exists already and is no PNG picture"):
+            save_figure(figure, path)
+        assert path.read_bytes() == content
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InputError, match="exists already"):
+        check_picture(path)
+
+
+def test_what_a_picture_is_made_from_is_not_replaced(tmp_path):
+    path = save_figure(confusion(np.eye(2, dtype=int)), tmp_path / "3" / "a.png")
+    (tmp_path / "link.png").symlink_to(path)
+    for output, source in ((path, path), (tmp_path / "link.png", path), (path, tmp_path)):
+        with pytest.raises(InputError, match="is what the picture is made from"):
+            check_picture(output, ["-", source])
+    check_picture(path, [tmp_path / "7", "-"])

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from neural_network.errors import WorkError
@@ -39,3 +41,23 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(WorkError, match="cannot write"), atomic_write(tmp_path / "file" / "below"):
         pass
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_regular_file_is_not_replaced(tmp_path, make):
+    path = tmp_path / "thing"  # as /dev/full might be
+    make(path)
+    before = path.stat()
+    with pytest.raises(WorkError, match=r"cannot write .*thing: it is not a regular file"), atomic_write(path):
+        pass
+    assert path.stat() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["thing"]
+
+
+def test_a_symbolic_link_stays_one(tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to("file")
+    with atomic_write(link) as file:
+        file.write(b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "file").read_bytes() == b"new"

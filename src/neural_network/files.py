@@ -14,19 +14,22 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Open a binary file that takes the place of `path` only once all of it is safely on the disk.
 
     The bytes go to a temporary file in the same folder, are synced, and the file is then renamed over `path`. If
-    anything fails on the way, `path` is as it was and the temporary file is gone.
+    anything fails on the way, `path` is as it was and the temporary file is gone. A symbolic link stays one.
 
     Raises
     ------
     WorkError
-        The file cannot be written: the message names it and the system's reason.
+        The file cannot be written: the message names it and the system's reason. Or there is something at `path` that
+        is no regular file, such as a folder or a device.
     """
     import tempfile  # here, because it takes long to load and most programs only read
 
-    path = Path(path)
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise WorkError(f"cannot write {path}: it is not a regular file")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     except OSError as error:
         raise WorkError(f"cannot write {path}: {error.strerror or error}") from error
     temporary = Path(name)
@@ -36,8 +39,8 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())  # mkstemp makes files that only their owner may read
-        temporary.replace(path)
-        _sync_folder(path.parent)
+        temporary.replace(target)
+        _sync_folder(target.parent)
     except OSError as error:
         raise WorkError(f"cannot write {path}: {error.strerror or error}") from error
     finally:

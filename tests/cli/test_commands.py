@@ -230,6 +230,61 @@ def test_predict_shows_the_steps_of_normalization(run, trained):
         assert steps.width == 1440
 
 
+@pytest.mark.parametrize(
+    ("output", "complaint"),
+    [
+        ("a.png", "a.png is what the picture is made from"),
+        ("./b.png", "b.png is what the picture is made from"),
+        ("notes.png", "notes.png exists already and is no PNG picture"),
+        ("steps", "steps: a picture's name must end in one of .png"),
+        ("runs/r/model.safetensors", "must end in one of .png"),
+    ],
+)
+def test_the_steps_are_not_drawn_over_something_else(run, trained, output, complaint):
+    for name in ("a.png", "b.png"):
+        Image.fromarray(np.pad(np.full((40, 8), 255, np.uint8), 30)).save(name)
+    Path("notes.png").write_text("no picture")
+    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    result = run("predict", trained, "a.png", "b.png", "--show-steps", output)
+    assert (result.status, result.out) == (2, "")
+    assert complaint in result.err
+    assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+
+
+def test_a_sheet_is_not_drawn_over_data(run):
+    for label in ("3", "7"):
+        Path("data", label).mkdir(parents=True)
+        Image.new("L", (28, 28), 9).save(Path("data", label, "a.png"))
+    Path("train-labels-idx1-ubyte").write_bytes(b"labels")
+    for output in ("data/3/a.png", "train-labels-idx1-ubyte"):
+        before = Path(output).read_bytes()
+        assert run("data", "show", "--data", "data", "--output", output).status == 2
+        assert Path(output).read_bytes() == before
+
+
+def test_one_bad_picture_keeps_no_other_from_being_read(run, trained):
+    Image.fromarray(np.pad(np.full((40, 8), 255, np.uint8), 30)).save("one.png")
+    Image.new("L", (90, 90), 255).save("blank.png")
+    paths = ["one.png", "blank.png", "nowhere.png", "nowhere.csv", "one.png"]
+    (alone,) = json.loads(run("predict", trained, "one.png", "--json").out)["predictions"]
+    result = run("predict", trained, *paths, "--json")
+    first, blank, missing, csv, last = json.loads(result.out)["predictions"]
+    assert first == last == alone
+    assert blank == {"image": "blank.png", "error": blank["error"]}
+    assert "no digit found" in blank["error"]
+    assert missing == {"image": "nowhere.png", "error": "nowhere.png: no such file"}
+    assert "nowhere.csv" in csv["error"]
+    assert result.status == 2
+    result = run("predict", trained, *paths)
+    assert result.status == 2
+    assert result.out.count("one.png") == 2
+    assert [line.split(": ")[:2] for line in result.err.splitlines()][:2] == [
+        ["mnist-nn", "blank.png"],
+        ["mnist-nn", "nowhere.png"],
+    ]
+    assert result.err.count("\n") == 3
+
+
 @pytest.mark.parametrize("size", [28, 90])
 @pytest.mark.parametrize("grey", [0, 127, 255])
 def test_a_blank_picture_is_refused_and_its_steps_are_shown(run, trained, size, grey):

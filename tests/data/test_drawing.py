@@ -11,7 +11,7 @@ from PIL import Image
 
 from neural_network.data import read_idx
 from neural_network.data.drawing import STEPS, has_ink, normalize, stroke_width
-from neural_network.data.paper import NoDigitError, flatten, label_pieces, remove_lines, threshold
+from neural_network.data.paper import NoDigitError, find_paper, flatten, label_pieces, remove_lines, threshold
 from neural_network.data.strokes import rasterize
 from neural_network.data.synthetic import generate
 from neural_network.errors import InputError
@@ -130,12 +130,70 @@ def test_photographs_of_paper_give_the_digit(digit, kind):
     assert likeness(normalize(photograph).image, normalize(draw(digit)).image) > 0.85
 
 
+def shaded(photograph, depth, blur, edge, tilt):
+    """Darken what lies right of a slanting line, over a width of `blur` pixels."""
+    y, x = np.mgrid[: photograph.shape[0], : photograph.shape[1]]
+    beyond = np.clip((x - tilt * y - edge * photograph.shape[1]) / blur + 0.5, 0, 1)
+    return photograph * (1 - depth * beyond)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("depth", [0.25, 0.45])
+@pytest.mark.parametrize("blur", [2, 12, 60])
+@pytest.mark.parametrize(("edge", "tilt"), [(0.5, 0), (0.3, 0.2), (0.75, -0.4), (0.9, 0)])
+def test_the_edge_of_a_shadow_is_not_taken_for_ink(digit, depth, blur, edge, tilt):
+    ink = draw(digit, size=400, height=0.5, pen=0.06)
+    paper = shaded(on_paper(ink, 220) + np.random.default_rng(0).normal(0, 4, ink.shape), depth, blur, edge, tilt)
+    photograph = jpeg(np.clip(paper, 0, 255).astype(np.uint8))
+    for turned in (photograph, photograph[:, ::-1]):
+        expected = normalize(draw(digit) if turned is photograph else draw(digit)[:, ::-1]).image
+        assert likeness(normalize(turned).image, expected) > 0.9
+
+
+def test_a_shadow_on_blank_paper_is_no_digit():
+    for depth, blur, edge in itertools.product((0.25, 0.45), (2, 12, 60), (0.2, 0.5, 0.8)):
+        page = shaded(np.full((300, 300), 220.0) + RNG.normal(0, 4, (300, 300)), depth, blur, edge, 0.2)
+        with pytest.raises(NoDigitError):
+            normalize(jpeg(page.astype(np.uint8)))
+
+
 @pytest.mark.parametrize("digit", DIGITS)
 @pytest.mark.parametrize("margins", [((20, 20), (20, 20)), ((40, 0), (0, 0)), ((30, 0), (30, 0))], ids=str)
 def test_a_dark_table_around_the_paper_is_not_the_digit(digit, margins):
     paper = on_paper(draw(digit, size=240, height=0.4, pen=0.07))
     photograph = np.pad(paper, margins, constant_values=40)
     assert likeness(normalize(photograph).image, normalize(draw(digit)).image) > 0.95
+
+
+def on_desk(paper, desk, margins, turned=0):
+    """Lay a page on a desk, turned by some degrees, and photograph it."""
+    canvas = Image.new("L", (paper.shape[1] + margins[0] + margins[1], paper.shape[0] + 2 * margins[0]), desk)
+    canvas.paste(Image.fromarray(paper), (margins[0], margins[0]))
+    photograph = np.array(canvas.rotate(turned, Image.Resampling.BICUBIC, expand=True, fillcolor=desk), float)
+    return jpeg(np.clip(photograph + np.random.default_rng(0).normal(0, 4, photograph.shape), 0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("desk", [40, 120])
+@pytest.mark.parametrize(("margins", "turned"), [((100, 100), 0), ((20, 20), 0), ((60, 250), 0), ((60, 90), 12)])
+def test_paper_is_found_on_a_desk_that_is_seen_on_all_sides(digit, desk, margins, turned):
+    picture = draw(digit, size=500, height=0.5, pen=0.06)
+    expected = np.array(Image.fromarray(picture).rotate(turned, expand=True))
+    photograph = on_desk(on_paper(picture, 215), desk, margins, turned)
+    assert likeness(normalize(photograph).image, normalize(expected).image) > 0.9
+
+
+@pytest.mark.parametrize("desk", [40, 120])
+def test_blank_paper_on_a_desk_is_no_digit(desk):
+    with pytest.raises(NoDigitError):
+        normalize(on_desk(np.full((500, 500), 215, np.uint8), desk, (150, 150)))
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_bright_ink_is_not_taken_for_paper(digit):
+    for pen, height in itertools.product((0.06, 0.25, 0.3), (0.4, 0.7)):
+        picture = draw(digit, size=300, height=height, pen=pen)
+        assert find_paper(picture / 255).shape == picture.shape
 
 
 @pytest.mark.parametrize("digit", DIGITS)
@@ -170,7 +228,7 @@ def test_where_there_is_no_digit_it_says_so(kind):
 def test_the_steps_up_to_the_failure_are_kept():
     with pytest.raises(NoDigitError) as caught:
         normalize(NO_DIGITS["noisy page"])
-    assert [name for name, _ in caught.value.steps] == ["flatten", "invert"]
+    assert [name for name, _ in caught.value.steps] == ["find_paper", "flatten", "invert"]
     with pytest.raises(NoDigitError) as caught:
         normalize(NO_DIGITS["white page"])
     assert caught.value.steps == []
@@ -287,7 +345,8 @@ def test_every_step_shows_its_picture_and_can_be_left_out():
         without = normalize(picture, [name for name in STEPS if name != step])
         assert without.image.shape == (28, 28)
         assert [name for name, _ in without.steps] == [name for name in STEPS if name != step]
-        assert not np.array_equal(without.image, whole.image), f"{step} did nothing"
+        if step != "find_paper":  # which has nothing to do here
+            assert not np.array_equal(without.image, whole.image), f"{step} did nothing"
 
 
 def test_without_any_step_the_picture_only_becomes_28_by_28():
@@ -298,7 +357,7 @@ def test_without_any_step_the_picture_only_becomes_28_by_28():
 
 
 def test_an_unknown_step_is_named():
-    with pytest.raises(InputError, match="unknown step 'deskew'; the steps are: flatten, invert"):
+    with pytest.raises(InputError, match="unknown step 'deskew'; the steps are: find_paper, flatten, invert"):
         normalize(draw(5), ["crop", "deskew"])
 
 

@@ -10,7 +10,7 @@ from ..arguments import check_inputs, check_labels
 from ..errors import InputError
 from ..network import TwoLayerNN
 from ..runs import model_file
-from .predict import read_pictures, read_rows
+from .predict import read_picture, read_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,9 @@ def read_batch(model: Path, images: list[str], indices: list[int], data: str, la
         raise InputError("--label is for pictures; test images have labels of their own")
     network = TwoLayerNN.load(model_file(model))
     if images:
-        names, X = read_pictures(images)
+        pictures = [read_picture(path) for path in images]
+        names = [name for some, _ in pictures for name in some]
+        X = np.concatenate([columns for _, columns in pictures], axis=1)
         X = check_inputs(X, network.input_size, network.dtype, "the pictures")
         Y = network.predict(X) if label is None else np.full(X.shape[1], label)
     else:

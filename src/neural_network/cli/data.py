@@ -127,6 +127,10 @@ def show_data(
     """
     from ..data import load
 
+    if path:
+        _check_sheet(path)
+    elif augment != "none":
+        raise InputError(f"--augment {augment} needs --output, e.g. --output deformed.png")
     with terminal.busy("reading the data"):
         dataset = load(data)
     if dataset.note:
@@ -161,9 +165,16 @@ def _say(places: dict[str, str], json: bool) -> None:
             typer.echo(f"{name}: {place}")
 
 
+def _check_sheet(path: Path, dataset: "Dataset | None" = None) -> None:
+    from ..figures import check_picture
+
+    check_picture(path, dataset.source.split(" + ") if dataset else ())
+
+
 def _save_sheet(path: Path, dataset: "Dataset", index: int, augmentation: Augmentation) -> None:
     from ..figures import contact_sheet, deformations, save_figure
 
+    _check_sheet(path, dataset)
     X, Y = dataset.train
     if augmentation == Augmentation():
         save_figure(contact_sheet(X, Y, dataset.classes), path)

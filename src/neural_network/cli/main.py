@@ -17,6 +17,7 @@ from typer import BadParameter
 
 from ..errors import DivergenceError, InputError
 from ..plugins import load_plugins
+from . import terminal
 
 UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
 DEBUG = "MNIST_NN_DEBUG"  # set it to see tracebacks
@@ -41,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if os.environ.get(DEBUG):
             raise
         status, message = explain(error)
-        sys.stderr.write(f"mnist-nn: {' '.join(message.split())}\n")
+        terminal.complain(message)
     if status == 130:  # `train` has told by itself what it kept
-        sys.stderr.write("mnist-nn: interrupted\n")
+        terminal.complain("interrupted")
     sys.exit(status)
 
 

@@ -53,35 +53,53 @@ def predict(
         raise InputError("predict needs either pictures or --index, e.g. mnist-nn predict MODEL seven.png")
     if show_steps and not images:
         raise InputError("--show-steps needs a picture, e.g. mnist-nn predict MODEL photo.jpg --show-steps steps.png")
+    if show_steps:
+        from ..figures import check_picture
+
+        check_picture(show_steps, [*(images or []), model_file(model)])
     network = TwoLayerNN.load(model_file(model))
-    names, X = read_pictures(images, show_steps) if images else read_rows(data, index or [])[:2]
-    probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
-    predictions = [
-        {"image": name, "label": int(p.argmax()), "probabilities": [float(value) for value in p]}
-        for name, p in zip(names, probabilities.T, strict=True)
-    ]
+
+    def label(names: list[str], X: np.ndarray) -> list[dict[str, Any]]:
+        probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
+        return [
+            {"image": name, "label": int(p.argmax()), "probabilities": [float(value) for value in p]}
+            for name, p in zip(names, probabilities.T, strict=True)
+        ]
+
+    predictions: list[dict[str, Any]] = []
+    if index:
+        predictions = label(*read_rows(data, index)[:2])
+    first = next((path for path in images or [] if not _is_csv(path)), None)
+    for path in images or []:
+        try:
+            names, X = read_picture(path, show_steps if path == first else None)
+        except (InputError, FileNotFoundError, IsADirectoryError, PermissionError) as error:
+            predictions.append({"image": path, "error": str(error)})  # which keeps no other from being read
+        else:
+            predictions += label(names, X)
+    errors = [prediction["error"] for prediction in predictions if "error" in prediction]
     if json:
         terminal.print_json({"predictions": predictions})
-    else:
-        _print_table(predictions)
+    elif len(errors) < len(predictions):
+        _print_table([prediction for prediction in predictions if "error" not in prediction])
+    for complaint in errors:
+        terminal.complain(complaint)
+    if errors:
+        raise typer.Exit(2)
 
 
-def read_pictures(paths: list[str], show_steps: Path | None = None) -> tuple[list[str], np.ndarray]:
-    """Return a name and a column of X (D, m) for every picture, and for every row of a test.csv."""
+def _is_csv(path: str) -> bool:
+    return Path(path).suffix.lower() == ".csv"
+
+
+def read_picture(path: str, show_steps: Path | None = None) -> tuple[list[str], np.ndarray]:
+    """Return name and column of X (D, m) of a picture, or those of every row of a test.csv."""
     from ..data import read_test_csv
 
-    names: list[str] = []
-    columns: list[np.ndarray] = []
-    for path in paths:
-        if Path(path).suffix.lower() == ".csv":
-            X: np.ndarray = read_test_csv(path)
-            names += [f"{path}, row {row}" for row in range(1, X.shape[1] + 1)]
-        else:
-            X = _read_digit(path, show_steps).reshape(-1, 1).astype(np.float32) / 255
-            show_steps = None
-            names.append(path)
-        columns.append(X)
-    return names, np.concatenate(columns, axis=1)
+    if _is_csv(path):
+        X: np.ndarray = read_test_csv(path)
+        return [f"{path}, row {row}" for row in range(1, X.shape[1] + 1)], X
+    return [path], _read_digit(path, show_steps).reshape(-1, 1).astype(np.float32) / 255
 
 
 def _read_digit(path: str, show_steps: Path | None) -> np.ndarray:

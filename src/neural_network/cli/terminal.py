@@ -23,6 +23,11 @@ def console() -> "Console":
     return Console(highlight=False)
 
 
+def complain(message: str) -> None:
+    """Say what went wrong, in one line on standard error."""
+    sys.stderr.write(f"mnist-nn: {' '.join(message.split())}\n")
+
+
 def note(message: str) -> None:
     """Say something on standard error that is not a result."""
     from rich.console import Console

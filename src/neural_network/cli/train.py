@@ -152,7 +152,7 @@ def train(
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
-    if early_stopping and not validation:
+    if settings.early_stopping and not validation:
         raise InputError("early stopping needs validation samples: hold some out, or train without it")
     parse_interval(checkpoint_every)
     if checkpoint_every and seeds > 1:
@@ -162,8 +162,9 @@ def train(
     with terminal.busy("reading the data"):
         dataset = load(data)
     samples, held_out = dataset.split(validation)
-    if warmup_steps:  # the schedule refuses one that is too long, here before anything is said
-        cosine(1, epochs * math.ceil(len(samples.Y) / (batch_size or len(samples.Y))), warmup_steps=warmup_steps)
+    if settings.warmup_steps:  # the schedule refuses one that is too long, here before anything is said
+        steps = settings.epochs * math.ceil(len(samples.Y) / (settings.batch_size or len(samples.Y)))
+        cosine(1, steps, warmup_steps=settings.warmup_steps)
     if dataset.note:
         terminal.note(dataset.note)
 

@@ -2,7 +2,7 @@
 
 MNIST's digits fill a box of 20×20 pixels, bright on 0, in strokes about two and a half pixels wide, their center of
 mass in the middle of 28×28. `normalize` brings a drawing or a photograph there in small steps, and keeps each step's
-picture: the first five find the ink (see paper.py), the others give it MNIST's shape.
+picture: the first six find the ink (see paper.py), the others give it MNIST's shape.
 """
 
 from collections.abc import Callable, Collection
@@ -14,7 +14,7 @@ from ..errors import InputError
 from . import paper
 from .dataset import BOX, SIDE
 from .paper import NoDigitError
-from .resample import resample
+from .resample import resample, shape_within
 
 Step = Callable[[np.ndarray], np.ndarray]
 
@@ -94,21 +94,19 @@ def has_ink(picture: np.ndarray) -> bool:
 
 
 def _as_floats(image: np.ndarray) -> np.ndarray:
-    """Return the picture with values from 0 to 1 in at most LARGEST pixels each way."""
+    """Return the picture with values from 0, which is black, to 1, in at most LARGEST pixels each way."""
     image = np.asarray(image)
     if image.ndim != 2 or image.size == 0 or image.dtype.kind not in "buif":
         raise InputError(f"image must be a grey picture (height, width), not {image.dtype} of shape {image.shape}")
     picture = image.astype(np.float64)
     if not np.isfinite(picture).all():
         raise InputError("image must hold finite numbers only, but some are NaN or infinite")
-    largest = max(picture.shape)
-    if largest > LARGEST:
-        height, width = (max(1, round(size * LARGEST / largest)) for size in picture.shape)
-        picture = resample(picture, (height, width))
+    if max(picture.shape) > LARGEST:
+        picture = resample(picture, shape_within(picture.shape, LARGEST))
     low, high = picture.min(), picture.max()
     if low == high:
         raise NoDigitError("all of its pixels are alike; write a digit first")
-    return (picture - low) / (high - low)
+    return (picture - min(low, 0)) / (high - min(low, 0))
 
 
 def crop(picture: np.ndarray) -> np.ndarray:
@@ -188,6 +186,7 @@ def _center_of_mass(picture: np.ndarray) -> np.ndarray:
 
 
 STEPS: dict[str, Step] = {
+    "find_paper": paper.find_paper,
     "flatten": paper.flatten,
     "invert": paper.invert,
     "threshold": paper.threshold,

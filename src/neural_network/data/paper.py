@@ -7,11 +7,23 @@ few large pieces of ink. Each step takes one grey picture, floats in [0, 1] of s
 import numpy as np
 
 from ..errors import InputError
+from .resample import resample, shape_within
 
+SMALL = 64  # pixels of height or width in which paper and shadows are looked for
+DESK = 0.15  # by which a desk is darker than the paper on it
+DESK_HIDDEN = 0.1  # of the picture's border that paper covers at most if it lies on a desk
+SMALLEST_PAPER = 0.15  # of the picture
+RECTANGLE = 0.85  # of the smallest box around it that paper fills at least
+MOST_INK = 0.25  # of the paper
+PEN = 0.25  # of the picture's longer side that a stroke is wide at most
+SHADOW = 0.08  # by which paper differs from a quadratic surface if a shadow falls on it
+SHADED = 2  # per cent of the picture at least that lie in a shadow
+DARKEST = 0.5  # of the brightest paper that paper in a shadow has at least; what is darker is ink or a table
 CONTRAST = 8.0  # standard deviations of the paper by which ink must stand out; pure noise cut in two stands out by 6.5
 PIECES = 8  # of ink at most in a digit
 SPECK = 0.04  # of the largest piece's ink: what is smaller is no part of the digit
 TABLE = 0.26  # of the picture's border that a dark table covers at least; the bar of a digit cut out closely has less
+PALEST = 0.05  # the least by which ink stands out, of the brightest pixel
 FAINT = 0.2  # the least ink that counts
 RULE_SLOPES = np.linspace(-0.1, 0.1, 41)  # of ruled lines: up to 6 degrees of tilt
 RULE_LENGTH = 0.85  # of the picture's width that a ruled line covers at least
@@ -33,10 +45,67 @@ class NoDigitError(InputError):
         super().__init__(f"no digit found in the picture: {why}")
 
 
-def flatten(picture: np.ndarray) -> np.ndarray:
-    """Even the light out: subtract the paper's brightness, a quadratic surface, and make it the same everywhere.
+def find_paper(picture: np.ndarray) -> np.ndarray:
+    """Cut out the paper, where it lies on a darker desk that is seen on all sides; else return the picture as it is.
 
-    The surface is fitted by least squares to a grid of pixels, again and again without those that lie far from it.
+    Paper is a rectangle, perhaps turned: once the ink is erased, one large bright piece that fills a box around it.
+    What else is in the box after cutting becomes as bright as the paper.
+    """
+    small = resample(picture, shape_within(picture.shape, SMALL))
+    page = _erase_ink(small)
+    if np.ptp(page) < DESK:
+        return picture
+    pieces = label_pieces(page > _otsu(page))
+    area = np.bincount(pieces.ravel())
+    area[0] = 0
+    paper = pieces == area.argmax()
+    border = np.concatenate([paper[0], paper[-1], paper[:, 0], paper[:, -1]])
+    level = np.median(small[paper])
+    if (
+        border.mean() > DESK_HIDDEN
+        or paper.mean() < SMALLEST_PAPER
+        or _fills_box(paper) < RECTANGLE
+        or (small[paper] > level / 2).mean() < 1 - MOST_INK  # the strokes of a bright digit lie less closely
+        or level - np.median(small[~paper]) < DESK
+    ):
+        return picture
+    inside = paper
+    for axis in (0, 1):  # without the edge
+        inside = _running(np.minimum, np.pad(inside, [(int(axis == each),) * 2 for each in (0, 1)]), 3, axis)
+    inside = resample(inside, picture.shape) > 0.5
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    cut = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return np.where(inside, picture, level)[cut]
+
+
+def _fills_box(piece: np.ndarray) -> float:
+    """Return which share of the smallest box around it, at any angle, a piece fills: a rectangle 1, an ellipse π/4."""
+    y, x = np.nonzero(piece)
+    angles = np.linspace(0, np.pi / 2, 30, endpoint=False)[:, None]
+    width = np.ptp(x * np.cos(angles) + y * np.sin(angles), axis=1) + 1
+    height = np.ptp(y * np.cos(angles) - x * np.sin(angles), axis=1) + 1
+    return float(len(x) / (width * height).min())
+
+
+def flatten(picture: np.ndarray) -> np.ndarray:
+    """Even the light out, so that paper is of the same brightness everywhere.
+
+    Light that changes slowly is a quadratic surface, which is subtracted. The edge of a shadow is none: where the paper
+    differs from its surface by more than SHADOW, the picture is divided by the paper instead.
+    """
+    surface = _fit_surface(picture)
+    small = resample(picture, shape_within(picture.shape, SMALL))
+    low, high = np.percentile(_erase_ink(small) - resample(surface, small.shape), [SHADED, 100 - SHADED])
+    if high - low > SHADOW and not _has_bright_ink(small):
+        paper = _erase_ink(picture)
+        return np.clip(picture / np.maximum(paper, DARKEST * paper.max()), 0, 1)
+    return np.clip(picture - surface + np.median(picture), 0, 1)
+
+
+def _fit_surface(picture: np.ndarray) -> np.ndarray:
+    """Return the quadratic surface of the paper's brightness.
+
+    It is fitted by least squares to a grid of pixels, again and again without those that lie far from it.
     """
     surface, brightness = _quadratic_terms(picture.shape), picture.ravel()
     sample = slice(None, None, max(1, picture.size // 4000))
@@ -46,8 +115,47 @@ def flatten(picture: np.ndarray) -> np.ndarray:
         near = distance <= max(2.5 * np.median(distance), 1 / 255)
         weights = np.linalg.lstsq(terms[near].T @ terms[near], terms[near].T @ values[near])[0]
         distance = np.abs(values - terms @ weights)
-    even = brightness - surface @ weights + np.median(values)
-    return np.clip(even, 0, 1).reshape(picture.shape)
+    return (surface @ weights).reshape(picture.shape)
+
+
+def _erase_ink(picture: np.ndarray) -> np.ndarray:
+    """Return the picture without dark strokes: a morphological closing, bright grown by PEN and then shrunk by PEN.
+
+    What is narrower than PEN has vanished by then. The straight edge of a shadow, hard or soft, is back in its place.
+    """
+    size = max(2, round(PEN * max(picture.shape)))
+    result = np.pad(picture, size, mode="edge")
+    for extreme in (np.maximum, np.minimum):
+        for axis in (0, 1):
+            result = _running(extreme, result, size, axis)
+    top, left = ((new - old) // 2 for new, old in zip(result.shape, picture.shape, strict=True))
+    return result[top:, left:][: picture.shape[0], : picture.shape[1]]
+
+
+def _running(extreme: np.ufunc, picture: np.ndarray, size: int, axis: int) -> np.ndarray:
+    """Return the extreme of every `size` neighbors along an axis, in few steps: that of 2, of 4, of 8, ..."""
+    result, done = np.moveaxis(picture, axis, 0), 1
+    while done < size:
+        step = min(done, size - done)
+        result, done = extreme(result[:-step], result[step:]), done + step
+    return np.moveaxis(result, 0, axis)
+
+
+def _has_bright_ink(picture: np.ndarray) -> bool:
+    """Return whether there are bright strokes, and more that is brighter than around it than there is darker.
+
+    What is around is a median over half of the picture's size.
+    """
+    if (picture + _erase_ink(1 - picture)).max() < 1 + SHADOW:
+        return False
+    around = picture
+    for axis in (0, 1):
+        reach = picture.shape[axis] // 4
+        widths = [(reach, reach) if each == axis else (0, 0) for each in (0, 1)]
+        padded = np.pad(around, widths, mode="edge")
+        around = np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis), axis=-1)
+    difference = (picture - around) ** 3
+    return bool(difference.sum() > 0)
 
 
 def _quadratic_terms(shape: tuple[int, ...]) -> np.ndarray:
@@ -67,7 +175,7 @@ def threshold(picture: np.ndarray) -> np.ndarray:
     cut = _otsu(picture)
     ink, paper = picture[picture > cut], picture[picture <= cut]
     level = np.median(ink) if ink.size else 0.0
-    if level < 0.02 or level - paper.mean() < CONTRAST * paper.std() or ink.size > picture.size / 2:
+    if level < PALEST or level - paper.mean() < CONTRAST * paper.std() or ink.size > picture.size / 2:
         raise NoDigitError("no ink stands out from the background; write larger or darker")
     low = max(0.25 * level, paper.mean() + 3 * paper.std())
     return np.clip((picture - low) / max(0.75 * level - low, 0.1 * level), 0, 1)

@@ -7,11 +7,12 @@ family of figures; all of them share the palette, the fonts and the sizes of sty
 from .classes import confusion
 from .digits import contact_sheet, deformations, normalization_steps
 from .predictions import sample_predictions
-from .saving import save_figure, save_figures
+from .saving import check_picture, save_figure, save_figures
 from .training import training_progress
 from .weights import hidden_weights
 
 __all__ = [
+    "check_picture",
     "confusion",
     "contact_sheet",
     "deformations",

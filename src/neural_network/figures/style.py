@@ -40,6 +40,7 @@ STYLE: dict[str, Any] = {
     "grid.color": FAINT,
     "image.interpolation": "nearest",  # a pixel of the data is a square, not a blur
     "lines.markersize": 4,
+    "svg.hashsalt": "mnist-nn",  # which names the parts of a figure: the same names each time
     "text.color": INK,
     "xtick.color": QUIET,
     "xtick.labelsize": SMALL,
