@@ -251,6 +251,22 @@ def test_a_run_that_can_go_on_is_not_replaced_unless_asked(run, small, crashed):
     assert checkpoints() == []
 
 
+def test_a_run_that_was_replaced_cannot_go_on(run, small, crashed, at_step):
+    at_step(3, crash)
+    assert run("train", "--data", small, *TRAIN, "--name", "r", "--overwrite").status == 1
+    assert checkpoints() == []
+
+
+def test_sigterm_ends_the_command_where_ctrl_c_is_ignored(run, small, monkeypatch):
+    monkeypatch.setattr(command, "check_writable", lambda folder: os.kill(os.getpid(), signal.SIGTERM))
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        result = run("train", "--data", small)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert (result.status, result.err) == (130, "mnist-nn: interrupted\n")
+
+
 @pytest.mark.parametrize("text", ["0", "-5", "0s", "-1s", "s", "nans", "1e99s", "5m", "1.5", "many"])
 def test_an_interval_that_is_none_is_refused(run, small, text):
     result = run("train", "--data", small, f"--checkpoint-every={text}")
