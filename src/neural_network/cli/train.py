@@ -16,9 +16,10 @@ from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
 from ..runs import Summary, check_writable, measured, new_run_folder, save_run
 from ..schedules import SCHEDULES
+from ..snapshots import Snapshots
 from . import terminal
 from .diagnose import print_findings
-from .figures import save_run_figures
+from .figures import run_data, save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
 
 if TYPE_CHECKING:
@@ -128,8 +129,9 @@ def train(
         terminal.note(dataset.note)
 
     network = settings.make_network(len(samples.X), len(dataset.classes))
+    snapshots = Snapshots()
     try:
-        history = settings.train(network, samples, held_out, callbacks=[Monitor()])
+        history = settings.train(network, samples, held_out, callbacks=[Monitor(), snapshots])
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
@@ -138,14 +140,14 @@ def train(
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     summary = _summarize(network, history, settings, dataset, parts) | {"run": str(folder)}
     summary["data"]["spec"] = dataset.name if data == "auto" else data  # auto may find other data another time
-    save_run(folder, network, history, summary)
+    save_run(folder, network, history, summary, snapshots)
     if json:
         terminal.print_json(summary)
     else:
         _print_table(summary, PUBLISHED if dataset.name == "mnist" and _is_first_job(settings) else {})
     if figures:
         with terminal.busy("drawing the figures"):
-            save_run_figures(folder, network, history, dataset.test or held_out or samples)
+            save_run_figures(run_data(network, history, summary, dataset, snapshots), folder)
     print_findings(diagnose(history, network, samples, held_out), terminal.note)
     if dataset.note:
         terminal.note(dataset.note)
