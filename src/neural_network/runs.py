@@ -3,6 +3,7 @@
 runs/NAME/model.safetensors   the network
           history.csv         a row of figures an epoch
           config.json         data, settings and results: what `mnist-nn train --json` prints
+          snapshots.safetensors   the parameters at a few moments of the training
           figures/*.png
           checkpoint-STEP.safetensors   while it goes on, or where it was interrupted (see checkpointing.py)
 
@@ -22,9 +23,12 @@ from .errors import InputError, WorkError
 from .files import atomic_write
 from .history import History
 from .network import TwoLayerNN
+from .snapshots import Snapshots
 from .training import measure
 
 Summary = dict[str, Any]
+
+SNAPSHOTS = "snapshots.safetensors"
 
 
 def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.PathLike[str] = "runs") -> Path:
@@ -63,9 +67,14 @@ def measured(network: TwoLayerNN, samples: tuple[np.ndarray, np.ndarray] | None)
     return {"samples": len(samples[1]), "accuracy": accuracy, "loss": loss}
 
 
-def save_run(folder: Path, network: TwoLayerNN, history: History, summary: Summary) -> None:
-    """Write model, history and summary into `folder`, each file whole or not at all (WorkError)."""
+def save_run(
+    folder: Path, network: TwoLayerNN, history: History, summary: Summary, snapshots: Snapshots | None = None
+) -> None:
+    """Write model, history, summary and snapshots into `folder`, each file whole or not at all (WorkError)."""
     shutil.rmtree(folder / "figures", ignore_errors=True)  # those of a run that is being replaced
+    (folder / SNAPSHOTS).unlink(missing_ok=True)
+    if snapshots:
+        snapshots.save(folder / SNAPSHOTS)
     network.save(folder / "model.safetensors")
     history.save(folder / "history.csv")
     with atomic_write(folder / "config.json") as file:

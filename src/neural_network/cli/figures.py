@@ -1,43 +1,72 @@
-"""`mnist-nn figures`: draw the figures of a run again."""
+"""`mnist-nn figures`: draw the figures of a run, by name, and its weights as a film."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..metrics import confusion_matrix
-from ..runs import load_run
+from ..errors import InputError
+from ..runs import SNAPSHOTS, Summary, load_run
+from ..snapshots import Snapshots
 from . import terminal
 from .options import Json
 
 if TYPE_CHECKING:
-    from ..data import Samples
+    from ..data import Dataset
+    from ..figures import RunData
     from ..history import History
     from ..network import TwoLayerNN
 
 
 def figures(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)],
+    run: Annotated[Path | None, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Draw only this one; may be repeated.", show_default=False)
+    ] = None,
+    animate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.gif", help="Write the hidden weights' evolution as a film.", show_default=False),
+    ] = None,
     data: Annotated[
         str | None, typer.Option(help="Another data set to draw predictions from.", show_default="that of the run")
     ] = None,
+    show_list: Annotated[bool, typer.Option("--list", help="List the figures.")] = False,
     json: Json = False,
 ) -> None:
-    """Draw the figures of a run into its folder: training progress, predictions, hidden weights, confusion.
+    """Draw the figures of a run into its folder: its training, its answers, its mistakes, its weights, its limits.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
+
+      mnist-nn figures --list
 
       mnist-nn figures runs/first
+
+      mnist-nn figures runs/first --only mistakes --only landscape
+
+      mnist-nn figures runs/first --animate weights.gif
     """
-    from ..data import load
+    from ..figures import FIGURES
+
+    if show_list:
+        _print_list(json)
+        return
+    if run is None:
+        raise InputError("figures needs the folder of a run, such as runs/first; or --list")
+    if animate is not None and animate.suffix.lower() != ".gif":
+        raise InputError(f"--animate writes GIF files: expected a name that ends in .gif, not {animate}")
+    for name in only or ():
+        FIGURES[name]  # an unknown name is told before anything is read
 
     network, history, summary = load_run(run)
-    with terminal.busy("drawing"):
-        dataset = load(data or summary["data"]["spec"])
-        samples, held_out = dataset.split(summary["data"]["validation"])
-        if dataset.note:
-            terminal.note(dataset.note)
-        paths = save_run_figures(run, network, history, dataset.test or held_out or samples)
+    snapshots = Snapshots.load(run / SNAPSHOTS, network)
+    paths: list[Path] = []
+    if animate is not None:
+        from ..figures import save_animation
+
+        with terminal.busy("filming"):
+            paths.append(save_animation(snapshots, history, animate))
+    if only or animate is None:
+        paths += _draw(run, network, history, summary, snapshots, data, only)
     if json:
         terminal.print_json({"figures": [str(path) for path in paths]})
     else:
@@ -45,17 +74,67 @@ def figures(
             typer.echo(path)
 
 
-def save_run_figures(folder: Path, network: "TwoLayerNN", history: "History", samples: "Samples") -> list[Path]:
-    """Draw the figures of a run, with predictions of `samples`, into the folder's `figures`; return their paths."""
+def _print_list(json: bool) -> None:
+    from ..figures import FIGURES
+
+    if json:
+        terminal.print_json({"figures": [{"name": name, "about": FIGURES[name].about} for name in FIGURES]})
+        return
+    table = terminal.table("figure", "what it shows", words=2)
+    for name in FIGURES:
+        table.add_row(name, FIGURES[name].about)
+    terminal.console().print(table)
+
+
+def _draw(
+    run: Path,
+    network: "TwoLayerNN",
+    history: "History",
+    summary: Summary,
+    snapshots: Snapshots,
+    data: str | None,
+    only: list[str] | None,
+) -> list[Path]:
+    """Draw the figures of these names, or all of them, into the run's folder; return their paths."""
+    from .. import figures as draw
+    from ..data import load
+
+    with terminal.busy("reading the data"):
+        dataset = load(data or summary["data"]["spec"])
+    if dataset.note:
+        terminal.note(dataset.note)
+    looked_at = run_data(network, history, summary, dataset, snapshots)
+    names, paths = dict.fromkeys(only or draw.FIGURES), []
+    with terminal.progress_bar("drawing", len(names)) as advance:
+        for name, figure in draw.draw_figures(looked_at, names):
+            if isinstance(figure, InputError):
+                if only:
+                    raise figure
+                terminal.note(f"no {name}: {figure}")
+            else:
+                paths.append(draw.save_figure(figure, run / "figures" / f"{name}.png"))
+            advance()
+    return paths
+
+
+def run_data(
+    network: "TwoLayerNN", history: "History", summary: Summary, dataset: "Dataset", snapshots: Snapshots
+) -> "RunData":
+    """Return a run as its figures see it, with the data set's test samples, or else those that were held out."""
+    from ..figures import RunData
+
+    train, held_out = dataset.split(summary["data"]["validation"])
+    judged_by = dataset.test or held_out or train
+    return RunData(network, history, summary["training"], train, judged_by, dataset.classes, snapshots)
+
+
+def save_run_figures(looked_at: "RunData", folder: Path) -> list[Path]:
+    """Draw the figures that take no time into the run's `folder`; return their paths."""
     from .. import figures as draw
 
-    X, Y = samples
-    probabilities = network.predict_proba(X)
-    counts = confusion_matrix(probabilities.argmax(axis=0), Y, network.output_size)
-    drawn = {
-        "training_progress": draw.training_progress(history),
-        "sample_predictions": draw.sample_predictions(X, Y, probabilities),
-        "hidden_weights": draw.hidden_weights(network.W1),
-        "confusion": draw.confusion(counts),
-    }
-    return draw.save_figures(drawn, folder / "figures")
+    drawn = draw.draw_figures(looked_at, draw.QUICK)
+    return [
+        draw.save_figure(figure, folder / "figures" / f"{name}.png")
+        for name, figure in drawn
+        if not isinstance(figure, InputError)
+    ]

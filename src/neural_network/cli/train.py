@@ -17,9 +17,10 @@ from ..monitor import Monitor
 from ..optimizers import OPTIMIZERS
 from ..runs import Summary, check_writable, new_run_folder, save_diverged, save_run
 from ..schedules import SCHEDULES, cosine
+from ..snapshots import Snapshots
 from . import terminal
 from .diagnose import print_findings
-from .figures import save_run_figures
+from .figures import run_data, save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
 from .resume import arrays, check_data, is_finished, take_up
 from .seeds import train_seeds
@@ -184,8 +185,9 @@ def train(
         origin = {"options": {**asdict(settings), "data": data, "validation": validation}}
     every = checkpoint_every or origin.get("every", "")
     checkpoints = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
+    snapshots = Snapshots()
     try:
-        watching = [Monitor(), checkpoints]
+        watching = [Monitor(), snapshots, checkpoints]
         history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
@@ -196,7 +198,7 @@ def train(
 
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
-    save_run(folder, network, history, summary)
+    save_run(folder, network, history, summary, snapshots)
     if not history.interrupted:
         remove_checkpoints(folder)
     if json:
@@ -205,7 +207,7 @@ def train(
         _print_table(summary, PUBLISHED if dataset.name == "mnist" and _is_first_job(settings) else {})
     if figures:
         with terminal.busy("drawing the figures"):
-            save_run_figures(folder, network, history, dataset.test or held_out or samples)
+            save_run_figures(run_data(network, history, summary, dataset, snapshots), folder)
     print_findings(diagnose(history, network, samples, held_out), terminal.note)
     if dataset.note:
         terminal.note(dataset.note)

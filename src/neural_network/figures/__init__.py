@@ -1,25 +1,60 @@
 """Figures: what a run looks like. Each function returns a matplotlib Figure; none shows, saves or closes anything.
 
 The figures are made without pyplot, so they choose no backend, open no window and need no display. One file is one
-family of figures; all of them share the palette, the fonts and the sizes of style.py.
+family of figures; all of them share the palette, the fonts and the sizes of style.py, and draw what the functions of
+`analysis` compute. catalog.py gives those of a run their names.
 """
 
-from .classes import confusion
+from .animation import save_animation
+from .boundaries import decision_boundaries
+from .calibration import calibration
+from .catalog import FIGURES, QUICK, RunFigure, draw_figures, register_figure
+from .classes import confusion, per_class
 from .digits import contact_sheet, deformations, normalization_steps
+from .landscape import loss_landscape
+from .layers import layer_histograms
+from .learning_rates import learning_rates
+from .mistakes import mistakes
+from .pixels import adversarial, saliency
 from .predictions import sample_predictions
+from .projection import hidden_projection
+from .robustness import robustness
+from .run import RunData
 from .saving import check_picture, save_figure, save_figures
-from .training import training_progress
-from .weights import hidden_weights
+from .training import training_progress, training_pulse
+from .units import unit_responses
+from .weights import hidden_weights, weights_over_time
 
 __all__ = [
+    "FIGURES",
+    "QUICK",
+    "RunData",
+    "RunFigure",
+    "adversarial",
+    "calibration",
     "check_picture",
     "confusion",
     "contact_sheet",
+    "decision_boundaries",
     "deformations",
+    "draw_figures",
+    "hidden_projection",
     "hidden_weights",
+    "layer_histograms",
+    "learning_rates",
+    "loss_landscape",
+    "mistakes",
     "normalization_steps",
+    "per_class",
+    "register_figure",
+    "robustness",
+    "saliency",
     "sample_predictions",
+    "save_animation",
     "save_figure",
     "save_figures",
     "training_progress",
+    "training_pulse",
+    "unit_responses",
+    "weights_over_time",
 ]

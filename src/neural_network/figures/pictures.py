@@ -46,14 +46,23 @@ def as_squares(X: np.ndarray, name: str) -> np.ndarray:
 
 
 def draw_pictures(
-    pictures: np.ndarray, captions: Sequence[str], columns: int, *, title: str, beside: float = 0, **appearance: Any
+    pictures: np.ndarray,
+    captions: Sequence[str],
+    columns: int,
+    *,
+    title: str,
+    beside: float = 0,
+    below: float | None = None,
+    **appearance: Any,
 ) -> Mosaic:
     """Draw `pictures` (n, side, side) in rows of `columns`, each in a frame and with its caption below.
 
     Parameters
     ----------
     beside : float
-        Inches to leave free at the right, for a color bar.
+        Inches to leave free at the sides, for a color bar.
+    below : float, optional
+        Lines of text for which there is room below each row; by default those of the longest caption, and one more.
     **appearance
         Color map and limits, for `imshow`.
     """
@@ -61,11 +70,12 @@ def draw_pictures(
     gap = max(1, side // 5)
     width = columns * (side + gap) - gap
     inches = (WIDTH - beside) / width  # of a pixel
-    below = math.ceil(LINE * (2 + max(caption.count("\n") for caption in captions)) / inches)
+    lines = 2 + max(caption.count("\n") for caption in captions) if below is None else below
+    room = math.ceil(LINE * lines / inches)
 
     row, column = np.divmod(np.arange(count), columns)
-    corners = np.stack([column * (side + gap), row * (side + below)], axis=1)
-    height = (row[-1] + 1) * (side + below)
+    corners = np.stack([column * (side + gap), row * (side + room)], axis=1)
+    height = (row[-1] + 1) * (side + room)
     image = np.full((height, width), np.nan)  # NaN is left blank
     for picture, (x, y) in zip(pictures, corners, strict=True):
         image[y : y + side, x : x + side] = picture

@@ -15,6 +15,11 @@ INK, QUIET, FAINT = "#222222", "#6B6B6B", "#DDDDDD"  # text, lesser text, lines 
 
 TRAIN, VALIDATION = BLUE, VERMILION
 RIGHT, WRONG = BLUE, VERMILION
+THIRD = "#009E73"  # a third color, for what is neither of two
+CLASSES = (  # ten at once are more than colors alone can tell apart: each class has its sign as well
+    *("#332288", "#D55E00", "#009E73", "#882255", "#44AA99"),
+    *("#E69F00", "#AA4499", "#56B4E9", "#8A8A2B", "#555555"),
+)
 DIVERGING = "RdBu_r"  # blue below zero, white at zero, red above
 
 WIDTH = 7.2  # inches: the text of a printed page

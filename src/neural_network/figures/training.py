@@ -1,8 +1,10 @@
 """The course of a training run."""
 
+import math
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, NullFormatter, PercentFormatter
 
 from ..history import History
 from .style import TRAIN, VALIDATION, WIDTH, house_style
@@ -38,6 +40,60 @@ def training_progress(history: History) -> Figure:
     accuracy.yaxis.set_major_formatter(PercentFormatter(xmax=1))
     accuracy.set_ylim(top=min(1, accuracy.get_ylim()[1]))
     return figure
+
+
+@house_style()
+def training_pulse(history: History, learning_rate: float | None = None) -> Figure:
+    """Draw what moved the weights: the learning rate, the length of the gradients, and that of the steps.
+
+    The columns are those of `Monitor`, taken at the first step of each epoch; the step is told as a share of the
+    weights' own length, of which about a thousandth is usual. All axes are logarithmic.
+
+    Parameters
+    ----------
+    learning_rate : float, optional
+        The rate of a run without a schedule, whose history has no column of it.
+
+    Raises
+    ------
+    InputError
+        The history has no epoch, or was not monitored.
+    """
+    epochs = history["epoch"]
+    panels = {
+        "Length of the gradient": [(f"dW{k}", history[f"gradient_W{k}"]) for k in (1, 2)],
+        "Step / weights": [(f"W{k}", history[f"update_W{k}"]) for k in (1, 2)],
+    }
+    if "learning_rate" in history.columns:
+        panels = {"Learning rate α": [("α", history["learning_rate"])]} | panels
+    elif learning_rate is not None:
+        panels = {"Learning rate α": [("α", [learning_rate] * len(epochs))]} | panels
+    figure = Figure(figsize=(WIDTH, 2.9))
+    grid = figure.subplots(1, len(panels), squeeze=False)[0]
+    for axes, (title, curves) in zip(grid, panels.items(), strict=True):
+        axes.set_title(title)
+        _draw_positive(axes, epochs, curves)
+    return figure
+
+
+def _draw_positive(axes: Axes, epochs: list[float], curves: list[tuple[str, list[float]]]) -> None:
+    """Draw curves on a logarithmic axis, where zeros are left out."""
+    for (name, values), (_, _, color, dash) in zip(curves, CURVES, strict=False):
+        marker = "o" if len(epochs) <= FEW else ""
+        above = [value if value > 0 else math.nan for value in values]
+        axes.plot(epochs, above, dash, marker=marker, color=color, label=name, linewidth=1.2)
+    if any(value > 0 for _, values in curves for value in values):
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(NullFormatter())
+        low, high = axes.get_ylim()
+        if high < 20 * low:  # so that there are numbers at the axis
+            middle = math.sqrt(low * high)
+            axes.set_ylim(min(low, middle / 5), max(high, middle * 5))
+    if len(curves) > 1:
+        axes.legend(frameon=False, handlelength=2.2)
+    axes.set_xlim(0, 1.02 * epochs[-1])
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
 
 
 def _draw(axes: Axes, history: History, quantity: str, form: str) -> None:

@@ -1,11 +1,13 @@
 """The weights of the hidden layer, looked at as pictures."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from .pictures import as_squares, draw_pictures
+from ..errors import InputError
+from .pictures import Mosaic, as_squares, draw_pictures
 from .style import DIVERGING, SMALL, house_style
 
 MOST = 64  # units in one figure
@@ -29,7 +31,7 @@ def hidden_weights(W1: np.ndarray) -> Figure:
     limit = np.abs(pictures[shown]).max() or 1
     which = f"the {MOST} of {units} hidden units with the largest norm" if units > MOST else "the hidden units"
 
-    figure, image, _, _ = draw_pictures(
+    mosaic = draw_pictures(
         pictures[shown],
         [f"unit {unit}" for unit in shown],
         _columns(len(shown)),
@@ -39,11 +41,58 @@ def hidden_weights(W1: np.ndarray) -> Figure:
         vmin=-limit,
         vmax=limit,
     )
-    scale = image.axes.inset_axes((1.05, 0.25, 0.02, 0.6))
-    figure.colorbar(image, cax=scale).outline.set_visible(False)
+    _draw_scale(mosaic)
+    return mosaic.figure
+
+
+@house_style()
+def weights_over_time(W1: np.ndarray, steps: Sequence[int]) -> Figure:
+    """Draw hidden units as they learnt: a row for each of up to eight units, a column for each of up to seven moments.
+
+    Parameters
+    ----------
+    W1 : array (moments, H, D)
+        The weights of the hidden layer at each moment. The units with the longest weights in the end are drawn.
+    steps : list of int
+        After how many steps that was. The moments drawn are spread over the list, with the first and the last.
+
+    Raises
+    ------
+    InputError
+        D is not a square number, or there are no moments.
+    """
+    if not len(steps):
+        raise InputError("there are no snapshots of the weights")
+    moments = np.unique(np.linspace(0, len(steps) - 1, 7).round().astype(int))
+    units = np.sort(np.argsort(-np.linalg.norm(W1[-1], axis=1), kind="stable")[:8])
+    shown = W1[moments][:, units].swapaxes(0, 1)  # (units, moments, D)
+    limit = np.abs(shown).max() or 1
+    last = len(units) - 1
+    captions = [f"step {steps[k]:,}" if row == last else "" for row in range(len(units)) for k in moments]
+    mosaic = draw_pictures(
+        as_squares(shown.reshape(-1, shown.shape[-1]).T, "W1"),
+        captions,
+        len(moments),
+        title="Weights of hidden units over the course of training",
+        beside=1.5,
+        below=0.6,
+        cmap=DIVERGING,
+        vmin=-limit,
+        vmax=limit,
+    )
+    for unit, frame in zip(units, mosaic.frames[:: len(moments)], strict=True):
+        x, y = frame.get_xy()
+        side = frame.get_height()
+        mosaic.image.axes.text(x - side / 8, y + side / 2, f"unit {unit}", ha="right", va="center", fontsize=SMALL)
+    _draw_scale(mosaic)
+    return mosaic.figure
+
+
+def _draw_scale(mosaic: Mosaic) -> None:
+    scale = mosaic.image.axes.inset_axes((1.05, 0.25, 0.02, 0.6))
+    mosaic.figure.colorbar(mosaic.image, cax=scale).outline.set_visible(False)
     scale.set_title("ink\nexcites", fontsize=SMALL, weight="normal", loc="center")
     scale.set_xlabel("ink\nsilences", fontsize=SMALL)
-    return figure
 
 
 def _columns(units: int) -> int:

@@ -1,0 +1,18 @@
+"""Intervals: how far a share that was counted may be from the share that is meant."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+def wilson(hits: ArrayLike, trials: ArrayLike, z: float = 1.96) -> tuple[np.ndarray, np.ndarray]:
+    """Return lower and upper ends of the interval for the share behind `hits` of `trials`; z = 1.96 is 95 %.
+
+    Unlike p ± z √(p (1 - p) / n) it stays within 0 and 1 and does not shrink to a point where all is right. Without
+    trials it is all of 0 to 1. Source: Wilson 1927, J. Amer. Statist. Assoc. 22, 209; Brown, Cai and DasGupta 2001.
+    """
+    k, n = np.asarray(hits, np.float64), np.asarray(trials, np.float64)
+    p = k / np.maximum(n, 1)
+    spread = z * np.sqrt(p * (1 - p) * n + z**2 / 4)
+    middle = k + z**2 / 2
+    total = n + z**2
+    return np.maximum((middle - spread) / total, 0), np.minimum((middle + spread) / total, 1)

@@ -1,0 +1,69 @@
+"""The loss around the trained network, and the way by which it came."""
+
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from ..analysis.landscape import Path
+from .style import INK, QUIET, VERMILION, WIDTH, house_style
+
+LEVELS = 18
+
+
+class Plane(NamedTuple):
+    """A plane of the landscape: the loss at each place of a grid."""
+
+    across: np.ndarray  # (a,)
+    up: np.ndarray  # (b,)
+    losses: np.ndarray  # (b, a)
+
+
+@house_style()
+def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None = None) -> Figure:
+    """Draw the loss on a random plane through the network, and on the `plane` of the `path` of training.
+
+    The trained network is the cross at (0, 0). Lines of equal loss stand closer where it is steep; the levels grow by
+    equal factors. The path begins at the ring.
+    """
+    planes: list[tuple[str, Plane, Path | None]] = [("Random directions, filter-normalized", around, None)]
+    if plane is not None and path is not None:
+        planes.append(("Plane of the path of training", plane, path))
+    figure = Figure(figsize=(WIDTH if len(planes) > 1 else WIDTH * 0.6, 3.7))
+    grid = figure.subplots(1, len(planes), squeeze=False)[0]
+    for axes, (title, plane, way) in zip(grid, planes, strict=True):
+        axes.set_title(title)
+        _draw_plane(axes, plane)
+        if way is None:
+            axes.set(xlabel="first direction, in lengths of the weights", ylabel="second direction")
+        else:
+            start, shares = way.places[:, 0], way.shares
+            axes.plot(*way.places, ".-", color=VERMILION, linewidth=1.5, markersize=5)
+            axes.plot(*start, "o", color=VERMILION, markersize=8, markerfacecolor="white", markeredgewidth=2)
+            axes.annotate(
+                "start", start, xytext=(9, 0), textcoords="offset points", va="center", fontsize=8, weight="bold",
+            )  # fmt: skip
+            axes.set_xlabel(f"first direction, {shares[0]:.0%} of the path's variance")
+            axes.set_ylabel(f"second direction, {shares[1]:.0%}")
+        axes.plot(0, 0, "X", color=VERMILION, markersize=9, markeredgecolor="white", markeredgewidth=1)
+    return figure
+
+
+def _draw_plane(axes: Axes, plane: Plane) -> None:
+    finite = plane.losses[np.isfinite(plane.losses)]
+    low, high = max(float(finite.min()), 1e-6), float(finite.max())
+    levels = np.geomspace(low, max(high, low * 1.01), LEVELS)
+    losses = np.where(np.isfinite(plane.losses), np.clip(plane.losses, low, levels[-1]), levels[-1])
+    axes.contourf(plane.across, plane.up, losses, levels, cmap="Blues", norm="log", extend="neither", alpha=0.9)
+    lines = axes.contour(plane.across, plane.up, losses, levels[1:-1:2], colors=QUIET, linewidths=0.6)
+    axes.clabel(lines, fmt=lambda level: f"{level:.2g}", fontsize=7, colors=INK)
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    for text in lines.labelTexts:  # those at the edge would be cut in half
+        x, y = text.get_position()
+        inside = min(x - left, right - x) > 0.06 * (right - left) and min(y - bottom, top - y) > 0.06 * (top - bottom)
+        text.set_visible(inside)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.grid(visible=False)

@@ -1,0 +1,67 @@
+"""The layers by numbers: how large answers and gradients are, and which units no longer learn."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from ..analysis.layers import Layers
+from .style import BLUE, QUIET, SMALL, THIRD, VERMILION, WIDTH, house_style
+
+BINS = 50
+
+
+@house_style()
+def layer_histograms(layers: Layers) -> Figure:
+    """Draw histograms of the answers of both layers and of the gradients of both weights, and the share of the samples
+    on which each hidden unit can learn, in ascending order. Dead units, which can on none, have a red cross.
+    """
+    figure = Figure(figsize=(WIDTH, 5.6))
+    grid = figure.subplot_mosaic([["A1", "Z2"], ["W1", "W2"], ["units", "units"]])
+    _histogram(grid["A1"], layers.A1, "Hidden layer: answers A1", color=BLUE)
+    _histogram(grid["Z2"], layers.Z2, "Output layer: sums Z2", color=BLUE)
+    _histogram(grid["W1"], layers.gradients["W1"], "Gradient dW1", color=THIRD, log=True)
+    _histogram(grid["W2"], layers.gradients["W2"], "Gradient dW2", color=THIRD, log=True)
+
+    axes = grid["units"]
+    H, dead = len(layers.active), layers.dead
+    order = np.argsort(layers.active, kind="stable")
+    axes.set_title(f"Hidden units: {len(dead)} of {H} dead" if len(dead) else f"Hidden units: none of {H} is dead")
+    axes.bar(np.arange(H), layers.active[order], color=BLUE, width=0.8 if H <= 100 else 1)
+    crosses = np.flatnonzero(np.isin(order, dead))
+    axes.plot(crosses, np.full(len(crosses), 0.04), "x", color=VERMILION, markersize=6, markeredgewidth=1.8)
+    axes.set(xlim=(-0.6, H - 0.4), ylim=(0, 1), ylabel="samples it\nlearns from")
+    if H <= 40:
+        axes.set_xticks(np.arange(H), [str(unit) for unit in order], fontsize=SMALL if H <= 25 else 6)
+        axes.set_xlabel("hidden unit")
+    else:
+        axes.set_xlabel("hidden units, in this order")
+    axes.yaxis.set_major_formatter(PercentFormatter(xmax=1))
+    return figure
+
+
+def _histogram(axes: Axes, values: np.ndarray, title: str, log: bool = False, **appearance: Any) -> None:
+    """Draw a histogram; the share of exact zeros, which would dwarf the others, is written instead of drawn."""
+    values = values.ravel()
+    others = values[values != 0]
+    axes.set_title(title)
+    if len(others) < 2 or np.ptp(others) == 0:
+        others = values
+    axes.hist(others, BINS, log=log, **appearance)
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom, top * (4 if log else 1.15))
+    zeros = len(values) - len(others)
+    if zeros:
+        axes.text(
+            0.98, 0.95, f"and {zeros / len(values):.0%} exactly 0", transform=axes.transAxes, ha="right", va="top",
+            fontsize=SMALL, color=QUIET,
+        )  # fmt: skip
+    axes.set_ylabel("entries")
+    axes.axvline(0, color=QUIET, linewidth=0.8)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
+    if not log:
+        axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+        axes.ticklabel_format(axis="y", scilimits=(-3, 5))
+    axes.ticklabel_format(axis="x", scilimits=(-2, 4), useMathText=True)
