@@ -118,3 +118,10 @@ def test_no_piece_of_a_file_is_taken_for_the_whole(tmp_path):
         (tmp_path / "m").write_bytes(whole[:length])
         with pytest.raises(InputError):
             TwoLayerNN.load(tmp_path / "m")
+
+
+def test_an_array_that_is_a_transpose_is_saved_as_it_reads(tmp_path):
+    network = TwoLayerNN(4, 3, 2, seed=0)
+    network.W1 = np.arange(12, dtype=np.float32).reshape(4, 3).T
+    network.save(tmp_path / "t.safetensors")
+    np.testing.assert_array_equal(TwoLayerNN.load(tmp_path / "t.safetensors").W1, network.W1)

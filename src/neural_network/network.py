@@ -114,9 +114,9 @@ class TwoLayerNN:
             raise InputError(f"dtype must be float32 or float64, not {self.dtype}")
 
         draw, rng = find_initializer(initializer), np.random.default_rng(self.seed)
-        self.W1 = draw(self.input_size, self.hidden_size, rng).astype(self.dtype)
+        self.W1 = draw(self.input_size, self.hidden_size, rng).astype(self.dtype, order="C")
         self.b1 = np.zeros((self.hidden_size, 1), self.dtype)
-        self.W2 = draw(self.hidden_size, self.output_size, rng).astype(self.dtype)
+        self.W2 = draw(self.hidden_size, self.output_size, rng).astype(self.dtype, order="C")
         self.b2 = np.zeros((self.output_size, 1), self.dtype)
 
     @property
