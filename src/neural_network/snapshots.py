@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .callbacks import Callback, Run
+from .callbacks import Callback, Run, State
 from .errors import InputError
 from .files import atomic_write
 from .network import Parameters, TwoLayerNN
@@ -64,6 +64,21 @@ class Snapshots(Callback):
         θs = run.network.parameters.items()
         self.parameters.append({name: np.clip(θ, -LARGEST, LARGEST).astype(np.float16) for name, θ in θs})
 
+    def state(self) -> State:
+        """Return steps and parameters, so that a run that is resumed shows all of its training."""
+        return {"steps": np.array(self.steps), **self._stacks()} if self.steps else {}
+
+    def restore(self, state: State) -> None:
+        """Take up the snapshots of `state`, and leave out the moments that have passed."""
+        if state:
+            stacks = {name: np.asarray(stack) for name, stack in state.items()}
+            self.steps = [int(step) for step in stacks.pop("steps")]
+            self.parameters = [{name: stack[k] for name, stack in stacks.items()} for k in range(len(self.steps))]
+            self._due = [step for step in self._due if step > self.steps[-1]]
+
+    def _stacks(self) -> Parameters:
+        return {name: np.stack([θ[name] for θ in self.parameters]) for name in self.parameters[0]}
+
     def __len__(self) -> int:
         return len(self.steps)
 
@@ -75,9 +90,8 @@ class Snapshots(Callback):
         """Write the snapshots to a safetensors file: each parameter stacked, and the steps."""
         from safetensors.numpy import save
 
-        tensors = {name: np.stack([θ[name] for θ in self.parameters]) for name in self.parameters[0]}
         with atomic_write(path) as file:
-            file.write(save({**tensors, "steps": np.array(self.steps, np.int64)}))
+            file.write(save({**self._stacks(), "steps": np.array(self.steps, np.int64)}))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], network: TwoLayerNN) -> "Snapshots":
