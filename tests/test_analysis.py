@@ -1,4 +1,4 @@
-"""What the figures say is computed right: each function against finite differences, brute force or hand-worked numbers."""
+"""What the figures say is computed right: each function against finite differences, brute force or numbers by hand."""
 
 import numpy as np
 import pytest
