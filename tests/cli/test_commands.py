@@ -11,6 +11,8 @@ from PIL import Image
 
 from neural_network import TwoLayerNN, __version__
 from neural_network.data import load
+from neural_network.data.drawing import normalize
+from neural_network.data.synthetic import generate
 
 
 def test_evaluate_counts_what_the_model_does(run, small, trained):
@@ -55,14 +57,24 @@ def test_predict_reads_pictures_of_any_mode_and_polarity(run, trained, form, mod
     assert len(labels) == 1
 
 
-def test_predict_takes_28_by_28_pixels_as_they_are_in_either_polarity(run, small, trained):
-    X = load(str(small)).test.X[:, :3]
-    expected = TwoLayerNN.load(trained / "model.safetensors").predict_proba(X)
-    for column, pixels in enumerate((255 * X.T).round().astype(np.uint8).reshape(-1, 28, 28)):
+def test_predict_takes_28_by_28_pixels_as_they_are_in_either_polarity(run, trained):
+    images, _ = generate(3)
+    expected = TwoLayerNN.load(trained / "model.safetensors").predict_proba(images.reshape(3, -1).T / 255)
+    for column, pixels in enumerate(images):
         for picture in (pixels, 255 - pixels):
             Image.fromarray(picture).save("digit.png")
             (prediction,) = json.loads(run("predict", trained, "digit.png", "--json").out)["predictions"]
             np.testing.assert_allclose(prediction["probabilities"], expected[:, column], rtol=1e-5)
+
+
+def test_a_digit_astray_in_28_by_28_pixels_is_normalized(run, trained):
+    image = generate(1)[0][0]
+    small = np.pad(image[4:24:2, 4:24:2], ((0, 18), (18, 0)))
+    Image.fromarray(small).save("astray.png")
+    (prediction,) = json.loads(run("predict", trained, "astray.png", "--json").out)["predictions"]
+    network = TwoLayerNN.load(trained / "model.safetensors")
+    expected = network.predict_proba(normalize(small).image.reshape(-1, 1) / 255)
+    np.testing.assert_allclose(prediction["probabilities"], expected[:, 0], rtol=1e-5)
 
 
 def test_predict_reads_standard_input(small, trained, tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from neural_network.data import read_idx
-from neural_network.data.drawing import STEPS, has_ink, normalize, stroke_width
+from neural_network.data.drawing import STEPS, has_ink, is_normal, normalize, stroke_width
 from neural_network.data.paper import NoDigitError, find_paper, flatten, label_pieces, remove_lines, threshold
 from neural_network.data.strokes import rasterize
 from neural_network.data.synthetic import generate
@@ -215,6 +215,8 @@ NO_DIGITS = {
     "unevenly lit page": light((200, 300)),
     "ruled page": ruled(np.full((300, 400), 200.0)),
     "one pixel": np.ones((1, 1)),
+    "black dot": 255 - np.pad([[255]], 100),
+    "blot": on_paper(rasterize([[(50, 50)]], size=100, width=30, box=(0, 0, 100, 100))),
     "compressed page": jpeg(RNG.normal(200, 10, (200, 200)).astype(np.uint8)),
 }
 
@@ -223,6 +225,49 @@ NO_DIGITS = {
 def test_where_there_is_no_digit_it_says_so(kind):
     with pytest.raises(InputError, match=r"^no digit found in the picture"):
         normalize(NO_DIGITS[kind])
+
+
+@pytest.mark.parametrize(("left", "right"), [*itertools.product(DIGITS, repeat=2)])
+def test_two_digits_side_by_side_are_not_read_as_one(left, right):
+    pair = np.hstack([draw(left, height=0.8), draw(right, height=0.8)])
+    with pytest.raises(NoDigitError, match="two pieces side by side; write one digit"):
+        normalize(on_paper(pair))
+
+
+def test_one_digit_in_several_strokes_is_no_pair():
+    strokes = {
+        "5": [[(0.3, 0), (0.25, 0.4), (0.6, 0.4), (0.75, 0.65), (0.6, 0.95), (0.2, 1)], [(0.4, 0), (0.9, 0)]],
+        "4": [[(0.1, 0), (0.05, 0.55), (0.45, 0.55)], [(0.6, 0.1), (0.6, 1)]],
+        "broken 0": [[(0.1, 0.1), (0, 0.5), (0.1, 0.9)], [(0.6, 0.1), (0.7, 0.5), (0.6, 0.9)]],
+    }
+    for drawn in strokes.values():
+        assert normalize(rasterize(drawn, size=200, width=10)).image.any()
+    images, _ = generate(1000, seed=3)
+    for image in images:
+        normalize(np.kron(image, np.ones((4, 4))))
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("pen", [0.03, 0.06, 0.15])
+@pytest.mark.parametrize("place", [(0, 0), (0, 255), (255, 255), (0, 130)])
+def test_a_finger_at_the_border_is_no_part_of_the_digit(digit, pen, place):
+    picture = on_paper(draw(digit, size=300, height=0.5, pen=pen), 220)
+    fingered = picture.copy()
+    fingered[place[0] :, place[1] :][:45, :45] = 60
+    assert likeness(normalize(jpeg(fingered)).image, normalize(picture).image) > 0.9
+
+
+def test_only_small_pictures_like_those_of_mnist_are_normal():
+    images, _ = generate(300)
+    assert all(is_normal(image) for image in images)
+    assert not any(is_normal(np.roll(image, shift, axis)) for image in images for shift in (-6, 6) for axis in (0, 1))
+    assert not any(is_normal(np.pad(image[::2, ::2], 7)) for image in images)
+    assert not is_normal(np.zeros((28, 28), np.uint8))
+
+
+def test_the_digits_of_mnist_are_normal(real_mnist):
+    images = read_idx(real_mnist / "t10k-images-idx3-ubyte.gz")
+    assert all(is_normal(image) for image in images)
 
 
 def test_the_steps_up_to_the_failure_are_kept():

@@ -65,7 +65,7 @@ def test_a_stream_is_read_like_a_file():
 def test_what_is_no_picture_is_refused_in_one_line(tmp_path, content):
     path = tmp_path / "a.png"
     path.write_bytes(content)
-    with pytest.raises(InputError, match=r"a\.png: is (not a picture|damaged)") as error:
+    with pytest.raises(InputError, match=r"a\.png: is (not a picture|damaged|empty)") as error:
         read_image(path)
     assert "\n" not in str(error.value)
 
@@ -82,6 +82,18 @@ def test_a_decompression_bomb_is_refused_unopened(tmp_path, monkeypatch):
     path = saved(Image.fromarray(GREY), tmp_path / "a.png")
     with pytest.raises(InputError, match=r"a\.png: has 8×12 pixels, more than"):
         read_image(path)
+
+
+def test_far_too_many_pixels_are_not_called_damage(tmp_path, monkeypatch):
+    path = saved(Image.fromarray(GREY), tmp_path / "a.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 40)  # Pillow refuses twice as many by itself
+    with pytest.raises(InputError, match=r"a\.png: has too many pixels, more than 50 million; make it smaller first"):
+        read_image(path)
+
+
+def test_an_empty_stream_says_so():
+    with pytest.raises(InputError, match=r"^standard input: is empty; expected a PNG or JPEG file"):
+        read_image(io.BytesIO())
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -25,6 +25,16 @@ def test_sub_folders_named_by_digits_are_labels(tmp_path):
     assert dataset.test is None
 
 
+def test_sub_folders_without_pictures_do_not_count(tmp_path):
+    save(tmp_path / "3" / "a.png", 30)
+    save(tmp_path / "7" / "b.png", 70)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "read me.txt").write_text("not a picture")
+    dataset = folders.read(tmp_path)
+    assert dataset.train.Y.tolist() == [3, 7]
+    assert dataset.classes == tuple("0123456789")
+
+
 def test_other_names_are_classes_in_their_order_and_take_turns(tmp_path):
     for value in range(4):
         save(tmp_path / "cat" / f"{value}.png", value)

@@ -105,17 +105,20 @@ def read_picture(path: str, show_steps: Path | None = None) -> tuple[list[str], 
 def _read_digit(path: str, show_steps: Path | None) -> np.ndarray:
     """Return the picture at `path`, - for standard input, in MNIST's format: uint8 (28, 28), bright on dark.
 
-    A picture of 28×28 pixels is taken to have that format already, once it is bright on dark. The steps of the
-    normalization are drawn even where they find no digit, which is when they are looked at.
+    A picture of 28×28 pixels whose digit is where MNIST has it, and as large, has that format already, once it is
+    bright on dark. The steps of the normalization are drawn even where they find no digit, which is when they are
+    looked at.
     """
-    from ..data.drawing import has_ink, normalize
+    from ..data.drawing import has_ink, is_normal, normalize
     from ..data.images import read_image
     from ..data.paper import NoDigitError
 
     picture = read_image(sys.stdin.buffer if path == "-" else path)
     if picture.shape == (28, 28) and has_ink(picture):
-        _draw_steps(show_steps, [], picture)
-        return 255 - picture if np.median(picture) > 127 else picture
+        fed = 255 - picture if np.median(picture) > 127 else picture
+        if is_normal(fed):
+            _draw_steps(show_steps, [("as it is", fed / 255)], picture)
+            return fed
     try:
         normalized = normalize(picture)
     except NoDigitError as error:

@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import InputError
 from . import paper
 from .dataset import BOX, SIDE
-from .paper import NoDigitError
+from .paper import BLOT, NoDigitError, stroke_width
 from .resample import resample, shape_within
 
 Step = Callable[[np.ndarray], np.ndarray]
@@ -21,6 +21,9 @@ Step = Callable[[np.ndarray], np.ndarray]
 LARGEST = 400  # pixels of height or width that are looked at: larger pictures are made smaller first
 WORKING_SIZE = 4 * BOX  # of the longer side, so that strokes can be measured more finely than in MNIST's pixels
 LONGEST = 150  # pixels of line: MNIST's digits have 79 at most, noise more than 200
+ASTRAY = 4  # pixels by which a digit of 28×28 differs from MNIST's in place or size if it is not normalized
+LEAST = 5  # pixels that a digit is high or wide at least
+PAIR, TALL = 1.15, 0.7  # how wide two digits side by side are at least, and how tall both are, by the height of all
 STROKE = 2.4  # width in MNIST's pixels: the median of its digits
 
 
@@ -93,6 +96,16 @@ def has_ink(picture: np.ndarray) -> bool:
     return ink.sum() / stroke_width(ink) < LONGEST
 
 
+def is_normal(picture: np.ndarray) -> bool:
+    """Return whether a picture of 28×28 pixels, bright on dark, has its digit where MNIST has them, and as large."""
+    ink = picture / 255
+    rows, columns = (np.flatnonzero((ink > 0.1).any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return False
+    longer = max(np.ptp(rows), np.ptp(columns)) + 1
+    return bool(abs(longer - BOX) <= ASTRAY and np.abs(_center_of_mass(ink) - SIDE / 2).max() <= ASTRAY)
+
+
 def _as_floats(image: np.ndarray) -> np.ndarray:
     """Return the picture with values from 0, which is black, to 1, in at most LARGEST pixels each way."""
     image = np.asarray(image)
@@ -110,13 +123,30 @@ def _as_floats(image: np.ndarray) -> np.ndarray:
 
 
 def crop(picture: np.ndarray) -> np.ndarray:
-    """Cut the ink out, and scale it so that its longer side has the size at which the next steps work."""
+    """Cut the ink out, and scale it so that its longer side has the size at which the next steps work.
+
+    Raises NoDigitError where it is a dot, or two digits side by side.
+    """
     ink = _cut_out(picture)
+    if max(ink.shape) < max(LEAST, BLOT * stroke_width(ink)):
+        raise NoDigitError("it shows no more than a dot; write larger, or with a finer pen")
+    if _is_pair(ink > 0.5 * ink.max()):
+        raise NoDigitError("no single digit: it shows two pieces side by side; write one digit")
     scale = WORKING_SIZE / max(ink.shape)
     height, width = (max(1, round(size * scale)) for size in ink.shape)
     ink = resample(ink, (height, width))
     ink /= np.median(ink[ink > 0.5 * ink.max()])  # lines thinner than a pixel have become dim
     return np.clip(0.5 + (ink - 0.5) * max(1, scale), 0, 1)  # and edges soft, where the picture was enlarged
+
+
+def _is_pair(ink: np.ndarray) -> bool:
+    """Return whether ink, cut out, is clearly wider than tall and parted by a gap into two pieces, both tall."""
+    height, width = ink.shape
+    columns = np.flatnonzero(ink.any(axis=0))
+    widest = np.diff(columns, append=columns[-1]).argmax()
+    halves = ink[:, : columns[widest] + 1], ink[:, columns[widest] + 1 :]
+    gap = widest + 1 < len(columns) and columns[widest + 1] - columns[widest] > 1
+    return bool(gap and width > PAIR * height and all(np.ptp(np.nonzero(half)[0]) > TALL * height for half in halves))
 
 
 def _cut_out(picture: np.ndarray) -> np.ndarray:
@@ -133,17 +163,6 @@ def equalize(picture: np.ndarray) -> np.ndarray:
     if change >= 0:
         return _widen(np.pad(picture, int(change) + 2), change)
     return 1 - _widen(1 - np.pad(picture, 1), min(-change, width / 3))
-
-
-def stroke_width(picture: np.ndarray) -> float:
-    """Return the mean width of the strokes in pixels.
-
-    A stroke of length L and width w has the area L w and two edges of length L: w is twice the area by the edges'
-    length, and that is what the picture's slope adds up to.
-    """
-    padded = np.pad(picture, 1)
-    edges = np.hypot(np.diff(padded, axis=0)[:, :-1], np.diff(padded, axis=1)[:-1])
-    return float(2 * picture.sum() / edges.sum())
 
 
 def _widen(picture: np.ndarray, radius: float) -> np.ndarray:

@@ -40,8 +40,8 @@ def read_image(source: str | os.PathLike[str] | BinaryIO) -> np.ndarray:
     if isinstance(source, str | os.PathLike):
         name, file = str(source), _open(Path(source))
     else:
-        name, file = "the picture", io.BytesIO(source.read())
-    damaged = (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError)
+        name, file = "standard input", io.BytesIO(source.read())
+    damaged = (OSError, SyntaxError, ValueError, EOFError)
     with file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # damaged metadata does no harm; bombs are refused just below
         try:
@@ -49,11 +49,18 @@ def read_image(source: str | os.PathLike[str] | BinaryIO) -> np.ndarray:
             if image.width * image.height <= MOST_PIXELS:
                 return _to_grey(ImageOps.exif_transpose(image))
         except UnidentifiedImageError:
-            raise InputError(f"{name}: is not a picture; expected a PNG or JPEG file") from None
+            empty = "is empty" if not file.seek(0, io.SEEK_END) else "is not a picture"
+            raise InputError(f"{name}: {empty}; expected a PNG or JPEG file") from None
+        except Image.DecompressionBombError as error:
+            raise InputError(f"{name}: has too many pixels, more than {_limit()}; make it smaller first") from error
         except damaged as error:
             raise InputError(f"{name}: is damaged ({error}); save the picture anew as PNG or JPEG") from error
     size = f"{image.width}×{image.height}"
-    raise InputError(f"{name}: has {size} pixels, more than {MOST_PIXELS // 1_000_000} million; make it smaller first")
+    raise InputError(f"{name}: has {size} pixels, more than {_limit()}; make it smaller first")
+
+
+def _limit() -> str:
+    return f"{MOST_PIXELS / 1_000_000:g} million"
 
 
 def _open(path: Path) -> BinaryIO:

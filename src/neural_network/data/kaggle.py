@@ -100,7 +100,11 @@ def _check_first_line(file: IO[bytes], path: Path, columns: int) -> bool:
     fields = line.split(b",")
     if len(fields) != columns:
         wanted = f"{columns} ({'a label and ' if columns > PIXELS else ''}28×28 pixels)"
-        hint = "; without labels it can be predicted, but not trained on" if len(fields) == PIXELS else ""
+        hints = {
+            PIXELS: "; without labels it can be predicted, but not trained on",
+            PIXELS + 1: "; with labels, evaluate --data reads it",
+        }
+        hint = hints.get(len(fields), "")
         raise InputError(f"{path}, line 1: has {len(fields)} columns, expected {wanted}{hint}")
     return fields[0] == b"label" or not any(field.strip().isdigit() for field in fields)
 

@@ -40,7 +40,8 @@ def new_folder(folder: Path) -> Iterator[Path]:
                 folder.rmdir()
             unfinished.rename(folder)
     except OSError as error:
-        # What atomic_write raises names a file of the temporary folder: the cause is enough.
-        raise WorkError(
-            f"cannot write {folder}: {getattr(error.__cause__ or error, 'strerror', None) or error}"
-        ) from error
+        # What atomic_write raises names a file of the temporary folder: the first cause is enough.
+        cause: BaseException = error
+        while cause.__cause__:
+            cause = cause.__cause__
+        raise WorkError(f"cannot write {folder}: {getattr(cause, 'strerror', None) or cause}") from error

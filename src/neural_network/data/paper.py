@@ -23,6 +23,8 @@ CONTRAST = 8.0  # standard deviations of the paper by which ink must stand out; 
 PIECES = 8  # of ink at most in a digit
 SPECK = 0.04  # of the largest piece's ink: what is smaller is no part of the digit
 TABLE = 0.26  # of the picture's border that a dark table covers at least; the bar of a digit cut out closely has less
+BLOT = 2.5  # of its strokes' width that a digit's longer side has at least; a disc has 2
+INSIDE = 0.1  # of the picture's longer side that a digit has at least if ink at the border is left out for it
 PALEST = 0.05  # the least by which ink stands out, of the brightest pixel
 FAINT = 0.2  # the least ink that counts
 RULE_SLOPES = np.linspace(-0.1, 0.1, 41)  # of ruled lines: up to 6 degrees of tilt
@@ -251,8 +253,8 @@ def despeckle(picture: np.ndarray) -> np.ndarray:
     ink = np.bincount(pieces.ravel(), picture.ravel())
     ink[0] = 0
     ink = _without_table(ink, pieces)
-    large = ink >= max(SPECK * ink.max(), 1)
-    large[0] = False
+    ink[ink < max(SPECK * ink.max(), 1)] = 0
+    large = _without_finger(ink, pieces, picture) > 0
     if not 1 <= large.sum() <= PIECES:
         found = f"{large.sum()} pieces of ink" if large.any() else "no ink"
         raise NoDigitError(f"it shows {found}; write one digit, on plain paper")
@@ -265,6 +267,44 @@ def _without_table(ink: np.ndarray, pieces: np.ndarray) -> np.ndarray:
     table = np.bincount(border, minlength=len(ink)) > TABLE * border.size
     rest = np.where(table, 0, ink)
     return rest if rest.max() > SPECK * ink.max() else ink
+
+
+def _without_finger(ink: np.ndarray, pieces: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """Return how much ink each piece has, and none for what reaches over the border and is no stroke.
+
+    That is so where a large piece lies inside, and what touches the border is a blot, or much wider than its strokes.
+    """
+    outside = np.unique([*pieces[0], *pieces[-1], *pieces[:, 0], *pieces[:, -1]])
+    inside = ink.copy()
+    inside[outside] = 0
+    if not inside.any():
+        return ink
+    side, pen = _measure(picture, pieces == inside.argmax())
+    if side < INSIDE * max(picture.shape):
+        return ink
+    rest = ink.copy()
+    for label in outside[ink[outside] > 0]:
+        length, width = _measure(picture, pieces == label)
+        if width > 1.5 * pen or length < BLOT * width:
+            rest[label] = 0
+    return rest
+
+
+def _measure(picture: np.ndarray, piece: np.ndarray) -> tuple[int, float]:
+    """Return the longer side of the box around a piece of ink, and the width of its strokes."""
+    side = max(np.ptp(places) + 1 for places in np.nonzero(piece))
+    return int(side), stroke_width(np.where(piece, picture, 0))
+
+
+def stroke_width(picture: np.ndarray) -> float:
+    """Return the mean width of the strokes in pixels.
+
+    A stroke of length L and width w has the area L w and two edges of length L: w is twice the area by the edges'
+    length, and that is what the picture's slope adds up to.
+    """
+    padded = np.pad(picture, 1)
+    edges = np.hypot(np.diff(padded, axis=0)[:, :-1], np.diff(padded, axis=1)[:-1])
+    return float(2 * picture.sum() / edges.sum())
 
 
 def label_pieces(ink: np.ndarray) -> np.ndarray:

@@ -17,13 +17,14 @@ SUFFIXES = {".png", ".jpg", ".jpeg"}
 
 def holds_pictures(folder: Path) -> bool:
     """Return whether `folder` has a sub-folder with pictures, or a folder `train` that has one."""
-    return any(_list_classes(_train_folder(folder)).values())
+    return bool(_list_classes(_train_folder(folder)))
 
 
 def read_pictures(folder: Path) -> Dataset:
     """Read a folder of pictures.
 
-    Sub-folders named by single digits are those labels; others are numbered in the order of their names. The classes
+    If all sub-folders with pictures are named by single digits, they are those labels; else they are numbered in the
+    order of their names. The classes
     take turns in the order of the samples, so that the first N, held out for validation, are some of every class.
 
     Raises
@@ -38,7 +39,7 @@ def read_pictures(folder: Path) -> Dataset:
     unknown = [name for name in test_files if name not in classes]
     if unknown:
         raise InputError(f"{folder / 'test' / unknown[0]}: there is no such class in {_train_folder(folder)}")
-    test = _read_classes(test_files, classes) if any(test_files.values()) else None
+    test = _read_classes(test_files, classes) if test_files else None
     return Dataset(folder.name, str(folder), _read_classes(files, classes), test, classes)
 
 
@@ -47,14 +48,15 @@ def _train_folder(folder: Path) -> Path:
 
 
 def _list_classes(folder: Path) -> dict[str, list[Path]]:
-    """Return the picture files in each sub-folder, both in the order of their names; no folder has none."""
+    """Return the picture files in each sub-folder that has some, both in the order of their names."""
     if not folder.is_dir():
         return {}
-    return {
+    files = {
         each.name: sorted(file for file in each.iterdir() if file.suffix.lower() in SUFFIXES)
         for each in sorted(folder.iterdir())
         if each.is_dir() and not each.name.startswith(".")
     }
+    return {name: group for name, group in files.items() if group}
 
 
 def _read_classes(files: dict[str, list[Path]], classes: tuple[str, ...]) -> Samples:
