@@ -139,7 +139,8 @@ def test_a_run_with_an_interval_can_go_on_from_its_first_moment(run, small, at_s
 def test_strays_of_a_crash_are_cleaned(run, crashed):
     Path("runs/r/.checkpoint-16.safetensors.abc.tmp").write_bytes(b"half")
     run("train", "--resume", "runs/r", "--no-figures")
-    assert sorted(path.name for path in Path("runs/r").iterdir()) == ["config.json", "history.csv", "model.safetensors"]
+    left = sorted(path.name for path in Path("runs/r").iterdir())
+    assert left == ["config.json", "history.csv", "model.safetensors", "snapshots.safetensors"]
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "flipped", "metadata", "garbage"])

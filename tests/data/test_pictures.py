@@ -85,7 +85,7 @@ def test_jpeg_and_colour_are_read_as_grey(tmp_path):
 
 def test_a_damaged_picture_is_named(tmp_path):
     save(tmp_path / "0" / "a.png", 0)
-    (tmp_path / "0" / "b.png").write_bytes(b"")
+    (tmp_path / "0" / "b.png").write_bytes(b"no picture")
     with pytest.raises(InputError, match=r"b\.png: is not a picture"):
         folders.read(tmp_path)
 

@@ -90,5 +90,6 @@ def test_kill_9_at_random_moments(home):
             "config.json",
             "history.csv",
             "model.safetensors",
+            "snapshots.safetensors",
         ]
     print(f"{killed} of {KILLS} runs that were killed within {seconds:.1f} s came to the same end")

@@ -62,7 +62,8 @@ def compute_block(
     A1 = network.activation.g(Z1)
     Z2 = W2 @ A1
     Z2 += network.b2
-    losses, hits, dZ2 = output.error(network, Z2.transpose(1, 0, 2).reshape(C, k), Y, m)
+    losses, hits, dZ2 = output.error(network, Z2.transpose(1, 0, 2).reshape(C, k), Y)
+    dZ2 *= 1 / m
     db2 = dZ2.sum(axis=1)
 
     dZ2 = np.ascontiguousarray(dZ2.reshape(C, n, -1).transpose(1, 0, 2))

@@ -14,15 +14,15 @@ from ..network import TwoLayerNN
 
 
 class Error(NamedTuple):
-    """What the output layer says of some samples out of `m`."""
+    """What the output layer says of some samples."""
 
     losses: np.ndarray  # (k,) of each sample
     hits: np.ndarray  # (k,) bool: which of them are right
-    dZ2: np.ndarray  # (C, k) equation (5), divided by m
+    dZ2: np.ndarray  # (C, k) equation (5)
 
 
-def error(network: TwoLayerNN, Z2: np.ndarray, Y: np.ndarray, m: int) -> Error:
-    """Compare the output for `Z2` (C, k), which is used up, with the labels `Y` (k,) of samples out of `m`."""
+def error(network: TwoLayerNN, Z2: np.ndarray, Y: np.ndarray) -> Error:
+    """Compare the output for `Z2` (C, k), which is used up, with the labels `Y` (k,)."""
     if network.criterion is cross_entropy and network.output_function is softmax and not network.label_smoothing:
         right = Y, np.arange(len(Y))
         Z2 -= Z2.max(axis=0)
@@ -32,8 +32,8 @@ def error(network: TwoLayerNN, Z2: np.ndarray, Y: np.ndarray, m: int) -> Error:
             hits = Z2.argmax(axis=0) == Y
         E = np.exp(Z2, out=Z2)
         total = E.sum(axis=0)
-        E *= 1 / (total * m)
-        E[right] -= 1 / m
+        E /= total
+        E[right] -= 1
         return Error(np.log(total) - log_likelihoods, hits, E)
 
     A2, T = network.output_function(Z2), network.targets(Y)
@@ -41,5 +41,4 @@ def error(network: TwoLayerNN, Z2: np.ndarray, Y: np.ndarray, m: int) -> Error:
     dZ2 = A2 - T
     if carry_back:
         dZ2 = carry_back(dZ2, A2)
-    dZ2 *= 1 / m
     return Error(network.criterion.value(Z2, A2, T), A2.argmax(axis=0) == Y, dZ2)

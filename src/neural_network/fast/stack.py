@@ -50,7 +50,8 @@ class Stack:
         A1 = network.activation.g(Z1).reshape(N, H, k)
         Z2 = self.W2 @ A1
         Z2 += self.b2
-        losses, hits, dZ2 = output.error(network, Z2.transpose(1, 0, 2).reshape(C, N * k), np.tile(Y, N), m)
+        losses, hits, dZ2 = output.error(network, Z2.transpose(1, 0, 2).reshape(C, N * k), np.tile(Y, N))
+        dZ2 *= 1 / m
 
         dZ2 = np.ascontiguousarray(dZ2.reshape(C, N, k).transpose(1, 0, 2))
         dZ1 = (self.W2.transpose(0, 2, 1) @ dZ2).reshape(N * H, k)
