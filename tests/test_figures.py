@@ -168,10 +168,7 @@ def test_confusion_writes_counts_and_shades_shares_of_the_row(rng, classes):
 
     written = {text.get_position(): text.get_text() for text in axes.texts}
     for row, column in np.ndindex(classes, classes):
-        expected = f"{counts[row, column]}"
-        if row == column:
-            expected += f"\n{shares[row, row]:.1%}"
-        assert written[column, row] == expected
+        assert written[column, row] == f"{counts[row, column]}\n{shares[row, column]:.1%}"
 
     right, wrong = (np.ma.filled(image.get_array(), np.nan) for image in axes.images)
     np.testing.assert_array_equal(right, np.where(np.eye(classes), shares, np.nan))

@@ -1,6 +1,7 @@
 """The other commands, and what holds for all of them."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from PIL import Image
 
 from neural_network import TwoLayerNN, __version__
 from neural_network.data import load
+from neural_network.figures import FIGURES
 
 
 def test_evaluate_counts_what_the_model_does(run, small, trained):
@@ -108,15 +110,46 @@ def test_check_fails_with_status_1_when_backward_is_wrong(run, monkeypatch):
     assert "db1[" in result.out
 
 
-def test_figures_draws_a_run_again(run, trained):
+def test_figures_draws_every_figure_of_a_run(run, trained):
     result = run("figures", trained)
     assert result.status == 0, result.err
-    assert [Path(line).name for line in result.out.splitlines()] == [
-        f"{name}.png" for name in ("training_progress", "sample_predictions", "hidden_weights", "confusion")
-    ]
+    drawn = [Path(line).stem for line in result.out.splitlines()]
+    assert set(FIGURES) - set(drawn) <= {"mistakes"}  # the data is so easy that there may be none
+    assert ("no mistakes: there is no mistake" in result.err) == ("mistakes" not in drawn)
     for line in result.out.splitlines():
         with Image.open(line) as image:
             assert image.width > 400
+
+
+def test_figures_by_name_and_as_a_film(run, trained):
+    command = ["figures", trained, "--only", "per_class", "--only", "training_pulse", "--animate", "w.gif", "--json"]
+    paths = [Path(path) for path in json.loads(run(*command).out)["figures"]]
+    assert paths == [Path("w.gif"), *(trained / f"figures/{name}.png" for name in ("per_class", "training_pulse"))]
+    with Image.open("w.gif") as film:
+        assert film.n_frames == 31  # the weights before each of 30 steps, and after the last
+    assert run("figures", trained, "--animate", "again.gif").out == "again.gif\n"
+    assert Path("again.gif").read_bytes() == Path("w.gif").read_bytes()
+
+
+def test_figures_lists_what_there_is(run):
+    listed = json.loads(run("figures", "--list", "--json").out)["figures"]
+    assert [entry["name"] for entry in listed] == list(FIGURES)
+    assert all(entry["name"] in run("figures", "--list").out for entry in listed)
+
+
+def test_a_run_without_snapshots_and_test_images_has_figures_too(run, small, trained):
+    (trained / "snapshots.safetensors").unlink()
+    result = run("figures", trained, "--only", "landscape")
+    assert result.status == 0, result.err
+    for arguments in (["--only", "weights_over_time"], ["--animate", "w.gif"]):
+        result = run("figures", trained, *arguments)
+        assert result.status == 2
+        assert "snapshots" in result.err
+    Path("alone").mkdir()
+    for path in small.glob("train-*"):
+        shutil.copy(path, "alone")
+    result = run("figures", trained, "--data", "alone", "--only", "confusion", "--only", "calibration")
+    assert result.status == 0, result.err
 
 
 def test_data_list_and_show(run, small):
@@ -132,6 +165,9 @@ def test_data_list_and_show(run, small):
     [
         (["evaluate", "nowhere"], "no model file at nowhere"),
         (["figures", "nowhere"], "nowhere is not the folder of a run"),
+        (["figures"], "figures needs the folder of a run"),
+        (["figures", "r", "--only", "confuson"], "unknown figure 'confuson'; did you mean 'confusion'?"),
+        (["figures", "r", "--animate", "film.mp4"], "expected a name that ends in .gif, not film.mp4"),
         (["predict", "r", "nowhere.png"], "nowhere.png"),
         (["predict", "r"], "predict needs either pictures or --index"),
         (["predict", "r", "--index", "100"], "--index must be 0 to 99"),

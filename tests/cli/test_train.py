@@ -48,6 +48,7 @@ def test_a_run_folder_holds_model_history_config_and_figures(run, small):
         *(f"figures/{n}.png" for n in ("confusion", "hidden_weights", "sample_predictions", "training_progress")),
         "history.csv",
         "model.safetensors",
+        "snapshots.safetensors",
     ]
     assert History.load("runs/r/history.csv")["epoch"] == [1, 2, 3]
 
