@@ -12,6 +12,7 @@ import pytest
 from neural_network.cli import main
 from neural_network.data import Dataset, make_samples
 from neural_network.data.export import export_csv
+from neural_network.figures import FIGURES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -81,6 +82,17 @@ def test_readmes_excerpt_is_the_source():
     assert len(lines) == 11
     for line in lines:
         assert line.strip() in source
+
+
+def test_the_gallery_shows_every_figure_beside_its_command_and_is_small():
+    gallery, pictures = (ROOT / "docs/gallery.md").read_text(), ROOT / "docs/gallery"
+    for name in FIGURES:
+        assert f"--only {name}" in gallery
+        assert (pictures / f"{name}.png").exists()
+        assert f"](gallery/{name}.png)" in gallery
+    assert "--animate weights.gif" in gallery
+    assert {path.stem for path in pictures.iterdir()} == {*FIGURES, "weights"}
+    assert sum(path.stat().st_size for path in pictures.iterdir()) < 1_000_000
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

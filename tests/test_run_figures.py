@@ -1,5 +1,6 @@
 """The figures of a run draw what they say: their artists are asked for their data, and an oracle is asked too."""
 
+import re
 import subprocess
 import sys
 
@@ -237,7 +238,7 @@ def test_projection_is_that_of_the_singular_value_decomposition(rng):
     assert texts(axes) == ["0", "1"]
 
 
-def test_the_landscape_is_lowest_line_by_line_and_the_path_ends_at_the_network(run):
+def test_the_path_on_the_landscape_ends_at_the_network_and_shows_the_way(run):
     around, plane = draw(run, "landscape").axes
     for axes in (around, plane):
         assert tuple(axes.lines[-1].get_xydata()[0]) == (0, 0)
@@ -278,7 +279,8 @@ def test_decision_boundaries_color_each_place_by_its_answer(run):
         for label, line in enumerate(axes.lines[:classes]):
             x, y = np.clip((line.get_xydata().T - low) / (high - low), 0, 1) * (areas.shape[1] - 1)
             right += areas[label, np.rint(y).astype(int), np.rint(x).astype(int)].sum()
-        assert f"{right / 240:.0%} right" in axes.get_title(loc="left") or abs(right / 240 - 0.97) < 0.05
+        told = float(re.search(r"(\d+)% right", axes.get_title(loc="left"))[1])
+        assert told == pytest.approx(100 * right / 240, abs=2)  # a sample at an edge may fall on the next pixel
 
 
 # ---------------------------------------------------------------------------------- the set of them

@@ -22,7 +22,6 @@ SECOND = 1000  # milliseconds
 COLORS, GREYS = 31, 8  # of the file: an odd number of shades of red and blue, so that one is white; and of the text
 
 
-@house_style()
 def save_animation(snapshots: Snapshots, history: History, path: str | os.PathLike[str]) -> Path:
     """Write the hidden weights at each of the `snapshots` as a GIF to `path`, and return it.
 
@@ -52,6 +51,7 @@ def save_animation(snapshots: Snapshots, history: History, path: str | os.PathLi
     return Path(path)
 
 
+@house_style()
 def animation_frames(snapshots: Snapshots, history: History) -> list[np.ndarray]:
     """Return the pictures of the film as uint8 arrays (height, width, 3)."""
     W1 = snapshots.stacked("W1")

@@ -29,8 +29,8 @@ SOME = 1000  # samples
 EPSILONS = np.linspace(0, 0.3, 13)
 EXAMPLES = (0, 0.05, 0.1, 0.15, 0.2, 0.3)
 RATES = np.logspace(-2, 2, 9)  # times the run's own
-SWEEP = 1.3e11  # multiplications of a sweep: some seconds
-TOY = {"count": 240, "epochs": 600, "learning_rate": 0.02, "limit": 1.7, "side": 160}
+SWEEP = 1e11  # multiplications of a sweep: some seconds
+TOY = {"count": 240, "epochs": 400, "learning_rate": 0.03, "limit": 1.7, "side": 160}
 
 
 def draw_saliency(run: RunData) -> Figure:

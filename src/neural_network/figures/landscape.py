@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..analysis.landscape import Path
+from ..errors import InputError
 from .style import INK, QUIET, VERMILION, WIDTH, house_style
 
 LEVELS = 18
@@ -53,10 +54,15 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
 
 def _draw_plane(axes: Axes, plane: Plane) -> None:
     finite = plane.losses[np.isfinite(plane.losses)]
+    if not len(finite):
+        raise InputError("the loss is infinite everywhere around the network: there is no landscape to draw")
     low, high = max(float(finite.min()), 1e-6), float(finite.max())
     levels = np.geomspace(low, max(high, low * 1.01), LEVELS)
     losses = np.where(np.isfinite(plane.losses), np.clip(plane.losses, low, levels[-1]), levels[-1])
     axes.contourf(plane.across, plane.up, losses, levels, cmap="Blues", norm="log", extend="neither", alpha=0.9)
+    axes.grid(visible=False)
+    if not ((levels[1:-1:2] > losses.min()) & (levels[1:-1:2] < losses.max())).any():
+        return  # as flat as can be
     lines = axes.contour(plane.across, plane.up, losses, levels[1:-1:2], colors=QUIET, linewidths=0.6)
     axes.clabel(lines, fmt=lambda level: f"{level:.2g}", fontsize=7, colors=INK)
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
@@ -66,4 +72,3 @@ def _draw_plane(axes: Axes, plane: Plane) -> None:
         text.set_visible(inside)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.grid(visible=False)

@@ -20,13 +20,15 @@ def learning_rates(sweep: Sweep, used: float | None = None, optimizer: str = "")
     learnt = np.isfinite(sweep.losses)
     shown = np.minimum(sweep.losses, 10 * sweep.before)  # beyond that it matters no more how bad it is
     axes.plot(sweep.rates[learnt], shown[learnt], "o-", color=BLUE)
-    axes.set(xscale="log", yscale="log", xlabel="learning rate α", ylabel="loss")
+    positive = sweep.before > 0 and bool((shown[learnt] > 0).all())  # a single class has no loss to speak of
+    axes.set(xscale="log", yscale="log" if positive else "linear", xlabel="learning rate α", ylabel="loss")
     axes.axhline(sweep.before, color=QUIET, linewidth=1, linestyle=":")
     axes.annotate(
         "before", (sweep.rates[0], sweep.before), xytext=(0, 4), textcoords="offset points", color=QUIET, fontsize=8
     )
     lowest = float(min(shown[learnt], default=sweep.before))
-    axes.set_ylim(min(lowest, sweep.before) / 2, 2 * max(*shown[learnt], sweep.before))
+    if positive:
+        axes.set_ylim(min(lowest, sweep.before) / 2, 2 * max(*shown[learnt], sweep.before))
     top = axes.get_ylim()[1] / 1.25
     gone = sweep.rates[~learnt]
     axes.plot(gone, np.full(len(gone), top), "x", color=VERMILION, markersize=8, markeredgewidth=2)
