@@ -45,7 +45,8 @@ def learning_rates(sweep: Sweep, used: float | None = None, optimizer: str = "")
     if used is not None:
         axes.axvline(used, color=QUIET, linewidth=1)
         axes.text(used, axes.get_ylim()[0], f" this run: {used:.2g}", fontsize=8, color=QUIET, va="bottom")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    if positive:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.grid(axis="both", color=FAINT)
