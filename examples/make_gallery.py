@@ -17,8 +17,8 @@ from PIL import Image
 from neural_network.cli import main
 
 TRAIN = "train --data synthetic --hidden 24 --optimizer adam --batch-size 128 --name gallery --no-figures"
-WIDTH = 640  # pixels
-COLORS = 48
+WIDTH = 540  # pixels: sharp enough for a page, small enough for a repository
+COLORS = 32
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--output", type=Path, default="docs/gallery", help="the folder for the pictures")
