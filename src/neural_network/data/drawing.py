@@ -97,17 +97,12 @@ def has_ink(picture: np.ndarray) -> bool:
 
 
 def is_normal(picture: np.ndarray) -> bool:
-    """Return whether a picture of 28×28 pixels, bright on dark, has its digit where MNIST has them, and as large.
-
-    One that fills the whole frame is taken as it is too: clothes and kana do, in the data sets of MNIST's format.
-    """
+    """Return whether a picture of 28×28 pixels, bright on dark, has its digit where MNIST has them, and as large."""
     ink = picture / 255
     rows, columns = (np.flatnonzero((ink > 0.1).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return False
     longer = max(np.ptp(rows), np.ptp(columns)) + 1
-    if longer >= SIDE - 1:
-        return True
     return bool(abs(longer - BOX) <= ASTRAY and np.abs(_center_of_mass(ink) - SIDE / 2).max() <= ASTRAY)
 
 
