@@ -33,6 +33,16 @@ def check_fraction(name: str, value: Any) -> float:
     return float(value)
 
 
+def check_names(name: str, value: Any, count: int) -> tuple[str, ...]:
+    """Return `count` names as a tuple, "0", "1" and so on for None; refuse other numbers of them, and other types."""
+    if value is None:
+        return tuple(map(str, range(count)))
+    names = tuple(value) if isinstance(value, list | tuple) else ()
+    if not all(isinstance(each, str) for each in names) or not count == len(names) == len(set(names)):
+        raise InputError(f"{name} must be {count} different names, not {value!r}")
+    return names
+
+
 def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X") -> np.ndarray:
     """Return `X` as an array (input_size, m) of `dtype`; refuse another shape, no samples, and NaN or infinite values.
 

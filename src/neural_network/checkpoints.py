@@ -31,6 +31,7 @@ CONFIGURATION = (
     "label_smoothing",
     "seed",
     "dtype",
+    "classes",
 )
 
 Network = TypeVar("Network", bound="TwoLayerNN")
@@ -38,8 +39,13 @@ Network = TypeVar("Network", bound="TwoLayerNN")
 
 def configuration(network: "TwoLayerNN") -> dict[str, Any]:
     """Return the arguments that `network` was made with, as JSON values."""
-    names = {"activation": network.activation.name, "loss": network.criterion.name, "dtype": str(network.dtype)}
-    return {name: names.get(name, getattr(network, name)) for name in CONFIGURATION}
+    values = {
+        "activation": network.activation.name,
+        "loss": network.criterion.name,
+        "dtype": str(network.dtype),
+        "classes": list(network.classes),
+    }
+    return {name: values.get(name, getattr(network, name)) for name in CONFIGURATION}
 
 
 def save_model(network: "TwoLayerNN", path: str | os.PathLike[str]) -> None:
@@ -83,7 +89,7 @@ def load_model(path: str | os.PathLike[str], cls: "type[Network]") -> "Network":
         if not np.isfinite(found).all():
             raise InputError(f"{path}: {name} holds infinite or NaN values")
     try:
-        network = cls(**{name: values[name] for name in CONFIGURATION})
+        network = cls(**{name: values[name] for name in CONFIGURATION if name in values or name != "classes"})
     except (KeyError, TypeError, InputError) as error:
         raise InputError(f"{path}: the model's configuration is not valid: {error}") from error
     for name, θ in network.parameters.items():

@@ -62,18 +62,20 @@ class Settings:
         self.make_optimizer()
         self.make_callbacks()
 
-    def make_network(self, inputs: int, classes: int) -> TwoLayerNN:
-        """Return the network, with random weights, for so many inputs and classes."""
+    def make_network(self, inputs: int, classes: int | Sequence[str]) -> TwoLayerNN:
+        """Return the network, with random weights, for so many inputs and classes, or for classes of these names."""
+        names = None if isinstance(classes, int) else classes
         return TwoLayerNN(
             inputs,
             self.hidden,
-            classes,
+            classes if isinstance(classes, int) else len(classes),
             activation=self.activation,
             initializer=self.initializer,
             output=self.output,
             loss=self.loss,
             label_smoothing=self.label_smoothing,
             seed=self.seed,
+            classes=names,
         )
 
     def make_optimizer(self) -> Optimizer:
@@ -129,7 +131,7 @@ class Settings:
         seeds: Sequence[int],
         train: Samples,
         validation: Samples | None = None,
-        classes: int = 10,
+        classes: int | Sequence[str] = 10,
         *,
         progress: bool | None = None,
     ) -> tuple[list[TwoLayerNN], list[History]]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from .activations import ACTIVATIONS, Activation
-from .arguments import check_count, check_fraction, check_inputs, check_labels
+from .arguments import check_count, check_fraction, check_inputs, check_labels, check_names
 from .errors import InputError
 from .initializers import find_initializer
 from .losses import LOSSES, OUTPUTS, one_hot
@@ -63,6 +63,8 @@ class TwoLayerNN:
         Where the random weights come from. None draws a fresh seed; `network.seed` tells which.
     dtype : numpy dtype
         float32, or float64 where the last digits matter.
+    classes : sequence of str, optional
+        The name of each class, kept with the model; by default "0", "1", and so on.
 
     Attributes
     ----------
@@ -96,6 +98,7 @@ class TwoLayerNN:
         label_smoothing: float = 0.0,
         seed: Seed = None,
         dtype: Any = np.float32,
+        classes: "Sequence[str] | None" = None,
     ) -> None:
         self.input_size = check_count("input_size", input_size)
         self.hidden_size = check_count("hidden_size", hidden_size)
@@ -112,6 +115,7 @@ class TwoLayerNN:
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise InputError(f"dtype must be float32 or float64, not {self.dtype}")
+        self.classes = check_names("classes", classes, self.output_size)
 
         draw, rng = find_initializer(initializer), np.random.default_rng(self.seed)
         self.W1 = draw(self.input_size, self.hidden_size, rng).astype(self.dtype, order="C")

@@ -167,6 +167,7 @@ def test_data_list_and_show(run, small):
         (["check", "--samples", "0"], "'--samples'"),
         (["trian"], "trian"),
         (["data", "show", "--data", "nowhere"], "nowhere"),
+        (["data", "show", "--augment", "strong"], "--augment strong needs --output"),
         (["data", "download", "mnits"], "mnits"),
     ],
 )
@@ -305,6 +306,41 @@ def test_a_blank_picture_is_refused_and_its_steps_are_shown(run, trained, size, 
     assert result.status == 2
     assert result.err.startswith("mnist-nn: blank.png: no digit found")
     assert Path("steps.png").exists()
+
+
+def test_the_names_of_classes_are_kept_with_the_model(run, tmp_path):
+    rng = np.random.default_rng(0)
+    for split in ("train", "test"):
+        for name, row in (("cat", 5), ("[red]dog", 20)):
+            (tmp_path / "pets" / split / name).mkdir(parents=True)
+            for number in range(8):
+                picture = rng.integers(0, 60, (28, 28)).astype(np.uint8)
+                picture[row : row + 3] = 250
+                Image.fromarray(picture).save(tmp_path / "pets" / split / name / f"{number}.png")
+    train = run("train", "--data", "pets", "--validation", 2, "--epochs", 200, "--name", "r", "--no-figures", "--json")
+    assert train.status == 0, train.err
+    assert TwoLayerNN.load("runs/r/model.safetensors").classes == ("[red]dog", "cat")
+    picture = "pets/test/[red]dog/0.png"
+    (prediction,) = json.loads(run("predict", "runs/r", picture, "--json").out)["predictions"]
+    assert (prediction["label"], prediction["class"]) == (0, "[red]dog")
+    assert run("predict", "runs/r", picture).out.count("[red]dog") == 2  # in the path, and as its class
+    assert run("evaluate", "runs/r", "--data", "pets").out.count("[red]dog") == 3
+    rows = json.loads(run("evaluate", "runs/r", "--data", "pets", "--json").out)["per_class"]
+    assert [row["class"] for row in rows] == ["[red]dog", "cat"]
+    assert f"{picture} is a [red]dog, read as [red]dog" in run("explain", "runs/r", picture, "--label", 0).out
+
+
+@pytest.mark.parametrize("others", [("cat", "cow"), ("cat", "cow", "dog")])
+def test_a_model_is_not_judged_by_other_classes(run, tmp_path, others):
+    for folder, names in (("pets", ("cat", "dog")), ("others", others)):
+        for name in names:
+            for number in range(2):
+                (tmp_path / folder / name).mkdir(parents=True, exist_ok=True)
+                Image.new("L", (28, 28), 30 * number).save(tmp_path / folder / name / f"{number}.png")
+    run("train", "--data", "pets", "--validation", 0, "--epochs", 1, "--name", "r", "--no-figures")
+    result = run("evaluate", "runs/r", "--data", "others")
+    assert result.status == 2
+    assert result.err == f"mnist-nn: the model tells apart cat, dog, but others has {', '.join(others)}\n"
 
 
 def test_a_mixture_is_judged_part_by_part(run, small, trained):

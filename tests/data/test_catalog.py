@@ -212,3 +212,9 @@ def test_the_real_mnist_is_whole(real_mnist, monkeypatch):
     # The digits' frequencies that everybody who ever looked at MNIST has counted.
     assert np.bincount(dataset.train.Y).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
     assert np.bincount(dataset.test.Y).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+def test_every_part_of_a_mixture_is_known_before_any_is_read(monkeypatch):
+    monkeypatch.setattr(catalog, "load_digits", lambda: pytest.fail("was read in vain"))
+    with pytest.raises(FileNotFoundError, match="'nowhere': no such file or folder"):
+        load("synthetic+nowhere")

@@ -148,3 +148,14 @@ def test_no_mutation_gives_anything_but_samples_or_an_input_error(tmp_path_facto
     assert X.shape == (784, len(Y))
     assert 0 <= X.min() <= X.max() <= 1
     assert 0 <= Y.min() <= Y.max() <= 9
+
+
+@pytest.mark.parametrize(
+    ("columns", "read", "hint"),
+    [(784, read_train_csv, "without labels it can be predicted"), (785, read_test_csv, "with labels, evaluate --data")],
+)
+def test_the_other_of_kaggles_files_is_recognized(tmp_path, columns, read, hint):
+    path = tmp_path / "file.csv"
+    path.write_text(",".join(["0"] * columns) + "\n")
+    with pytest.raises(InputError, match=f"line 1: has {columns} columns, expected .*{hint}"):
+        read(path)

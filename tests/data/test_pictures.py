@@ -4,6 +4,9 @@ from PIL import Image
 
 from neural_network.data import folders
 from neural_network.data.dataset import to_pixels
+from neural_network.data.drawing import normalize
+from neural_network.data.fitting import fit_picture
+from neural_network.data.synthetic import generate
 from neural_network.errors import InputError
 
 
@@ -90,11 +93,27 @@ def test_a_damaged_picture_is_named(tmp_path):
         folders.read(tmp_path)
 
 
-@pytest.mark.parametrize(("width", "height"), [(27, 28), (28, 29), (600, 800)])
-def test_another_size_is_refused(tmp_path, width, height):
-    save(tmp_path / "0" / "a.png", 0, (width, height))
-    with pytest.raises(InputError, match=rf"a\.png: has {width}×{height} pixels, expected 28×28"):
+def test_other_sizes_are_brought_to_mnists_as_predict_does_it(tmp_path):
+    digit = np.kron(generate(1, 3)[0][0], np.ones((3, 3), np.uint8))
+    for name in ("7", "seven"):
+        folder = tmp_path / name / name
+        folder.mkdir(parents=True)
+        Image.fromarray(digit).save(folder / "a.png")
+    digits, words = (to_pixels(folders.read(tmp_path / name).train.X).reshape(28, 28) for name in ("7", "seven"))
+    assert np.array_equal(digits, normalize(digit).image)
+    assert np.array_equal(words, fit_picture(digit, ("seven",)).image)
+
+
+def test_a_picture_of_another_size_without_a_digit_is_named(tmp_path):
+    save(tmp_path / "0" / "a.png", 0, (27, 28))
+    with pytest.raises(InputError, match=r"a\.png: no digit found in the picture: all of its pixels are alike"):
         folders.read(tmp_path)
+
+
+def test_numbers_are_classes_in_the_order_of_their_values(tmp_path):
+    for name in ("12", "3", "x"):
+        save(tmp_path / name / "a.png", 1)
+    assert folders.read(tmp_path).classes == ("3", "12", "x")
 
 
 def test_noise_in_the_pixels_survives(tmp_path, rng):

@@ -36,7 +36,7 @@ def read_batch(model: Path, images: list[str], indices: list[int], data: str, la
         raise InputError("--label is for pictures; test images have labels of their own")
     network = TwoLayerNN.load(model_file(model))
     if images:
-        pictures = [read_picture(path) for path in images]
+        pictures = [read_picture(path, network.classes) for path in images]
         names = [name for some, _ in pictures for name in some]
         X = np.concatenate([columns for _, columns in pictures], axis=1)
         X = check_inputs(X, network.input_size, network.dtype, "the pictures")

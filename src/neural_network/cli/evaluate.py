@@ -1,6 +1,6 @@
 """`mnist-nn evaluate`: how good a saved model is on a data set."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,6 +11,9 @@ from ..network import TwoLayerNN
 from ..runs import measured, model_file
 from . import terminal
 from .options import Data, Json, Model
+
+if TYPE_CHECKING:
+    from ..data import Dataset
 
 
 def evaluate(
@@ -41,6 +44,7 @@ def evaluate(
     if samples is None and split == "test":
         raise InputError(f"{dataset.source} has no test images; try --split train")
     X, Y = samples or dataset.train
+    check_classes(network.classes, dataset)
     X = check_inputs(X, network.input_size, network.dtype, f"{dataset.name}'s images")
     Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
     forward = network.forward(X)
@@ -51,7 +55,7 @@ def evaluate(
         "samples": len(Y),
         "accuracy": accuracy(predicted, Y),
         "loss": network.mean_loss(forward, Y),
-        "per_class": per_class(confusion),
+        "per_class": [{"class": name, **row} for name, row in zip(network.classes, per_class(confusion), strict=True)],
         "confusion": confusion.tolist(),
     }
     if dataset.parts and split != "train":
@@ -62,14 +66,28 @@ def evaluate(
         _print_tables(result)
 
 
+def check_classes(classes: tuple[str, ...], dataset: "Dataset") -> None:
+    """Raise InputError where a model for `classes` cannot be judged by `dataset`: it has others, in name or number.
+
+    A model whose classes have only numbers for names may be judged by any data of as many classes.
+    """
+    known, found = (", ".join(names) for names in (classes, dataset.classes))
+    numbered = tuple(map(str, range(len(classes)))) in (classes, dataset.classes)
+    if len(classes) != len(dataset.classes) or not (numbered or known == found):
+        raise InputError(f"the model tells apart {known}, but {dataset.name} has {found}")
+
+
 def _print_tables(result: dict[str, Any]) -> None:
+    from rich.markup import escape
+
     classes = terminal.table("class", "samples", "precision", "recall", "F1")
-    for row in result["per_class"]:
+    names = [escape(row["class"]) for row in result["per_class"]]
+    for name, row in zip(names, result["per_class"], strict=True):
         figures = (f"{row[column]:.1%}" for column in ("precision", "recall", "f1"))
-        classes.add_row(str(row["label"]), f"{row['samples']:,}", *figures)
-    confusion = terminal.table("label, read as", *(str(row["label"]) for row in result["per_class"]))
-    for label, counts in enumerate(result["confusion"]):
-        confusion.add_row(str(label), *(str(count) if count else "." for count in counts))
+        classes.add_row(name, f"{row['samples']:,}", *figures)
+    confusion = terminal.table("label, read as", *names)
+    for name, counts in zip(names, result["confusion"], strict=True):
+        confusion.add_row(name, *(str(count) if count else "." for count in counts))
     console = terminal.console()
     console.print(
         f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples "

@@ -99,7 +99,7 @@ def explain(
     else:
         from .glass import Glass
 
-        glass = Glass(terminal.console(), trace, batch.names)
+        glass = Glass(terminal.console(), trace, batch.names, batch.network.classes)
         if found:
             glass.show_cell(found)
         else:

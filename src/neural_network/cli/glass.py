@@ -4,7 +4,7 @@ import functools
 import inspect
 import math
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +30,8 @@ AXES = {"D": "input", "H": "unit", "C": "class", "m": "sample"}
 class Glass:
     """Prints a trace on a console."""
 
-    def __init__(self, console: Console, trace: Trace, names: list[str]) -> None:
-        self.console, self.trace, self.names = console, trace, names
+    def __init__(self, console: Console, trace: Trace, names: Sequence[str], classes: Sequence[str]) -> None:
+        self.console, self.trace, self.names, self.classes = console, trace, names, classes
         self.colors = console.color_system is not None
         self.width = min(console.width, 120)
 
@@ -42,7 +42,8 @@ class Glass:
         say(Text(title, style="dim"))
         for name, label, answer, sure in zip(self.names, self.trace.Y, read, confidence, strict=True):
             verdict = "right" if label == answer else "wrong"
-            say(Text(f"{name} is a {label}, read as {answer} ({sure:.1%}): {verdict}"))
+            is_a, read_as = self.classes[label], self.classes[answer]
+            say(Text(f"{name} is a {is_a}, read as {read_as} ({sure:.1%}): {verdict}"))
         say(Text(f"loss {number(self.trace.loss)} before the step, {number(self.trace.loss_after)} after it"))
         say()
         self._print("X", self.trace.X, ("D", "m"))

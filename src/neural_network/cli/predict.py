@@ -37,7 +37,7 @@ def predict(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Tell which digit each picture shows, and how sure the network is.
+    """Tell what each picture shows, and how sure the network is.
 
     [bold]Examples[/bold]
 
@@ -62,7 +62,12 @@ def predict(
     def label(names: list[str], X: np.ndarray) -> list[dict[str, Any]]:
         probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
         return [
-            {"image": name, "label": int(p.argmax()), "probabilities": [float(value) for value in p]}
+            {
+                "image": name,
+                "label": int(p.argmax()),
+                "class": network.classes[p.argmax()],
+                "probabilities": [float(value) for value in p],
+            }
             for name, p in zip(names, probabilities.T, strict=True)
         ]
 
@@ -72,7 +77,7 @@ def predict(
     first = next((path for path in images or [] if not _is_csv(path)), None)
     for path in images or []:
         try:
-            names, X = read_picture(path, show_steps if path == first else None)
+            names, X = read_picture(path, network.classes, show_steps if path == first else None)
         except (InputError, FileNotFoundError, IsADirectoryError, PermissionError) as error:
             predictions.append({"image": path, "error": str(error)})  # which keeps no other from being read
         else:
@@ -81,7 +86,7 @@ def predict(
     if json:
         terminal.print_json({"predictions": predictions})
     elif len(errors) < len(predictions):
-        _print_table([prediction for prediction in predictions if "error" not in prediction])
+        _print_table([prediction for prediction in predictions if "error" not in prediction], network.classes)
     for complaint in errors:
         terminal.complain(complaint)
     if errors:
@@ -92,40 +97,33 @@ def _is_csv(path: str) -> bool:
     return Path(path).suffix.lower() == ".csv"
 
 
-def read_picture(path: str, show_steps: Path | None = None) -> tuple[list[str], np.ndarray]:
-    """Return name and column of X (D, m) of a picture, or those of every row of a test.csv."""
+def read_picture(path: str, classes: tuple[str, ...], show_steps: Path | None = None) -> tuple[list[str], np.ndarray]:
+    """Return name and column of X (D, m) of a picture for these classes, or those of every row of a test.csv."""
     from ..data import read_test_csv
 
     if _is_csv(path):
         X: np.ndarray = read_test_csv(path)
         return [f"{path}, row {row}" for row in range(1, X.shape[1] + 1)], X
-    return [path], _read_digit(path, show_steps).reshape(-1, 1).astype(np.float32) / 255
+    return [path], _read_pixels(path, classes, show_steps).reshape(-1, 1).astype(np.float32) / 255
 
 
-def _read_digit(path: str, show_steps: Path | None) -> np.ndarray:
-    """Return the picture at `path`, - for standard input, in MNIST's format: uint8 (28, 28), bright on dark.
+def _read_pixels(path: str, classes: tuple[str, ...], show_steps: Path | None) -> np.ndarray:
+    """Return the pixels, uint8 (28, 28), that a network for these classes is shown of the picture at `path`.
 
-    A picture of 28×28 pixels whose digit is where MNIST has it, and as large, has that format already, once it is
-    bright on dark. The steps of the normalization are drawn even where they find no digit, which is when they are
-    looked at.
+    The steps to them are drawn even where they find no digit, which is when they are looked at.
     """
-    from ..data.drawing import has_ink, is_normal, normalize
+    from ..data.fitting import fit_picture
     from ..data.images import read_image
     from ..data.paper import NoDigitError
 
     picture = read_image(sys.stdin.buffer if path == "-" else path)
-    if picture.shape == (28, 28) and has_ink(picture):
-        fed = 255 - picture if np.median(picture) > 127 else picture
-        if is_normal(fed):
-            _draw_steps(show_steps, [("as it is", fed / 255)], picture)
-            return fed
     try:
-        normalized = normalize(picture)
+        fitted = fit_picture(picture, classes)
     except NoDigitError as error:
         _draw_steps(show_steps, error.steps, picture)
         raise InputError(f"{path}: {error}") from error
-    _draw_steps(show_steps, normalized.steps, picture)
-    return normalized.image
+    _draw_steps(show_steps, fitted.steps, picture)
+    return fitted.image
 
 
 def _draw_steps(path: Path | None, steps: Sequence[tuple[str, np.ndarray]], original: np.ndarray) -> None:
@@ -150,11 +148,14 @@ def read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray, np.
     return [f"{dataset.name}[{index}]" for index in indices], X[:, indices], Y[indices]
 
 
-def _print_table(predictions: list[dict[str, Any]]) -> None:
+def _print_table(predictions: list[dict[str, Any]], classes: tuple[str, ...]) -> None:
+    from rich.markup import escape
+
     table = terminal.table("image", "label", "probability", "next best")
     for prediction in predictions:
         p = prediction["probabilities"]
         best, *rest = sorted(range(len(p)), key=p.__getitem__, reverse=True)
-        others = ", ".join(f"{label} ({p[label]:.1%})" for label in rest[:2])
-        table.add_row(prediction["image"], str(best), f"{p[best]:.1%}", others)
+        name, label = escape(prediction["image"]), escape(classes[best])
+        others = ", ".join(f"{classes[label]} ({p[label]:.1%})" for label in rest[:2])
+        table.add_row(name, label, f"{p[best]:.1%}", escape(others))
     terminal.console().print(table)

@@ -30,7 +30,7 @@ def train_seeds(
     """
     samples, held_out = dataset.split(validation)
     seeds = range(settings.seed, settings.seed + count)
-    networks, histories = settings.train_seeds(seeds, samples, held_out, len(dataset.classes))
+    networks, histories = settings.train_seeds(seeds, samples, held_out, dataset.classes)
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     runs = []
     for seed, network, history in zip(seeds, networks, histories, strict=False):

@@ -175,7 +175,7 @@ def train(
             raise SystemExit(130)
         return
 
-    network = settings.make_network(len(samples.X), len(dataset.classes))
+    network = settings.make_network(len(samples.X), dataset.classes)
     learnt_from = arrays(samples, held_out)
     if checkpoint:
         check_data(checkpoint, learnt_from, folder)

@@ -12,7 +12,9 @@ data/README.md says where each is looked for.
 import contextlib
 import difflib
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,16 +53,22 @@ def load(spec: str = "auto") -> Dataset:
     WorkError
         It must be downloaded, and cannot be.
     """
+    return _find_loader(spec)()
+
+
+def _find_loader(spec: str) -> Callable[[], Dataset]:
+    """Return what loads the data set; of a mixture, every part is known before the first is read."""
     if spec == "auto":
-        return _load_auto()
+        return _load_auto
     if spec == "synthetic":
-        return load_digits()
+        return load_digits
     if spec in SOURCES:
-        return _load_source(SOURCES[spec])
+        return partial(_load_source, SOURCES[spec])
     if spec and Path(spec).exists():
-        return folders.read(Path(spec))
+        return partial(folders.read, Path(spec))
     if "+" in spec:
-        return mix([load(part) for part in spec.split("+")])
+        loaders = [_find_loader(part) for part in spec.split("+")]
+        return lambda: mix([load() for load in loaders])
     nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
     if nearest:
         raise InputError(f"unknown data set {spec!r}; did you mean {nearest[0]!r}?")

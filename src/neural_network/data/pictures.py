@@ -1,8 +1,10 @@
-"""Data as pictures: one sub-folder a class, named after it, with PNG or JPEG files of 28×28 grey pixels.
+"""Data as pictures: one sub-folder a class, named after it, with PNG or JPEG files.
 
-Where there are sub-folders `train` and `test`, each of them holds such sub-folders.
+Pictures of 28×28 pixels are taken as they are; others are brought to that format as `predict` does it. Where there
+are sub-folders `train` and `test`, each of them holds such sub-folders.
 """
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,9 @@ from numpy.typing import NDArray
 
 from ..errors import InputError
 from .dataset import DIGITS, SIDE, Dataset, Samples, interleave, make_samples
+from .fitting import fit_picture
 from .images import read_image
+from .paper import NoDigitError
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 
@@ -24,13 +28,13 @@ def read_pictures(folder: Path) -> Dataset:
     """Read a folder of pictures.
 
     If all sub-folders with pictures are named by single digits, they are those labels; else they are numbered in the
-    order of their names. The classes
-    take turns in the order of the samples, so that the first N, held out for validation, are some of every class.
+    order of their names, 3 before 12. The classes take turns in the order of the samples, so that the first N, held
+    out for validation, are some of every class.
 
     Raises
     ------
     InputError
-        A picture is damaged or not 28×28, or `test` has a class that `train` lacks.
+        A picture is damaged or shows no digit where digits are the classes, or `test` has a class that `train` lacks.
     """
     files = _list_classes(_train_folder(folder))
     test_files = _list_classes(folder / "test")
@@ -47,13 +51,18 @@ def _train_folder(folder: Path) -> Path:
     return folder / "train" if (folder / "train").is_dir() else folder
 
 
+def _by_number(folder: Path) -> tuple[float, str]:
+    """Return what folders are sorted by: numbers by their value, before all other names."""
+    return (int(folder.name) if folder.name.isascii() and folder.name.isdecimal() else math.inf), folder.name
+
+
 def _list_classes(folder: Path) -> dict[str, list[Path]]:
     """Return the picture files in each sub-folder that has some, both in the order of their names."""
     if not folder.is_dir():
         return {}
     files = {
         each.name: sorted(file for file in each.iterdir() if file.suffix.lower() in SUFFIXES)
-        for each in sorted(folder.iterdir())
+        for each in sorted(folder.iterdir(), key=_by_number)
         if each.is_dir() and not each.name.startswith(".")
     }
     return {name: group for name, group in files.items() if group}
@@ -64,14 +73,16 @@ def _read_classes(files: dict[str, list[Path]], classes: tuple[str, ...]) -> Sam
     pixels = np.empty((len(turns), SIDE, SIDE), np.uint8)
     for turn, group in enumerate(files.values()):
         for place, path in zip(np.flatnonzero(turns == turn), group, strict=True):
-            pixels[place] = _read_picture(path)
+            pixels[place] = _read_picture(path, classes)
     labels = np.array([classes.index(name) for name in files])
     return make_samples(pixels, labels[turns])
 
 
-def _read_picture(path: Path) -> NDArray[np.uint8]:
+def _read_picture(path: Path, classes: tuple[str, ...]) -> NDArray[np.uint8]:
     image = read_image(path)
-    if image.shape != (SIDE, SIDE):
-        height, width = image.shape
-        raise InputError(f"{path}: has {width}×{height} pixels, expected {SIDE}×{SIDE}")
-    return image
+    if image.shape == (SIDE, SIDE):
+        return image
+    try:
+        return fit_picture(image, classes).image
+    except NoDigitError as error:
+        raise InputError(f"{path}: {error}") from error

@@ -184,6 +184,7 @@ class Case:
             label_smoothing=n.label_smoothing,
             seed=n.seed,
             dtype=n.dtype,
+            classes=n.classes,
         )
 
     @cached_property

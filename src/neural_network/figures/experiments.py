@@ -114,7 +114,7 @@ def draw_decision_boundaries(run: RunData) -> Figure:
     limit, side = TOY["limit"], int(TOY["side"])
     for name, make in TOYS.items():
         X, Y = make(int(TOY["count"]))
-        settings = configuration(network) | {"input_size": 2, "output_size": int(Y.max()) + 1}
+        settings = configuration(network) | {"input_size": 2, "output_size": int(Y.max()) + 1, "classes": None}
         toy = TwoLayerNN(**settings)
         optimizer = make_optimizer("adam", TOY["learning_rate"])
         fit(toy, X, Y, epochs=int(TOY["epochs"]), optimizer=optimizer, progress=False)
