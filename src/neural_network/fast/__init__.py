@@ -8,15 +8,15 @@ import numpy as np
 
 from ..activations import ACTIVATIONS
 from ..losses import LOSSES
-from ..network import TwoLayerNN
+from ..network import PIECE, TwoLayerNN
 from ..optimizers import Optimizer
-from . import blocks, duet, minibatch, plain
+from . import blocks, duet, minibatch, plain, prediction
 from .duet import Duet
 from .packed import SCALE, pack
 from .result import Compute, Result
 from .solo import Solo
 
-__all__ = ["Compute", "Result", "Solo", "compute", "make_steps", "prepare"]
+__all__ = ["Compute", "Result", "Solo", "compute", "make_steps", "predict_proba", "prepare"]
 
 EQUATIONS = ("forward", "backward", "targets", "mean_loss")
 
@@ -50,6 +50,14 @@ def prepare(network: TwoLayerNN, X: np.ndarray) -> Compute:
         return compute(network, batch, Y)
 
     return compute_packed
+
+
+def predict_proba(network: TwoLayerNN, X: np.ndarray) -> np.ndarray:
+    """Return the probabilities (C, m) of the classes for many columns of `X` (D, m), checked already."""
+    if has_our_equations(network):
+        return prediction.probabilities(network, X)
+    pieces = range(0, X.shape[1], PIECE)
+    return np.concatenate([network.forward(X[:, start : start + PIECE]).A2 for start in pieces], axis=1)
 
 
 def has_our_equations(network: TwoLayerNN) -> bool:
