@@ -73,7 +73,8 @@ def _is_finite(values: np.ndarray) -> bool:
     So may squares that overflow, which takes a second look.
     """
     flat = values.ravel(order="K")
-    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
+    with np.errstate(over="ignore", invalid="ignore"):
+        return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
 def check_labels(Y: Any, classes: int, samples: int, name: str = "Y") -> np.ndarray:
