@@ -4,10 +4,11 @@ import threading
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from neural_network import TwoLayerNN, fast
 from neural_network.activations import ACTIVATIONS
-from neural_network.fast import blocks, crew, minibatch, plain
+from neural_network.fast import blas, blocks, crew, minibatch, plain
 from neural_network.fast.packed import pack
 from neural_network.losses import LOSSES
 from neural_network.regularizers import Dropout, masked
@@ -181,3 +182,16 @@ def test_the_environment_limits_the_crew(monkeypatch, variable, expected):
     processors = crew.size()
     monkeypatch.setenv("OMP_NUM_THREADS", variable)
     assert crew.size() == (expected or processors)
+
+
+def test_whoever_has_limited_the_threads_of_the_blas_keeps_the_limit(monkeypatch):
+    def threads():
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+    monkeypatch.setattr(crew, "size", lambda: 2)
+    with threadpool_limits(2, user_api="blas"):
+        with blas.threads_for(10**9):
+            assert threads() == {2}
+        with blas.one_thread(), blas.threads_for(10**9):
+            assert threads() == {1}
+        assert threads() == {2}

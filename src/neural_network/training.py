@@ -118,9 +118,8 @@ def fit(
             while run.epoch < run.epochs and not run.stop:
                 run.epoch += 1
                 row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, callbacks, compute)
-                _check_parameters(run)
                 if validation:
-                    row["validation_loss"], row["validation_accuracy"] = measure(network, *validation)
+                    row |= measure_validation(run, validation)
                 row["seconds"] = time.perf_counter() - run.started
                 run.history.rows.append(row)
                 for callback in callbacks:
@@ -136,13 +135,27 @@ def fit(
 
 def measure(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, float]:
     """Return loss (nats) and accuracy (0 to 1) on `X` (D, m) and labels `Y` (m,), from a single forward pass."""
-    loss, hits = 0.0, 0
+    loss, predicted = judge(network, X, Y)
+    return loss, int(np.count_nonzero(predicted == Y)) / len(Y)
+
+
+def judge(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return loss (nats) on `X` (D, m) and labels `Y` (m,), and the classes (m,) that the network takes them for."""
+    loss, predicted = 0.0, np.empty(len(Y), np.intp)
     for start in range(0, len(Y), PIECE):
         piece = slice(start, start + PIECE)
         forward = network.forward(X[:, piece])
         loss += network.mean_loss(forward, Y[piece]) * len(Y[piece])
-        hits += int(np.count_nonzero(forward.A2.argmax(axis=0) == Y[piece]))
-    return loss / len(Y), hits / len(Y)
+        predicted[piece] = forward.A2.argmax(axis=0)
+    return loss / len(Y), predicted
+
+
+def measure_validation(run: Run, validation: Samples) -> Row:
+    """Return what the history says of the validation samples; raises DivergenceError where their loss is not finite."""
+    loss, accuracy = measure(run.network, *validation)
+    if not math.isfinite(loss):
+        raise DivergenceError(run.step, f"the validation loss became {loss}", run.optimizer.learning_rate)
+    return {"validation_loss": loss, "validation_accuracy": accuracy}
 
 
 def _epoch(
@@ -177,11 +190,10 @@ def _step(run: Run, callbacks: Sequence[Callback], compute: fast.Compute) -> Non
     for callback in callbacks:
         callback.on_batch(run)
     run.loss, hits, run.gradients = compute(network, run.X, run.Y)
-    if not math.isfinite(run.loss):
-        raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
+    check_loss(run)
     for callback in callbacks:
         callback.on_gradients(run)
-    run.optimizer.step(network.parameters, run.gradients)
+    update(run)
     run.losses += run.loss * len(run.Y)
     run.hits += hits
     run.seen += len(run.Y)
@@ -191,9 +203,24 @@ def _step(run: Run, callbacks: Sequence[Callback], compute: fast.Compute) -> Non
         callback.on_step(run)
 
 
-def _check_parameters(run: Run) -> None:
+def check_loss(run: Run) -> None:
+    """Raise DivergenceError where the loss of the batch is infinite or NaN."""
+    if not math.isfinite(run.loss):
+        raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
+
+
+def update(run: Run) -> None:
+    """Let the optimizer move the parameters, or raise DivergenceError where a number of theirs or its own overflows."""
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            run.optimizer.step(run.network.parameters, run.gradients)
+    except FloatingPointError as error:
+        raise DivergenceError(
+            run.step, "its update gave infinite or NaN values", run.optimizer.learning_rate
+        ) from error
     for name, θ in run.network.parameters.items():
-        if not np.isfinite(θ).all():
+        # The sum of squares takes a fraction of the time, and is finite for all parameters but enormous ones.
+        if not (math.isfinite(np.vdot(θ, θ)) or np.isfinite(θ).all()):
             raise DivergenceError(run.step, f"{name} holds infinite or NaN values", run.optimizer.learning_rate)
 
 
