@@ -118,8 +118,8 @@ def _step(run: Run, epoch: int, result: Result, samples: int, validation: Sample
         update(run)
         if validation:
             row |= measure_validation(run, validation)
-    except DivergenceError:
-        run.stop = True
+    except DivergenceError as error:
+        run.stop, run.history.diverged_at = True, error.step
         return row
     run.history.rows.append(row)
     return row

@@ -126,6 +126,7 @@ def fit(
                     callback.on_epoch(run, row)
     except DivergenceError as error:
         error.history = run.history
+        run.history.diverged_at = error.step
         raise
     finally:
         for callback in callbacks:
@@ -140,13 +141,17 @@ def measure(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, f
 
 
 def judge(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return loss (nats) on `X` (D, m) and labels `Y` (m,), and the classes (m,) that the network takes them for."""
+    """Return loss (nats) on `X` (D, m) and labels `Y` (m,), and the classes (m,) that the network takes them for.
+
+    The loss is infinite or NaN where the network's sums overflow.
+    """
     loss, predicted = 0.0, np.empty(len(Y), np.intp)
-    for start in range(0, len(Y), PIECE):
-        piece = slice(start, start + PIECE)
-        forward = network.forward(X[:, piece])
-        loss += network.mean_loss(forward, Y[piece]) * len(Y[piece])
-        predicted[piece] = forward.A2.argmax(axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, len(Y), PIECE):
+            piece = slice(start, start + PIECE)
+            forward = network.forward(X[:, piece])
+            loss += network.mean_loss(forward, Y[piece]) * len(Y[piece])
+            predicted[piece] = forward.A2.argmax(axis=0)
     return loss / len(Y), predicted
 
 

@@ -1,5 +1,6 @@
 """`mnist-nn evaluate`: how good a saved model is on a data set."""
 
+import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -51,6 +52,8 @@ def evaluate(
     Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
     with blas.one_thread():  # so that the loss has the same bits on any number of them
         loss, predicted = judge(network, X, Y)
+    if not math.isfinite(loss):
+        raise InputError(f"the loss is {loss}: the weights of {model} are too large for numbers of {network.dtype}")
     confusion = confusion_matrix(predicted, Y, network.output_size)
     result = {
         "data": {"name": dataset.name, "source": dataset.source},

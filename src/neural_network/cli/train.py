@@ -200,6 +200,8 @@ def train(
     try:
         watching = [Monitor(), snapshots, checkpoints]
         history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
+        parts = {"train": samples, "validation": held_out, "test": dataset.test}
+        summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
@@ -207,8 +209,6 @@ def train(
         save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
         raise
 
-    parts = {"train": samples, "validation": held_out, "test": dataset.test}
-    summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
     save_run(folder, network, history, summary, snapshots)
     if not history.interrupted:
         remove_checkpoints(folder)
