@@ -23,6 +23,7 @@ from .fast import blas
 from .history import History, Row
 from .network import PIECE, TwoLayerNN
 from .optimizers import Optimizer
+from .pixels import Pixels
 from .randomness import SHUFFLE, Seed, as_seed, stream
 from .resume import Checkpoint, restore
 
@@ -86,13 +87,14 @@ def fit(
     what it has learnt. A second Ctrl-C interrupts at once.
     """
     X, Y = check_samples(network, X, Y)
-    X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
     if validation is not None:
         if not isinstance(validation, tuple) or len(validation) != 2:
             raise InputError(f"validation must be a pair (X, Y), not {type(validation).__name__}")
         validation = check_samples(network, *validation, name="validation ")
     samples = X.shape[1]
     batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
+    if not isinstance(X, Pixels) or batch_size >= samples:
+        X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
     if compute is None:
         compute = fast.compute if batch_size < samples else fast.prepare(network, X)
 
@@ -149,7 +151,7 @@ def judge(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, len(Y), PIECE):
             piece = slice(start, start + PIECE)
-            forward = network.forward(X[:, piece])
+            forward = network.forward(np.asarray(X[:, piece]))
             loss += network.mean_loss(forward, Y[piece]) * len(Y[piece])
             predicted[piece] = forward.A2.argmax(axis=0)
     return loss / len(Y), predicted
@@ -179,13 +181,18 @@ def _epoch(
     samples = len(order)
     for start in range(run.seen, samples, batch_size):
         run.indices = order[start : start + batch_size]
-        run.X, run.Y = (X, Y) if batch_size >= samples else (X.T[run.indices].T, Y[run.indices])
+        run.X, run.Y = (X, Y) if batch_size >= samples else (_gather(X, run.indices), Y[run.indices])
         _step(run, callbacks, compute)
         if run.stop:
             break
     loss, accuracy = run.losses / run.seen, run.hits / run.seen
     run.losses, run.hits, run.seen = 0.0, 0, 0
     return {"epoch": run.epoch, "step": run.step, "loss": loss, "accuracy": accuracy}
+
+
+def _gather(X: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """Return chosen columns of `X` (D, m), each one contiguous piece of memory."""
+    return X[:, indices] if isinstance(X, Pixels) else X.T[indices].T
 
 
 def _step(run: Run, callbacks: Sequence[Callback], compute: fast.Compute) -> None:
