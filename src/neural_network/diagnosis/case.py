@@ -51,8 +51,9 @@ class Case:
     def extremes(self) -> tuple[np.ndarray, np.ndarray]:
         """The smallest and the largest value that each input has (D,), over all training samples."""
         X = self.train[0]
-        pieces = [np.asarray(X[:, start : start + PIECE]) for start in range(0, X.shape[1], PIECE)]
-        return np.min([X.min(axis=1) for X in pieces], axis=0), np.max([X.max(axis=1) for X in pieces], axis=0)
+        pieces = (np.asarray(X[:, start : start + PIECE]) for start in range(0, X.shape[1], PIECE))
+        extremes = [(piece.min(axis=1), piece.max(axis=1)) for piece in pieces]
+        return np.min([low for low, _ in extremes], axis=0), np.max([high for _, high in extremes], axis=0)
 
     # ------------------------------------------------------------------ the history
 
