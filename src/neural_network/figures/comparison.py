@@ -7,12 +7,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..errors import InputError
 from ..history import History
 from .pictures import as_squares, draw_pictures
 from .style import CLASSES, INK, RIGHT, SMALL, WIDTH, WRONG, house_style
+from .ticks import number_logarithmic
 from .training import FEW
 
 COLORS = (RIGHT, WRONG, *CLASSES[2:])
@@ -44,7 +45,7 @@ def training_curves(histories: Mapping[str, History]) -> Figure:
         lengths = [len(history) for history in histories.values()]
         if max(lengths) >= 5 * min(lengths):
             axes.set_xscale("log")
-            axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            number_logarithmic(axes, "x")
         else:
             axes.set_xlim(0, None)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -52,6 +53,7 @@ def training_curves(histories: Mapping[str, History]) -> Figure:
     low, high = (end([end(line.get_ydata()) for line in loss.lines]) for end in (min, max))
     if 0 < 10 * low <= high:
         loss.set_yscale("log")
+        number_logarithmic(loss, "y")
     else:
         loss.set_ylim(bottom=0)
     accuracy.yaxis.set_major_formatter(PercentFormatter(xmax=1))
