@@ -7,6 +7,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from neural_network import History, InputError, WorkError
 from neural_network.figures import (
@@ -21,6 +22,7 @@ from neural_network.figures import (
     training_progress,
 )
 from neural_network.figures.style import RIGHT, STYLE, WRONG
+from neural_network.figures.ticks import number_logarithmic
 
 
 def history_of(epochs, validation=True, factor=0.9):
@@ -80,6 +82,21 @@ def test_training_progress_without_validation_has_one_line_each():
 def test_a_loss_that_falls_to_a_tenth_gets_a_logarithmic_axis(factor, scale):
     loss, accuracy = training_progress(history_of(20, factor=factor)).axes
     assert (loss.get_yscale(), accuracy.get_yscale()) == (scale, "linear")
+
+
+@pytest.mark.parametrize("ends", [(0.03, 0.04), (0.011, 0.8), (1e-6, 1e3), (2, 900)])
+def test_a_logarithmic_axis_has_numbers(ends):
+    axes = Figure().subplots()
+    axes.set(yscale="log", ylim=ends)
+    number_logarithmic(axes, "y")
+    axes.figure.draw_without_rendering()
+    low, high = axes.get_ylim()
+    assert low <= ends[0] < ends[1] <= high
+    numbers = [place for place in axes.get_yticks() if low <= place <= high]
+    assert 2 <= len(numbers) <= 10
+    if ends[0] > 0.001:
+        written = dict(zip(axes.get_yticks(), (label.get_text() for label in axes.get_yticklabels()), strict=True))
+        assert all(float(written[place]) == pytest.approx(place) for place in numbers)
 
 
 def test_training_progress_refuses_an_empty_history():
