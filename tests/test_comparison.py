@@ -169,14 +169,13 @@ def test_options_tell_what_differs_and_what_is_not_known(blobs):
 
 def test_networks_that_are_not_alike_are_refused():
     def contender(name, D=4, C=2, classes=None):
-        data = {"classes": classes} if classes else {}
-        return Contender(name, TwoLayerNN(D, 3, C), summary={"data": data, "training": {}})
+        return Contender(name, TwoLayerNN(D, 3, C, classes=classes))
 
     check_alike([contender("a"), contender("b", classes=["x", "y"]), contender("c", classes=["x", "y"])])
     for other, complaint in [
         (contender("b", D=9), "cannot compare a, of 4 pixels, with b, of 9"),
         (contender("b", C=3), "cannot compare a, of 2 classes, with b, of 3"),
-        (contender("b", classes=["x", "z"]), "cannot compare a, which tells x, y, with b, which tells x, z"),
+        (contender("b", classes=["x", "z"]), "cannot compare a, for x, y, with b, for x, z"),
     ]:
         with pytest.raises(InputError, match=complaint):
             check_alike([contender("a", classes=["x", "y"]), other])

@@ -30,27 +30,36 @@ class Contender:
     @property
     def options(self) -> dict[str, Any]:
         """What it was made with, as far as that is known."""
-        made = configuration(self.network)
+        made = {name: value for name, value in configuration(self.network).items() if name != "classes"}
         data = {name: self.summary["data"][name] for name in ("spec", "validation") if name in self.summary["data"]}
         training = {name: value for name, value in self.summary["training"].items() if name not in ("steps", "seconds")}
         if training:
             training["batch_size"] = training["batch_size"] or "all"
+            training["epochs"] = training.pop("planned_epochs", training["epochs"])
         return {"hidden": made.pop("hidden_size"), **made, **data, **training}
 
 
 def check_alike(contenders: Sequence[Contender]) -> None:
-    """Raise InputError where two of them cannot read the same images, or mean other classes by the same labels."""
+    """Raise InputError where two of them cannot read the same images, or mean other classes by the same labels.
+
+    Classes that have only numbers for names may be any.
+    """
     first, *others = contenders
     for other in others:
         for size, what in (("input_size", "pixels"), ("output_size", "classes")):
             ours, theirs = (getattr(each.network, size) for each in (first, other))
             if ours != theirs:
                 raise InputError(f"cannot compare {first.name}, of {ours} {what}, with {other.name}, of {theirs}")
-    named = [(each.name, each.summary["data"]["classes"]) for each in contenders if "classes" in each.summary["data"]]
-    for name, classes in named[1:]:
-        if classes != named[0][1]:
-            ours, theirs = ", ".join(named[0][1]), ", ".join(classes)
-            raise InputError(f"cannot compare {named[0][0]}, which tells {ours}, with {name}, which tells {theirs}")
+    named = [each for each in contenders if have_names(each.network.classes)]
+    for other in named[1:]:
+        ours, theirs = (", ".join(each.network.classes) for each in (named[0], other))
+        if ours != theirs:
+            raise InputError(f"cannot compare {named[0].name}, for {ours}, with {other.name}, for {theirs}")
+
+
+def have_names(classes: Sequence[str]) -> bool:
+    """Return whether classes have other names than their numbers."""
+    return list(classes) != [str(number) for number in range(len(classes))]
 
 
 def contest(contenders: Sequence[Contender], X: np.ndarray, Y: np.ndarray) -> tuple[dict[str, Any], np.ndarray]:
@@ -69,6 +78,7 @@ def contest(contenders: Sequence[Contender], X: np.ndarray, Y: np.ndarray) -> tu
     runs = [_row(contender, X, Y) for contender in contenders]
     comparisons = [compare(probabilities[0], other, Y) for other in probabilities[1:]]
     adjusted = holm([comparison.p for comparison in comparisons])
+    rights = np.count_nonzero((readings[0] == Y) & (readings[1:] == Y), axis=1).tolist()
     losses = [[each.options[name] for name in LOSS] for each in contenders]
     same_losses = [loss == losses[0] for loss in losses[1:]]
     options = _differing([contender.options for contender in contenders])
@@ -85,11 +95,13 @@ def contest(contenders: Sequence[Contender], X: np.ndarray, Y: np.ndarray) -> tu
                 "p_value": comparison.p,
                 "p_adjusted": p,
                 "verdict": verdict(run["run"], runs[0]["run"], comparison, p),
+                "both_right": both_right,
+                "both_wrong": len(Y) - both_right - len(comparison.gained) - len(comparison.lost),
                 "gained": _changes(comparison.gained, Y, readings[0], reading),
                 "lost": _changes(comparison.lost, Y, readings[0], reading),
             }
-            for run, comparison, p, reading, same_loss in zip(
-                runs[1:], comparisons, adjusted, readings[1:], same_losses, strict=True
+            for run, comparison, p, reading, both_right, same_loss in zip(
+                runs[1:], comparisons, adjusted, readings[1:], rights, same_losses, strict=True
             )
         ],
         "options": options,

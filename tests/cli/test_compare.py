@@ -74,6 +74,19 @@ def test_model_files_are_compared_too(run, small, two):
     assert "give the folders of the runs" in refused.err
 
 
+def test_classes_are_called_by_the_names_that_a_model_knows(run, small, two):
+    network = TwoLayerNN.load(two[1] / "model.safetensors")
+    network.classes = tuple("abcdefghij")
+    network.save("named.safetensors")
+    printed = run("compare", two[0], "named.safetensors").out
+    assert (
+        json.loads(run("compare", two[0], "named.safetensors", "--json").out)["options"].keys().isdisjoint({"classes"})
+    )
+    rows = [line.split()[4:] for line in printed.splitlines() if line.strip().startswith("right → wrong")]
+    assert rows
+    assert all(len(row) == 3 and set("".join(row)) <= set("abcdefghij") for row in rows)
+
+
 def test_without_test_images_those_that_all_runs_held_out_judge(run, small):
     export_csv(load(str(small)), Path("csv"))
     Path("csv/test-labelled.csv").unlink(missing_ok=True)
@@ -100,19 +113,19 @@ def test_what_cannot_be_compared_is_one_line(run, small, two, tmp_path):
         write_idx(folder / f"{split}-images-idx3-ubyte", np.arange(120, dtype=np.uint8).reshape(30, 2, 2))
         write_idx(folder / f"{split}-labels-idx1-ubyte", np.arange(30, dtype=np.uint8) % 10)
     assert run("train", "--data", folder, "--validation", 0, "--epochs", 1, "--name", "t", "--no-figures").status == 0
-    config = two[1] / "config.json"
-    summary = json.loads(config.read_text())
-    summary["data"]["classes"][3] = "drei"
-    Path("runs/u").mkdir()
-    for file in two[1].iterdir():
-        Path("runs/u", file.name).write_bytes(file.read_bytes())
-    Path("runs/u/config.json").write_text(json.dumps(summary))
+    network = TwoLayerNN.load(two[1] / "model.safetensors")
+    for name, classes in (("x", list("abcdefghij")), ("y", list("abcdefghik"))):
+        network.classes = tuple(classes)
+        network.save(f"{name}.safetensors")
     Path("notes.png").write_text("no picture")
     for arguments, complaint in [
         ([two[0]], "compare needs two runs or more, not 1"),
         ([two[0], "nowhere"], "no model file at nowhere"),
         ([two[0], "runs/t"], "cannot compare runs/r, of 784 pixels, with runs/t, of 4"),
-        ([two[0], "runs/u"], "cannot compare runs/r, which tells 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, with runs/u"),
+        (
+            ["x.safetensors", two[0], "y.safetensors"],
+            "cannot compare x.safetensors, for a, b, c, d, e, f, g, h, i, j, with",
+        ),
         ([*two, "--data", folder], "tiny's images must have the shape (784, samples), not (4, 30)"),
         ([*two, "--figure", "notes.png"], "notes.png exists already and is no PNG picture"),
         ([*two, "--show-images", "a.txt"], "a.txt: a picture's name must end in one of .png"),

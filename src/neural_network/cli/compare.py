@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..arguments import check_inputs, check_labels
-from ..contest import Contender, changed_images, check_alike, contest
+from ..contest import Contender, changed_images, check_alike, contest, have_names
 from ..errors import InputError
 from ..network import TwoLayerNN
 from ..runs import load_run, model_file
 from . import terminal
 from .compared import print_contest
+from .evaluate import check_classes
 from .options import Json
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def compare(
         dataset = load(spec)
     if dataset.note:
         terminal.note(dataset.note)
+    for contender in contenders:
+        check_classes(contender.network.classes, dataset)
+    known = [dataset.classes, *(contender.network.classes for contender in contenders)]
+    classes = next(filter(have_names, known), dataset.classes)
     samples, what = _unseen(dataset, spec, contenders)
     X = check_inputs(samples.X, contenders[0].network.input_size, samples.X.dtype, f"{dataset.name}'s images")
     Y = check_labels(samples.Y, contenders[0].network.output_size, X.shape[1], f"{dataset.name}'s labels")
@@ -88,7 +93,7 @@ def compare(
     if json:
         terminal.print_json(result)
         return
-    print_contest(result, dataset.classes)
+    print_contest(result, classes)
     for path in pictures:
         typer.echo(path)
 

@@ -28,7 +28,6 @@ def summarize(
             "name": dataset.name,
             "source": dataset.source,
             "spec": spec,
-            "classes": [*dataset.classes],
             **{part: len(samples.Y) if samples else 0 for part, samples in parts.items()},
         },
         "model": {
