@@ -24,7 +24,7 @@ def two(run, small, trained):
 
 def test_the_figures_are_those_of_evaluate(run, small, two):
     result = json.loads(run("compare", *two, "--json").out)
-    assert result.keys() == {"data", "samples", "runs", "comparisons", "options"}
+    assert result.keys() == {"data", "samples", "runs", "comparisons", "options", "written"}
     assert result["data"] == {"name": small.name, "source": str(small), "images": "test images"}
     for folder, row in zip(two, result["runs"], strict=True):
         alone = json.loads(run("evaluate", folder, "--data", small, "--json").out)
@@ -44,9 +44,12 @@ def test_the_figures_are_those_of_evaluate(run, small, two):
 
 
 def test_what_is_printed_and_drawn(run, two):
-    result = run("compare", *two, "--figure", "curves.png", "--show-images", "changed.png")
+    outputs = ["--figure", "curves.png", "--show-images", "changed.png", "--html", "page.html"]
+    result = run("compare", *two, *outputs)
     assert result.status == 0, result.err
-    (found,) = json.loads(run("compare", *two, "--json").out)["comparisons"]
+    again = json.loads(run("compare", *two, *outputs, "--json").out)  # which replaces what it has written itself
+    assert again["written"] == outputs[1::2]
+    (found,) = again["comparisons"]
     assert "100 test images" in result.out
     assert found["verdict"] in result.out
     assert "runs/[s]" in result.out  # its brackets are no markup
@@ -54,7 +57,8 @@ def test_what_is_printed_and_drawn(run, two):
     row = next(line.split() for line in result.out.splitlines() if line.strip().startswith("right → wrong"))
     image = found["lost"][0]
     assert row[3:] == [str(image[key]) for key in ("index", "label", "before", "after")]
-    assert result.out.splitlines()[-2:] == ["curves.png", "changed.png"]
+    assert result.out.splitlines()[-3:] == ["curves.png", "changed.png", "page.html"]
+    assert found["verdict"] in Path("page.html").read_text()
     for path in ("curves.png", "changed.png"):
         with Image.open(path) as picture:
             assert picture.width == 1440
@@ -67,6 +71,8 @@ def test_model_files_are_compared_too(run, small, two):
     assert [row["accuracy"] for row in by_files["runs"][:2]] == [row["accuracy"] for row in by_runs["runs"]]
     assert by_files["runs"][0]["steps"] is None
     assert by_files["comparisons"][1]["verdict"] == f"{two[0]} is right and wrong on the very images that {a} is"
+    mixed = json.loads(run("compare", a, two[1], "--json").out)  # on the data of the one that is a run
+    assert mixed["data"]["source"] == str(small)
     printed = run("compare", a, b, "--data", small)
     assert "unknown" in printed.out
     refused = run("compare", a, b, "--data", small, "--figure", "curves.png")
@@ -118,6 +124,7 @@ def test_what_cannot_be_compared_is_one_line(run, small, two, tmp_path):
         network.classes = tuple(classes)
         network.save(f"{name}.safetensors")
     Path("notes.png").write_text("no picture")
+    Path("notes.html").write_text("no page")
     for arguments, complaint in [
         ([two[0]], "compare needs two runs or more, not 1"),
         ([two[0], "nowhere"], "no model file at nowhere"),
@@ -129,6 +136,8 @@ def test_what_cannot_be_compared_is_one_line(run, small, two, tmp_path):
         ([*two, "--data", folder], "tiny's images must have the shape (784, samples), not (4, 30)"),
         ([*two, "--figure", "notes.png"], "notes.png exists already and is no PNG picture"),
         ([*two, "--show-images", "a.txt"], "a.txt: a picture's name must end in one of .png"),
+        ([*two, "--html", "page.txt"], "--html must be a name that ends in .html, not page.txt"),
+        ([*two, "--html", "notes.html"], "notes.html exists already and is no HTML page"),
         ([two[0], two[0], "--show-images", "a.png"], "no image changed sides"),
         ([two[0], tmp_path], "it has no config.json"),
     ]:

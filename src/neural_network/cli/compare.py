@@ -14,6 +14,7 @@ from . import terminal
 from .compared import print_contest
 from .evaluate import check_classes
 from .options import Json
+from .pages import check_page, write_page
 
 if TYPE_CHECKING:
     from ..data import Dataset, Samples
@@ -39,6 +40,10 @@ def compare(
         Path | None,
         typer.Option(metavar="FILE.png", help="Draw the images that changed sides.", show_default=False),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write all of it as one page.", show_default=False),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Compare runs on the same test images: how much better each is than the first, and whether chance explains it.
@@ -49,7 +54,7 @@ def compare(
 
       mnist-nn compare runs/first runs/second
 
-      mnist-nn compare runs/luck/seed-* --figure curves.png
+      mnist-nn compare runs/luck/seed-* --figure curves.png --html luck.html
 
       mnist-nn compare old.safetensors new.safetensors --data mnist --show-images changed.png
     """
@@ -58,14 +63,17 @@ def compare(
 
     if len(runs) < 2:
         raise InputError(f"compare needs two runs or more, not {len(runs)}")
-    for path in (figure, show_images):
-        if path:
-            check_picture(path)
+    for picture in (figure, show_images):
+        if picture:
+            check_picture(picture)
+    if html:
+        check_page(html, "--html")
     contenders = [_load(path) for path in runs]
     check_alike(contenders)
-    if figure and not any(contender.history.rows for contender in contenders):
+    histories = {contender.name: contender.history for contender in contenders if contender.history.rows}
+    if figure and not histories:
         raise InputError("--figure draws how runs learnt, which model files do not tell: give the folders of the runs")
-    spec = data or next((c.summary["data"]["spec"] for c in contenders if c.summary), "auto")
+    spec = data or next((c.summary["data"]["spec"] for c in contenders if c.summary["data"]), "auto")
     with terminal.busy("reading the data"):
         dataset = load(spec)
     if dataset.note:
@@ -80,21 +88,22 @@ def compare(
     with terminal.busy("comparing"):
         found, readings = contest(contenders, X, Y)
         result = {"data": {"name": dataset.name, "source": dataset.source, "images": what}} | found
-        pictures = []
         if figure:
-            histories = {contender.name: contender.history for contender in contenders if contender.history.rows}
-            pictures.append(save_figure(training_curves(histories), figure))
+            save_figure(training_curves(histories), figure)
         if show_images:
             changed = changed_images(result)
             names = [contender.name for contender in contenders]
-            pictures.append(
-                save_figure(changed_pictures(X[:, changed], Y[changed], readings[:, changed], names), show_images)
-            )
+            save_figure(changed_pictures(X[:, changed], Y[changed], readings[:, changed], names), show_images)
+        if html:
+            from ..report import report_contest
+
+            write_page(html, report_contest(result, X, histories, classes))
+    written = [str(path) for path in (figure, show_images, html) if path]
     if json:
-        terminal.print_json(result)
+        terminal.print_json({**result, "written": written})
         return
     print_contest(result, classes)
-    for path in pictures:
+    for path in written:
         typer.echo(path)
 
 
