@@ -89,8 +89,8 @@ def changed_pictures(X: np.ndarray, Y: np.ndarray, readings: np.ndarray, names: 
     the other way round.
 
     Below each stands what every network read, ✓ or ✗, in the order of `names`, and its label. Up to 32 are drawn: first
-    those that the first network reads wrong, in a thin blue frame, then those that it alone reads right, in a thick
-    orange one; half of the room for either, and all of it where the other needs less.
+    those that the first network reads wrong, in a thin blue frame, then those that it reads right and another wrong, in
+    a thick orange one; half of the room for either, and all of it where the other needs less.
 
     Parameters
     ----------
