@@ -18,15 +18,16 @@ SIDE = 4
 
 
 class Page(HTMLParser):
-    """The cells of all tables, the buttons by their title, and every attribute that an element has."""
+    """The cells of all tables, the buttons by their title, the tags and the ids."""
 
     def __init__(self, html):
         super().__init__()
-        self.tables, self.buttons, self.tags, self._cell = [], {}, [], False
+        self.tables, self.buttons, self.tags, self.ids, self._cell = [], {}, [], [], False
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
+        self.ids += [value for name, value in attributes if name == "id"]
         if tag == "table":
             self.tables.append([])
         elif tag == "tr":
@@ -77,6 +78,7 @@ def pictures_of(html):
 def test_its_tables_are_those_of_the_contest():
     result, _, html = make(("a", "b", "c"))
     page = Page(html)
+    assert len(page.ids) == len(set(page.ids))
     assert page.tables[0] == [[cell.strip() for cell in row] for row in figures_table(result)]
     for comparison, table in zip(result["comparisons"], page.tables[1:3], strict=True):
         gained, lost = len(comparison["gained"]), len(comparison["lost"])

@@ -61,18 +61,19 @@ def report_contest(
         for comparison in comparisons
     ]
     names = [run["run"] for run in result["runs"]]
-    parts = {
-        "Result": render("contest.html", result=result, rows=figures_table(result), method=method(result)),
-        "Images that changed sides": render("changes.html", changes=changes, what=result["data"]["images"]),
-        "Options": render("options.html", rows=options_table(result)),
-    }
+    result_body = render("contest.html", result=result, rows=figures_table(result), method=method(result))
+    changes_body = render("changes.html", changes=changes, what=result["data"]["images"])
+    sections = [
+        Section("result", "Result", result_body),
+        Section("changes", "Images that changed sides", changes_body),
+        Section("options", "Options", render("options.html", rows=options_table(result))),
+    ]
     if histories:
-        parts["How they learnt"] = _curves(histories)
+        sections.append(Section("curves", "How they learnt", _curves(histories)))
     best = max(result["runs"], key=lambda run: run["accuracy"])
     lead = f"Of {len(names)} runs, {best['run']} reads the most right: {percent(best['accuracy'])}."
     if len(comparisons) == 1:
         lead = f"{comparisons[0]['verdict']}."
-    sections = [Section(title.split()[0].lower(), title, body) for title, body in parts.items()]
     return make_page(f"{', '.join(names)} compared", lead, sections, sprite=sprite.render() if sprite else None)
 
 
