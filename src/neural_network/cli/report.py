@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..checkpointing import fingerprint
-from ..errors import InputError
-from ..runs import SNAPSHOTS, Summary, check_writable, load_run, load_summary, measured
+from ..runs import SNAPSHOTS, Summary, load_run, load_summary, measured
 from ..snapshots import Snapshots
 from . import terminal
 from .diagnose import train_again
 from .figures import run_data
 from .options import Json
+from .pages import check_page, write_page
 from .resume import arrays
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def report(
     summary = load_summary(run)
     for name in only or ():
         FIGURES[name]  # an unknown name is told before anything is read
-    _check_output(path)
+    check_page(path, "--output")
 
     from ..data import load
 
@@ -63,20 +63,11 @@ def report(
         terminal.note(dataset.note)
     make = _of_divergence if "diverged_at" in summary else _of_network
     html, result = make(run, summary, dataset, only)
-    _write(path, html)
+    write_page(path, html)
     if json:
         terminal.print_json({"report": str(path), "bytes": len(html.encode()), **result})
     else:
         typer.echo(path)
-
-
-def _check_output(path: Path) -> None:
-    """Raise InputError or WorkError now where the page could not be written, or would replace something else."""
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"--output must be a name that ends in .html, not {path}")
-    if path.is_dir() or (path.exists() and not path.read_bytes()[:100].lower().startswith(b"<!doctype html>")):
-        raise InputError(f"{path} exists already and is no HTML page; choose another --output")
-    check_writable(path.parent)
 
 
 def _of_network(run: Path, summary: Summary, dataset: "Dataset", only: list[str] | None) -> tuple[str, dict[str, Any]]:
@@ -140,10 +131,3 @@ def _judged(dataset: "Dataset", summary: Summary, network: "TwoLayerNN | None" =
 def _alike(now: dict[str, float] | None, then: dict[str, float]) -> bool:
     """Return whether two measurements are of the same samples, up to rounding."""
     return now is not None and now["samples"] == then["samples"] and abs(now["loss"] / then["loss"] - 1) < 1e-3
-
-
-def _write(path: Path, html: str) -> None:
-    from ..files import atomic_write
-
-    with atomic_write(path) as file:
-        file.write(html.encode())
