@@ -9,7 +9,15 @@ import pytest
 from neural_network import InputError, TwoLayerNN
 from neural_network.analysis.comparison import compare, holm, mcnemar
 from neural_network.analysis.intervals import paired_difference, wilson
-from neural_network.contest import Contender, changed_images, check_alike, contest
+from neural_network.contest import (
+    Contender,
+    changed_images,
+    check_alike,
+    contest,
+    figures_table,
+    method,
+    options_table,
+)
 
 
 def test_mcnemar_of_few_images_by_hand():
@@ -123,6 +131,8 @@ def test_a_contest_counts_what_the_networks_do(trained, blobs):
         gained, lost = np.flatnonzero(right & ~rights[0]), np.flatnonzero(rights[0] & ~right)
         assert sorted(image["index"] for image in comparison["gained"]) == gained.tolist()
         assert sorted(image["index"] for image in comparison["lost"]) == lost.tolist()
+        assert comparison["both_right"] == np.sum(right & rights[0])
+        assert comparison["both_wrong"] == np.sum(~right & ~rights[0])
         for image in comparison["gained"] + comparison["lost"]:
             i = image["index"]
             assert (image["label"], image["before"], image["after"]) == (Y[i], readings[0, i], reading[i])
@@ -165,6 +175,55 @@ def test_options_tell_what_differs_and_what_is_not_known(blobs):
     }
     assert [comparison["loss_difference"] for comparison in result["comparisons"]] == [None, 0]
     assert [row["steps"] for row in result["runs"]] == [6, None, 9]
+
+
+def test_the_tables_tell_figures_and_below_them_differences():
+    runs = [
+        {
+            "run": "a",
+            "accuracy": 0.9,
+            "interval": [0.88, 0.92],
+            "loss": 0.5,
+            "parameters": 7960,
+            "steps": 9,
+            "seconds": 2,
+        },
+        {
+            "run": "b",
+            "accuracy": 0.95,
+            "interval": [0.9, 1],
+            "loss": 0.25,
+            "parameters": 1000,
+            "steps": 1009,
+            "seconds": 4,
+        },
+        {
+            "run": "c",
+            "accuracy": 0.85,
+            "interval": [0.8, 0.9],
+            "loss": 1,
+            "parameters": 7960,
+            "steps": None,
+            "seconds": None,
+        },
+    ]
+    comparisons = [
+        {"difference": 0.05, "interval": [0.04, 0.06], "loss_difference": -0.25},
+        {"difference": -0.05, "interval": [-0.075, -0.025], "loss_difference": None},
+    ]
+    options = {"batch_size": ["all", 32, None]}
+    result = {"runs": runs, "comparisons": comparisons, "options": options}
+    assert figures_table(result) == [
+        ["run", "accuracy", "95 % interval", "loss", "parameters", "steps", "seconds"],
+        ["a", "90.00%", "88.00 to 92.00", "0.5000", "7,960", "9", "2.0"],
+        ["b", "95.00%", "90.00 to 100.00", "0.2500", "1,000", "1,009", "4.0"],
+        ["Δ", "+5.00 ", "+4.00 to +6.00", "-0.2500", "-6,960", "+1,000", "+2.0"],
+        ["c", "85.00%", "80.00 to 90.00", "1.0000", "7,960", "unknown", "unknown"],
+        ["Δ", "-5.00 ", "-7.50 to -2.50", "unknown", "+0", "unknown", "unknown"],
+    ]
+    assert options_table(result) == [["option", "a", "b", "c"], ["batch size", "all", "32", "unknown"]]
+    assert "Holm" in method(result)
+    assert "Holm" not in method({"comparisons": comparisons[:1]})
 
 
 def test_networks_that_are_not_alike_are_refused():

@@ -362,6 +362,8 @@ def test_the_sweep_of_a_run_is_its_own_training(run):
     (axes,) = draw(run, "learning_rates").axes
     again = TwoLayerNN(SIDE**2, 6, 3, seed=0)
     again.train(*run.train, epochs=50, learning_rate=0.1)
+    gone = [x for line in axes.lines if line.get_marker() == "x" for x in line.get_xdata()]
+    np.testing.assert_allclose(sorted([*axes.lines[0].get_xdata(), *gone]), np.logspace(-3, 1, 9))
     losses = dict(zip(np.round(axes.lines[0].get_xdata(), 9), axes.lines[0].get_ydata(), strict=True))
     assert losses[0.1] == again.loss(*run.train)
 
