@@ -7,18 +7,22 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from neural_network import History, InputError, WorkError
 from neural_network.figures import (
+    changed_pictures,
     check_picture,
     confusion,
     hidden_weights,
     sample_predictions,
     save_figure,
     save_figures,
+    training_curves,
     training_progress,
 )
 from neural_network.figures.style import RIGHT, STYLE, WRONG
+from neural_network.figures.ticks import number_logarithmic
 
 
 def history_of(epochs, validation=True, factor=0.9):
@@ -78,6 +82,21 @@ def test_training_progress_without_validation_has_one_line_each():
 def test_a_loss_that_falls_to_a_tenth_gets_a_logarithmic_axis(factor, scale):
     loss, accuracy = training_progress(history_of(20, factor=factor)).axes
     assert (loss.get_yscale(), accuracy.get_yscale()) == (scale, "linear")
+
+
+@pytest.mark.parametrize("ends", [(0.03, 0.04), (0.011, 0.8), (1e-6, 1e3), (2, 900)])
+def test_a_logarithmic_axis_has_numbers(ends):
+    axes = Figure().subplots()
+    axes.set(yscale="log", ylim=ends)
+    number_logarithmic(axes, "y")
+    axes.figure.draw_without_rendering()
+    low, high = axes.get_ylim()
+    assert low <= ends[0] < ends[1] <= high
+    numbers = [place for place in axes.get_yticks() if low <= place <= high]
+    assert 2 <= len(numbers) <= 10
+    if ends[0] > 0.001:
+        written = dict(zip(axes.get_yticks(), (label.get_text() for label in axes.get_yticklabels()), strict=True))
+        assert all(float(written[place]) == pytest.approx(place) for place in numbers)
 
 
 def test_training_progress_refuses_an_empty_history():
@@ -193,6 +212,64 @@ def test_confusion_leaves_cells_without_samples_blank():
 def test_confusion_refuses_what_is_not_square():
     with pytest.raises(InputError, match=r"square matrix, \(classes, classes\), not an array of shape \(2, 3\)"):
         confusion(np.ones((2, 3)))
+
+
+# ---------------------------------------------------------------------------------- comparison
+
+
+def test_training_curves_draws_each_run_in_its_own_color_and_sign():
+    histories = {"a": history_of(4), "b": history_of(6, validation=False, factor=0.5)}
+    figure = training_curves(histories)
+    for axes, quantity in zip(figure.axes, ("loss", "accuracy"), strict=True):
+        drawn = [(list(line.get_xdata()), list(line.get_ydata())) for line in axes.lines]
+        a, b = (history["epoch"] for history in histories.values())
+        assert drawn == [
+            (a, histories["a"][quantity]),
+            (a, histories["a"][f"validation_{quantity}"]),
+            (b, histories["b"][quantity]),
+        ]
+        signs = [(line.get_color(), line.get_marker(), line.get_linestyle()) for line in axes.lines]
+        assert signs[0][:2] == signs[1][:2]
+        assert {signs[0][0], signs[0][1]}.isdisjoint(signs[2][:2])
+        assert [dash for _, _, dash in signs] == ["-", "--", "-"]
+        handles = {handle.get_label(): handle for handle in figure.legends[0].legend_handles}
+        assert list(handles) == ["a", "b", "training samples", "validation samples"]
+        assert [(handles[name].get_color(), handles[name].get_marker()) for name in "ab"] == [
+            signs[0][:2],
+            signs[2][:2],
+        ]
+    assert [axes.get_yscale() for axes in figure.axes] == ["log", "linear"]  # b's loss falls to a tenth of a's first
+    assert [axes.get_xscale() for axes in figure.axes] == ["linear", "linear"]
+
+
+def test_training_curves_of_very_different_lengths_have_logarithmic_epochs():
+    figure = training_curves({"short": history_of(2), "long": history_of(40, factor=0.99)})
+    assert [axes.get_xscale() for axes in figure.axes] == ["log", "log"]
+    with pytest.raises(InputError, match="no curves to draw"):
+        training_curves({})
+
+
+def test_changed_pictures_shows_both_kinds_with_what_each_network_read(rng):
+    X, Y = rng.random((9, 50)), rng.integers(0, 10, 50)
+    first_right = np.arange(50) % 5 == 0  # 10 of 50
+    others = (Y + 1) % 10
+    readings = np.array([np.where(first_right, Y, others), np.where(first_right, others, Y)])
+    (axes,) = changed_pictures(X, Y, readings, ["a", "b"]).axes
+    gained, lost = np.flatnonzero(~first_right)[:22], np.flatnonzero(first_right)
+    shown = [*gained, *lost]
+    np.testing.assert_array_equal(tiles(axes.images[0], 32, side=3, columns=8).reshape(32, 9), X.T[shown])
+    assert texts(axes) == [
+        *(f"✗ {(Y[i] + 1) % 10}  ✓ {Y[i]}\nis {Y[i]}" for i in gained),
+        *(f"✓ {Y[i]}  ✗ {(Y[i] + 1) % 10}\nis {Y[i]}" for i in lost),
+    ]
+    edges = [to_hex(frame.get_edgecolor()) for frame in axes.patches]
+    assert edges == [RIGHT.lower()] * 22 + [WRONG.lower()] * 10
+    title = axes.get_title(loc="left").replace("\n", " ")
+    assert title.startswith("40 images that a reads wrong and b right, and 10 the other way round: 32 of them")
+    (axes,) = changed_pictures(X, Y, np.array([Y, others, Y, Y]), list("abcd")).axes
+    assert texts(axes)[0] == f"✓ {Y[0]}  ✗ {others[0]}  ✓ {Y[0]}\n✓ {Y[0]}\nis {Y[0]}"
+    with pytest.raises(InputError, match="no image changed sides"):
+        changed_pictures(X[:, :0], Y[:0], readings[:, :0], ["a", "b"])
 
 
 # ---------------------------------------------------------------------------------- style and files

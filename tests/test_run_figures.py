@@ -1,5 +1,6 @@
 """The figures of a run draw what they say: their artists are asked for their data, and an oracle is asked too."""
 
+import itertools
 import re
 import subprocess
 import sys
@@ -12,29 +13,37 @@ from test_figures import texts, tiles
 
 from neural_network import InputError, TwoLayerNN
 from neural_network.activations import ACTIVATIONS
-from neural_network.analysis.adversarial import fgsm
+from neural_network.analysis.adversarial import accuracy_under_attack, fgsm
 from neural_network.analysis.calibration import rejection_curve, reliability
 from neural_network.analysis.gradients import score_gradient
 from neural_network.analysis.intervals import wilson
+from neural_network.analysis.landscape import filter_normalized, path_of_training
 from neural_network.analysis.robustness import CHANGES
 from neural_network.analysis.sweep import Sweep
+from neural_network.checkpoints import configuration
 from neural_network.figures import (
     FIGURES,
     QUICK,
     RunData,
     calibration,
+    confusion,
     draw_figures,
     hidden_projection,
+    hidden_weights,
     learning_rates,
+    loss_landscape,
     mistakes,
     per_class,
     register_figure,
+    sample_predictions,
     save_animation,
+    training_progress,
     training_pulse,
     unit_responses,
     weights_over_time,
 )
 from neural_network.figures.animation import animation_frames
+from neural_network.figures.landscape import Plane
 from neural_network.figures.style import RIGHT, WRONG
 from neural_network.monitor import Monitor
 from neural_network.snapshots import Snapshots
@@ -157,12 +166,21 @@ def test_calibration_draws_reliability_and_rejection(rng):
 def test_saliency_draws_each_picture_above_its_gradient(run):
     (axes,) = draw(run, "saliency").axes
     chosen = run.pick(16)
-    X, read = run.test[0][:, chosen], run.network.predict(run.test[0][:, chosen])
-    first = tiles(axes.images[0], 8, side=SIDE, columns=8)
-    np.testing.assert_array_equal(first.reshape(8, -1), X.T[:8])
+    X, Y = run.test[0][:, chosen], run.test[1][chosen]
+    read = run.network.predict(X)
+    pixels = np.ma.filled(axes.images[0].get_array(), np.nan)
     gradients = np.array([image.get_array() for image in axes.images[1:]]).reshape(16, -1)
     np.testing.assert_allclose(gradients, score_gradient(run.network, X, read).T)
-    assert len([text for text in texts(axes) if text]) == 16
+    limits = np.array([image.get_clim() for image in axes.images[1:]])
+    np.testing.assert_allclose(limits.T, [-np.abs(gradients).max(axis=1), np.abs(gradients).max(axis=1)])
+    step = round(axes.patches[8].get_y() - axes.patches[0].get_y())
+    for i, image in enumerate(axes.images[1:]):
+        left, _, bottom, top = (round(edge + 0.5) for edge in image.get_extent())
+        assert bottom - top == SIDE
+        above = pixels[top - step : bottom - step, left : left + SIDE]
+        np.testing.assert_array_equal(above.ravel(), X[:, i])
+    signs = [f"✓ {c}" if c == y else f"✗ {c}, is {y}" for c, y in zip(read, Y, strict=True)]
+    assert [text for text in texts(axes) if text] == signs
 
 
 def test_adversarial_begins_at_the_accuracy_and_shows_the_attacked_picture(run):
@@ -171,9 +189,18 @@ def test_adversarial_begins_at_the_accuracy_and_shows_the_attacked_picture(run):
     assert random.get_ydata()[0] == attacked.get_ydata()[0] == run.network.evaluate(*run.test)
     for ε, accuracy in attacked.get_xydata():
         assert accuracy == run.network.evaluate(fgsm(run.network, *run.test, ε), run.test[1])
-    first, last = (np.asarray(panel.images[0].get_array()) for panel in (strip[0], strip[-1]))
-    assert any(np.array_equal(first.ravel(), x) for x in run.test[0].T)
-    assert np.abs(last - first).max() == pytest.approx(0.3)
+    X, Y = run.test
+    shown = [np.asarray(panel.images[0].get_array()).ravel() for panel in strip]
+    (i,) = np.flatnonzero((shown[0] == X.T).all(axis=1))
+    right = [run.network.predict(fgsm(run.network, X, Y, ε)) == Y for ε in (0, 0.15)]
+    assert i == np.flatnonzero(right[0] & ~right[1])[0]
+    for panel, picture, ε in zip(strip, shown, (0, 0.05, 0.1, 0.15, 0.2, 0.3), strict=True):
+        np.testing.assert_array_equal(picture, fgsm(run.network, X, Y, ε)[:, i])
+        A2 = run.network.predict_proba(picture[:, None])[:, 0]
+        assert panel.get_xlabel() == f"{'✓' if A2.argmax() == Y[i] else '✗'} {A2.argmax()}  {A2.max():.0%}"
+        assert panel.get_title() == f"ε = {ε:g}"
+    chance = [accuracy for _, accuracy in random.get_xydata()]
+    assert chance == list(accuracy_under_attack(run.network, X, Y, np.linspace(0, 0.3, 13)).random)
 
 
 def test_robustness_draws_the_accuracy_at_each_level(run):
@@ -181,12 +208,19 @@ def test_robustness_draws_the_accuracy_at_each_level(run):
     pictures = run.test[0].T.reshape(-1, SIDE, SIDE)
     for curve, change in zip(axes[::2], CHANGES, strict=True):
         assert list(curve.lines[0].get_xdata()) == list(change.levels)
+        assert change.name in curve.get_title(loc="left")
         by_level = dict(curve.lines[0].get_xydata())
         assert by_level[change.neutral] == pytest.approx(run.network.evaluate(*run.test))
-        changed = change.apply(pictures, change.levels[-1])
-        expected = [run.network.evaluate(each.reshape(len(each), -1).T, run.test[1]) for each in changed]
-        assert by_level[change.levels[-1]] == pytest.approx(np.mean(expected))
-    assert len(axes[1].images) == 5
+        for level in change.levels:
+            changed = change.apply(pictures, level)
+            expected = [run.network.evaluate(each.reshape(len(each), -1).T, run.test[1]) for each in changed]
+            assert by_level[level] == pytest.approx(np.mean(expected))
+    picture = pictures[np.flatnonzero(run.network.predict(run.test[0]) == run.test[1])[0]]
+    for strip, change in zip(axes[1::2], CHANGES, strict=True):
+        levels = [float(text) for text in texts(strip)]
+        assert levels[:1] + levels[-1:] == [change.levels[0], change.levels[-1]]
+        for image, level in zip(strip.images, levels, strict=True):
+            np.testing.assert_allclose(image.get_array(), change.apply(picture[None], level)[0][0])
 
 
 # ---------------------------------------------------------------------------------- the network
@@ -199,9 +233,17 @@ def test_unit_responses_draws_weights_and_the_pictures_with_the_largest_answers(
     np.testing.assert_array_equal(weights.reshape(6, -1), run.network.W1)
     Z1 = run.network.forward(X).Z1
     pixels = np.ma.filled(axes.images[0].get_array(), np.nan)
-    left, top = round(axes.patches[1].get_x() + 0.5), round(axes.patches[1].get_y() + 0.5)
-    np.testing.assert_array_equal(pixels[top : top + SIDE, left : left + SIDE].ravel(), X[:, Z1[0].argmax()])
-    assert texts(axes)[1] == str(Y[Z1[0].argmax()])
+    captions = texts(axes)
+    for unit, (row, votes) in enumerate(zip(Z1, run.network.W2.T, strict=True)):
+        frames, said = (all_of[9 * unit : 9 * unit + 9] for all_of in (axes.patches, captions))
+        assert said[0] == f"for {votes.argmax()}, not {votes.argmin()}"
+        for frame, caption, i in zip(frames[1:], said[1:], np.argsort(-row), strict=False):
+            left, top = round(frame.get_x() + 0.5), round(frame.get_y() + 0.5)
+            np.testing.assert_array_equal(pixels[top : top + SIDE, left : left + SIDE].ravel(), X[:, i])
+            assert caption == str(Y[i])
+        corner = np.array(axes.images[1 + unit].get_extent())[[0, 3]]
+        np.testing.assert_allclose(corner, frames[0].get_xy())
+    assert captions[54:] == [f"unit {unit}" for unit in range(6)]
 
 
 def test_histograms_count_every_entry(run):
@@ -217,10 +259,16 @@ def test_histograms_count_every_entry(run):
     np.testing.assert_allclose(shares, np.sort((forward.Z1 > 0).mean(axis=1)))
 
 
-def test_dead_units_are_crossed_out():
+def test_dead_units_are_crossed_out_and_those_nearly_so_are_told():
     run = make_run(epochs=1)
     run.network.b1[[1, 4]] = -100
-    units = draw(run, "layers").axes[-1]
+    Z1 = run.network.forward(run.train[0]).Z1
+    run.network.b1[2] -= Z1[2].max() - 1e-6  # which leaves it one sample of 60
+    figure = draw(run, "layers")
+    units = figure.axes[-1]
+    assert texts(units) == ["1.7%"]
+    assert units.texts[0].get_position()[0] == 2  # after the two that are dead
+    assert figure.axes[3].get_yscale() == "linear"  # 18 gradients: too few for powers of ten
     assert list(units.lines[0].get_xdata()) == [0, 1]
     assert [label.get_text() for label in units.get_xticklabels()][:2] == ["1", "4"]
     assert "2 of 6 dead" in units.get_title(loc="left")
@@ -236,6 +284,19 @@ def test_projection_is_that_of_the_singular_value_decomposition(rng):
     np.testing.assert_allclose(np.abs(drawn.T), np.abs(expected))
     assert f"{s[0] ** 2 / np.sum(s**2):.0%} of the variance" in axes.get_xlabel()
     assert texts(axes) == ["0", "1"]
+    for points, text in zip(axes.collections, axes.texts, strict=True):
+        assert points.get_label() == text.get_text()
+        assert to_hex(points.get_facecolor()[0]) == to_hex(text.get_color())
+        np.testing.assert_allclose(text.get_position(), np.median(np.asarray(points.get_offsets()), axis=0), atol=0.3)
+
+
+def test_names_of_classes_on_the_projection_do_not_cover_each_other(rng):
+    (axes,) = hidden_projection(rng.normal(size=(5, 400)), np.arange(400) % 10).axes  # all classes at one place
+    axes.figure.draw_without_rendering()
+    middles = axes.transData.transform([text.get_position() for text in axes.texts]) / axes.figure.dpi  # inches
+    apart = np.linalg.norm(middles[:, None] - middles, axis=2)[~np.eye(10, dtype=bool)]
+    assert apart.min() > 0.2  # letters of 18 points are 0.18 inches high
+    assert np.abs(middles - np.median(middles, axis=0)).max() < 1
 
 
 def test_the_path_on_the_landscape_ends_at_the_network_and_shows_the_way(run):
@@ -251,6 +312,43 @@ def test_the_path_on_the_landscape_ends_at_the_network_and_shows_the_way(run):
     assert np.linalg.norm(path[0]) == pytest.approx(far, rel=0.02)  # the plane shows nearly all of the way
 
 
+def losses_at(axes, x, y):
+    """The lowest and the highest loss that a place of a landscape may have by its shade; None at an edge of it."""
+    filled = axes.collections[0]
+    here = [k for k, path in enumerate(filled.get_paths()) if path.contains_point((x, y))]
+    return (filled.levels[here[0]], filled.levels[here[-1] + 1]) if here else None
+
+
+def test_the_landscape_is_dark_where_the_loss_is_large():
+    across, up = np.linspace(-1, 1, 9), np.linspace(-2, 2, 5)
+    losses = np.exp(across + 0.1 * up[:, None])  # grows to the right, and hardly upwards
+    (axes,) = loss_landscape(Plane(across, up, losses)).axes
+    filled = axes.collections[0]
+    assert filled.levels[[0, -1]] == pytest.approx([losses.min(), losses.max()])
+    shades = filled.cmap(filled.norm(filled.cvalues))[:, :3].sum(axis=1)
+    assert (np.diff(shades) < 0).all()
+    for row, column in np.ndindex(3, 7):
+        low, high = losses_at(axes, across[column + 1], up[row + 1])
+        assert low * 0.999 <= losses[row + 1, column + 1] <= high * 1.001
+
+
+def test_the_landscapes_are_those_of_the_run(run):
+    around, plane = draw(run, "landscape").axes
+    X, Y = run.train
+    for axes, directions in [
+        (around, (filter_normalized(run.network, seed=0), filter_normalized(run.network, seed=1))),
+        (plane, path_of_training(run.network, run.snapshots.parameters).directions),
+    ]:
+        (left, bottom), (right, top) = axes.dataLim.get_points()
+        moved = TwoLayerNN(**configuration(run.network))
+        for a, b in itertools.product((0.25, 0.5, 0.75), repeat=2):  # places of the grid, where the loss is not guessed
+            x, y = left + a * (right - left), bottom + b * (top - bottom)
+            for name, θ in run.network.parameters.items():
+                moved.parameters[name][...] = θ + x * directions[0][name] + y * directions[1][name]
+            low, high = losses_at(axes, x, y)
+            assert low * 0.999 <= moved.loss(X, Y) <= high * 1.001
+
+
 def test_learning_rates_marks_the_best_and_those_that_diverged():
     sweep = Sweep(np.array([0.01, 0.1, 1.0, 10.0]), 2.3, np.array([2.0, 0.5, 0.9, np.inf]), 50)
     (axes,) = learning_rates(sweep, used=0.1, optimizer="sgd").axes
@@ -264,6 +362,8 @@ def test_the_sweep_of_a_run_is_its_own_training(run):
     (axes,) = draw(run, "learning_rates").axes
     again = TwoLayerNN(SIDE**2, 6, 3, seed=0)
     again.train(*run.train, epochs=50, learning_rate=0.1)
+    gone = [x for line in axes.lines if line.get_marker() == "x" for x in line.get_xdata()]
+    np.testing.assert_allclose(sorted([*axes.lines[0].get_xdata(), *gone]), np.logspace(-3, 1, 9))
     losses = dict(zip(np.round(axes.lines[0].get_xdata(), 9), axes.lines[0].get_ydata(), strict=True))
     assert losses[0.1] == again.loss(*run.train)
 
@@ -284,6 +384,60 @@ def test_decision_boundaries_color_each_place_by_its_answer(run):
 
 
 # ---------------------------------------------------------------------------------- the set of them
+
+
+def artists(figure):
+    """Everything that a figure shows, as values that can be compared."""
+    shown = []
+    for axes in figure.axes:
+        shown += [axes.get_title(loc="left"), *texts(axes), *(t.get_text() for t in axes.get_yticklabels())]
+        shown += [line.get_xydata().tolist() for line in axes.lines]
+        shown += [np.ma.filled(image.get_array(), 9).tolist() for image in axes.images]
+        shown += [np.asarray(points.get_offsets()).tolist() for points in axes.collections]
+    return shown
+
+
+def test_the_names_stand_for_the_runs_own_data(run):
+    (X, Y), W1 = run.test, run.network.W1
+    probabilities = run.network.predict_proba(X)
+    counts = np.zeros((3, 3), int)
+    np.add.at(counts, (Y, probabilities.argmax(axis=0)), 1)
+    expected = {
+        "training_progress": training_progress(run.history),
+        "training_pulse": training_pulse(run.history, 0.1),
+        "sample_predictions": sample_predictions(X, Y, probabilities),
+        "mistakes": mistakes(X, Y, probabilities, run.train),
+        "confusion": confusion(counts),
+        "per_class": per_class(counts),
+        "calibration": calibration(probabilities, Y),
+        "hidden_weights": hidden_weights(W1),
+        "weights_over_time": weights_over_time(
+            np.array([each["W1"] for each in run.snapshots.parameters], np.float32), run.snapshots.steps
+        ),
+        "unit_responses": unit_responses(run.network, X, Y),
+        "projection": hidden_projection(run.network.forward(X).A1, Y),
+    }
+    for name, figure in expected.items():
+        assert artists(draw(run, name)) == artists(figure), name
+
+
+def test_names_of_classes_stand_in_all_figures_that_tell_classes(run):
+    names = ["zero", "one", "a name that is far too long"]
+    named = RunData(run.network, run.history, run.training, run.train, run.test, names, run.snapshots)
+    for name in ("sample_predictions", "mistakes", "unit_responses", "saliency", "adversarial"):
+        assert named_below(draw(named, name)) == "0\xa0zero   1\xa0one   2\xa0a name that is far too long"
+        assert named_below(draw(run, name)) is None
+    for name in ("confusion", "per_class", "projection"):
+        (axes,) = draw(named, name).axes
+        written = {*texts(axes), *(label.get_text() for label in axes.get_yticklabels())}
+        assert {"zero", "one"} <= written, name
+    (axes,) = draw(named, "confusion").axes
+    for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
+        assert [label.get_text() for label in labels] == ["zero", "one", "a name that is far …"]
+
+
+def named_below(figure):
+    return figure._supxlabel.get_text() if figure._supxlabel else None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import typer
 from ..version import __version__
 from .bench import bench
 from .check import check
+from .compare import compare
 from .data import app as data
 from .diagnose import diagnose
 from .evaluate import evaluate
@@ -14,6 +15,7 @@ from .explain import explain
 from .export import export
 from .figures import figures
 from .predict import predict
+from .report import report
 from .train import train
 
 app = typer.Typer(
@@ -22,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, explain, diagnose, figures, export, bench):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export, bench):
     app.command()(command)
 app.add_typer(data, name="data")
 

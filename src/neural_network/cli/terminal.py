@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 
 def print_json(value: dict[str, Any]) -> None:
@@ -44,6 +45,13 @@ def busy(message: str) -> Iterator[None]:
         yield
 
 
+def plain(words: str) -> "Text":
+    """Return words that come from outside, such as a file's name, as they are: their [brackets] are no markup."""
+    from rich.text import Text
+
+    return Text(words)
+
+
 def table(*columns: str, title: str | None = None, words: int = 1) -> "Table":
     """Return an empty table; its first `words` columns are of words, the others of figures."""
     from rich import box
@@ -51,7 +59,7 @@ def table(*columns: str, title: str | None = None, words: int = 1) -> "Table":
 
     grid = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
-        grid.add_column(column, justify="left" if number < words else "right")
+        grid.add_column(plain(column), overflow="fold", justify="left" if number < words else "right")
     return grid
 
 

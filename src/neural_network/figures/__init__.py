@@ -10,6 +10,7 @@ from .boundaries import decision_boundaries
 from .calibration import calibration
 from .catalog import FIGURES, QUICK, RunFigure, draw_figures, register_figure
 from .classes import confusion, per_class
+from .comparison import changed_pictures, training_curves
 from .digits import contact_sheet, deformations, normalization_steps
 from .landscape import loss_landscape
 from .layers import layer_histograms
@@ -32,6 +33,7 @@ __all__ = [
     "RunFigure",
     "adversarial",
     "calibration",
+    "changed_pictures",
     "check_picture",
     "confusion",
     "contact_sheet",
@@ -53,6 +55,7 @@ __all__ = [
     "save_animation",
     "save_figure",
     "save_figures",
+    "training_curves",
     "training_progress",
     "training_pulse",
     "unit_responses",

@@ -21,6 +21,7 @@ from .calibration import calibration
 from .classes import confusion, per_class
 from .layers import layer_histograms
 from .mistakes import mistakes
+from .pictures import add_key
 from .predictions import sample_predictions
 from .projection import hidden_projection
 from .run import RunData
@@ -83,17 +84,17 @@ def _pulse(run: RunData) -> Figure:
 
 @register_figure("sample_predictions", "pictures with the answers and their probabilities")
 def _predictions(run: RunData) -> Figure:
-    return sample_predictions(*run.test, run.probabilities)
+    return add_key(sample_predictions(*run.test, run.probabilities), run.names)
 
 
 @register_figure("mistakes", "the most confident mistakes, each with the training images nearest to it")
 def _mistakes(run: RunData) -> Figure:
-    return mistakes(*run.test, run.probabilities, run.train)
+    return add_key(mistakes(*run.test, run.probabilities, run.train), run.names)
 
 
 @register_figure("confusion", "which class is read as which: counts and per cent")
 def _confusion(run: RunData) -> Figure:
-    return confusion(run.confusion)
+    return confusion(run.confusion, run.names)
 
 
 @register_figure("per_class", "precision and recall of each class, with intervals")
@@ -120,7 +121,7 @@ def _weights_over_time(run: RunData) -> Figure:
 
 @register_figure("unit_responses", "the pictures to which each hidden unit responds most")
 def _units(run: RunData) -> Figure:
-    return unit_responses(run.network, *run.test)
+    return add_key(unit_responses(run.network, *run.test), run.names)
 
 
 @register_figure("layers", "histograms of answers and gradients in each layer, and dead units")

@@ -13,12 +13,12 @@ from .style import BLUE, FAINT, INK, QUIET, VERMILION, WIDTH, house_style
 
 
 @house_style()
-def confusion(counts: np.ndarray) -> Figure:
+def confusion(counts: np.ndarray, classes: Sequence[str] | None = None) -> Figure:
     """Draw the confusion matrix `counts` (C, C), as `metrics.confusion_matrix` gives it: labels down, readings across.
 
     Every cell tells its count and its share of the row, and is shaded by the latter: blue on the diagonal, where the
     network was right, and orange elsewhere. The shade grows with the root of the share, so that rare confusions are
-    seen too.
+    seen too. The classes may have names.
 
     Raises
     ------
@@ -26,25 +26,29 @@ def confusion(counts: np.ndarray) -> Figure:
         `counts` is not a square matrix.
     """
     counts = _checked(counts)
-    classes = len(counts)
+    size = len(counts)
+    points = min(10, 75 / size)
+    names = [name if len(name) <= 20 else f"{name[:19]}…" for name in classes or map(str, range(size))]
+    wordy = max(map(len, names)) > 3
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    right = np.eye(classes, dtype=bool)
+    right = np.eye(size, dtype=bool)
 
-    figure = Figure(figsize=(WIDTH * 0.8, WIDTH * 0.85))
+    figure = Figure(figsize=(WIDTH * (1 if wordy else 0.8), WIDTH * 0.85))
     axes = figure.subplots()
     axes.set_title("Confusion matrix: counts, and their share of the true class")
     for cells, colors in [(right, "Blues"), (~right, "Oranges")]:
         axes.imshow(np.where(cells, shares, np.nan), cmap=colors, norm=PowerNorm(0.5, vmin=0, vmax=1))
-    size = min(10, 75 / classes)
     for (row, column), count in np.ndenumerate(counts):
         share = shares[row, column]
         if count:
             color = "white" if share > 0.4 else INK
             text = f"{count}\n{share:.1%}"
-            axes.text(column, row, text, ha="center", va="center", fontsize=size, color=color, linespacing=1.1)
+            axes.text(column, row, text, ha="center", va="center", fontsize=points, color=color, linespacing=1.1)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_ticks(range(classes))
-        axis.set_ticks(np.arange(0.5, classes - 1), minor=True)
+        axis.set_ticks(range(size), names)
+        axis.set_ticks(np.arange(0.5, size - 1), minor=True)
+    if wordy:
+        axes.set_xticks(range(size), names, rotation=45, ha="right", rotation_mode="anchor")
     axes.set_xlabel("predicted class")
     axes.set_ylabel("true class")
     axes.grid(visible=False)

@@ -20,7 +20,7 @@ from ..training import fit
 from .boundaries import Regions, decision_boundaries
 from .landscape import Plane, loss_landscape
 from .learning_rates import learning_rates
-from .pictures import as_squares
+from .pictures import add_key, as_squares
 from .pixels import adversarial, saliency
 from .robustness import robustness
 from .run import RunData
@@ -38,7 +38,7 @@ def draw_saliency(run: RunData) -> Figure:
     X, Y = run.test[0][:, chosen], run.test[1][chosen]
     read = run.probabilities.argmax(axis=0)[chosen]
     captions = [f"✓ {c}" if c == y else f"✗ {c}, is {y}" for c, y in zip(read, Y, strict=True)]
-    return saliency(X, score_gradient(run.network, X, read), captions)
+    return add_key(saliency(X, score_gradient(run.network, X, read), captions), run.names)
 
 
 def draw_adversarial(run: RunData) -> Figure:
@@ -55,7 +55,7 @@ def draw_adversarial(run: RunData) -> Figure:
         A2 = run.network.predict_proba(moved)[:, 0]
         read = f"{A2.argmax()}  {A2.max():.0%}"
         examples.append((ε, moved.reshape(pictures[0].shape), read, bool(A2.argmax() == y[0])))
-    return adversarial(attack, examples)
+    return add_key(adversarial(attack, examples), run.names)
 
 
 def draw_robustness(run: RunData) -> Figure:

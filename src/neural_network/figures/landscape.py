@@ -5,13 +5,16 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from ..analysis.landscape import Path
 from ..errors import InputError
-from .style import INK, QUIET, VERMILION, WIDTH, house_style
+from .style import INK, QUIET, SMALL, VERMILION, WIDTH, house_style
 
 LEVELS = 18
+HALO = [withStroke(linewidth=2, foreground="white")]  # so that words can be read on dark places too
+RIM = [withStroke(linewidth=3, foreground="white")]  # and the path be seen there, in grey as well
 
 
 class Plane(NamedTuple):
@@ -41,10 +44,12 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
             axes.set(xlabel="first direction, in lengths of the weights", ylabel="second direction")
         else:
             start, shares = way.places[:, 0], way.shares
-            axes.plot(*way.places, ".-", color=VERMILION, linewidth=1.5, markersize=5)
+            axes.plot(*way.places, ".-", color=VERMILION, linewidth=1.5, markersize=5, path_effects=RIM)
             axes.plot(*start, "o", color=VERMILION, markersize=8, markerfacecolor="white", markeredgewidth=2)
+            side = 1 if start[0] < np.mean(plane.across) else -1  # where there is more room
             axes.annotate(
-                "start", start, xytext=(9, 0), textcoords="offset points", va="center", fontsize=8, weight="bold",
+                "start", start, xytext=(9 * side, 0), textcoords="offset points", va="center", fontsize=SMALL,
+                ha="left" if side > 0 else "right", weight="bold", path_effects=HALO,
             )  # fmt: skip
             axes.set_xlabel(f"first direction, {shares[0]:.0%} of the path's variance")
             axes.set_ylabel(f"second direction, {shares[1]:.0%}")
@@ -69,6 +74,6 @@ def _draw_plane(axes: Axes, plane: Plane) -> None:
     for text in lines.labelTexts:  # those at the edge would be cut in half
         x, y = text.get_position()
         inside = min(x - left, right - x) > 0.06 * (right - left) and min(y - bottom, top - y) > 0.06 * (top - bottom)
-        text.set_visible(inside)
+        text.set(visible=inside, path_effects=HALO)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))

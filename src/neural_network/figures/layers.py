@@ -11,6 +11,7 @@ from ..analysis.layers import Layers
 from .style import BLUE, QUIET, SMALL, THIRD, VERMILION, WIDTH, house_style
 
 BINS = 50
+LOW = 0.02  # a bar of this height can hardly be seen
 
 
 @house_style()
@@ -32,6 +33,9 @@ def layer_histograms(layers: Layers) -> Figure:
     axes.bar(np.arange(H), layers.active[order], color=BLUE, width=0.8 if H <= 100 else 1)
     crosses = np.flatnonzero(np.isin(order, dead))
     axes.plot(crosses, np.full(len(crosses), 0.04), "x", color=VERMILION, markersize=6, markeredgewidth=1.8)
+    for place, share in enumerate(layers.active[order]):
+        if 0 < share < LOW and H <= 40:
+            axes.text(place, 0.03, f"{share:.1%}", ha="center", fontsize=SMALL, color=QUIET)
     axes.set(xlim=(-0.6, H - 0.4), ylim=(0, 1), ylabel="samples it\nlearns from")
     if H <= 40:
         axes.set_xticks(np.arange(H), [str(unit) for unit in order], fontsize=SMALL if H <= 25 else 6)
@@ -49,6 +53,7 @@ def _histogram(axes: Axes, values: np.ndarray, title: str, log: bool = False, **
     axes.set_title(title)
     if len(others) < 2 or np.ptp(others) == 0:
         others = values
+    log = log and np.histogram(others, BINS)[0].max() >= 10
     axes.hist(others, BINS, log=log, **appearance)
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom, top * (4 if log else 1.15))

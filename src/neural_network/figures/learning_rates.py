@@ -2,10 +2,10 @@
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from ..analysis.sweep import Sweep
 from .style import BLUE, FAINT, QUIET, VERMILION, WIDTH, house_style
+from .ticks import number_logarithmic
 
 
 @house_style()
@@ -46,8 +46,6 @@ def learning_rates(sweep: Sweep, used: float | None = None, optimizer: str = "")
         axes.axvline(used, color=QUIET, linewidth=1)
         axes.text(used, axes.get_ylim()[0], f" this run: {used:.2g}", fontsize=8, color=QUIET, va="bottom")
     if positive:
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+        number_logarithmic(axes, "y")
     axes.grid(axis="both", color=FAINT)
     return figure

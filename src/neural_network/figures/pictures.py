@@ -4,6 +4,7 @@ A hundred pictures on a hundred axes take matplotlib seconds. On one they take m
 """
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from ..errors import InputError
-from .style import FAINT, SMALL, WIDTH
+from .style import DIVERGING, FAINT, INK, SMALL, WIDTH
 
 LINE = 1.25 * SMALL / 72  # inches: the height of a line of caption
 
@@ -92,3 +93,29 @@ def draw_pictures(
         below_frame = x + side / 2, y + side + LINE / 4 / inches
         drawn.captions.append(axes.text(*below_frame, caption, fontsize=SMALL, ha="center", va="top"))
     return drawn
+
+
+def draw_over(mosaic: Mosaic, frames: Sequence[Rectangle], pictures: np.ndarray, limits: Sequence[float]) -> None:
+    """Draw `pictures` (n, side, side) into `frames` of a mosaic: red above zero, blue below, to their `limits`."""
+    axes = mosaic.image.axes
+    view = axes.get_xlim(), axes.get_ylim()
+    for frame, picture, limit in zip(frames, pictures, limits, strict=True):
+        (x, y), side = frame.get_xy(), frame.get_width()
+        axes.imshow(picture, cmap=DIVERGING, vmin=-limit, vmax=limit, extent=(x, x + side, y + side, y))
+    axes.set(xlim=view[0], ylim=view[1])
+
+
+def name_rows(mosaic: Mosaic, frames: Sequence[Rectangle], units: np.ndarray) -> None:
+    """Write to the left of each of `frames` which hidden unit its row is about."""
+    for unit, frame in zip(units, frames, strict=True):
+        (x, y), side = frame.get_xy(), frame.get_width()
+        mosaic.image.axes.text(x - side / 8, y + side / 2, f"unit {unit}", ha="right", va="center", fontsize=SMALL)
+
+
+def add_key(figure: Figure, names: Sequence[str] | None) -> Figure:
+    """Write below a figure, whose captions tell classes by their numbers, what they are called; nothing for None."""
+    if names:
+        key = textwrap.fill("   ".join(f"{number}\xa0{name}" for number, name in enumerate(names)), 110)
+        figure.set_figheight(figure.get_figheight() + LINE * (1 + key.count("\n")))
+        figure.supxlabel(key, fontsize=SMALL, color=INK)
+    return figure

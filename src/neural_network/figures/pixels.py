@@ -8,8 +8,8 @@ from matplotlib.ticker import PercentFormatter
 
 from ..analysis.adversarial import Attack
 from ..errors import InputError
-from .pictures import as_squares, draw_pictures
-from .style import BLUE, DIVERGING, FAINT, RIGHT, SMALL, VERMILION, WIDTH, WRONG, house_style
+from .pictures import as_squares, draw_over, draw_pictures
+from .style import BLUE, FAINT, RIGHT, SMALL, VERMILION, WIDTH, WRONG, house_style
 
 COLUMNS = 8
 
@@ -45,15 +45,10 @@ def saliency(X: np.ndarray, gradients: np.ndarray, captions: Sequence[str]) -> F
         vmin=0,
         vmax=max(1, float(pictures.max())),
     )
-    axes = mosaic.image.axes
-    limits = axes.get_xlim(), axes.get_ylim()
-    for (i, gradient), frame in zip(order, mosaic.frames, strict=True):
-        (x, y), side = frame.get_xy(), frame.get_width()
+    for (i, _), frame in zip(order, mosaic.frames, strict=True):
         frame.set_visible(i >= 0)
-        if gradient:
-            limit = np.abs(slopes[i]).max() or 1
-            axes.imshow(slopes[i], cmap=DIVERGING, vmin=-limit, vmax=limit, extent=(x, x + side, y + side, y))
-    axes.set(xlim=limits[0], ylim=limits[1])
+    frames = [frame for (_, gradient), frame in zip(order, mosaic.frames, strict=True) if gradient]
+    draw_over(mosaic, frames, slopes, [np.abs(slope).max() or 1 for slope in slopes])
     return mosaic.figure
 
 

@@ -20,13 +20,15 @@ def hidden_projection(A1: np.ndarray, Y: np.ndarray, classes: Sequence[str] | No
     figure = Figure(figsize=(WIDTH, WIDTH * 0.72))
     axes = figure.subplots()
     axes.set_title(f"{A1.shape[1]:,} pictures as the hidden layer sees them: two of {len(A1)} dimensions")
-    for label in np.unique(Y):
+    labels = np.unique(Y)
+    middles = _apart(np.array([np.median(places[:, label == Y], axis=1) for label in labels]), _inches(places, 0.3))
+    for label, middle in zip(labels, middles, strict=True):
         color, sign = CLASSES[label % len(CLASSES)], str(label)
         x, y = places[:, label == Y]
         axes.scatter(x, y, s=18, marker=f"${sign}$", color=color, linewidths=0, alpha=0.8, label=sign)
         name = classes[label] if classes else sign
         axes.text(
-            np.median(x), np.median(y), name, fontsize=18 if len(name) < 3 else 10, weight="bold", color=color,
+            middle[0], middle[1], name, fontsize=18 if len(name) < 3 else 10, weight="bold", color=color,
             ha="center", va="center", path_effects=[withStroke(linewidth=3, foreground="white")],
         )  # fmt: skip
     axes.set_xlabel(f"first principal component, {shares[0]:.0%} of the variance")
@@ -34,3 +36,19 @@ def hidden_projection(A1: np.ndarray, Y: np.ndarray, classes: Sequence[str] | No
     axes.grid(visible=False)
     axes.axis("equal")
     return figure
+
+
+def _inches(places: np.ndarray, inches: float) -> float:
+    """Return how far it is from place to place that many inches apart in the figure, about."""
+    return inches * float(max(np.ptp(places[0]) / 6, np.ptp(places[1]) / 4))
+
+
+def _apart(middles: np.ndarray, distance: float) -> np.ndarray:
+    """Return `middles` (n, 2) with those pushed apart that are closer than `distance`: each name can then be read."""
+    middles = middles + np.linspace(0, 1e-3 * distance, len(middles))[:, None]  # no two at the very same place
+    for _ in range(100):
+        ways = middles[:, None] - middles
+        lengths = np.linalg.norm(ways, axis=2, keepdims=True)
+        short = np.maximum(distance - lengths, 0) * (lengths > 0)
+        middles += (short / 2 * ways / np.maximum(lengths, 1e-300)).sum(axis=1)
+    return middles

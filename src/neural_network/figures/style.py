@@ -1,7 +1,8 @@
 """The house style: one palette, one set of fonts and sizes, for every figure.
 
 The colors are those of Okabe and Ito (2008), which people with any common color blindness can tell apart. Whatever a
-color says is said a second time, by a sign, a dash or a word, so that it survives a black-and-white printer.
+color says is said a second time, by a sign, a dash or a word, so that it survives a black-and-white printer; only the
+sign of a weight or a gradient does not, whose pixels are too small for a second mark.
 """
 
 import contextlib

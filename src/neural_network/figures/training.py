@@ -4,10 +4,11 @@ import math
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, NullFormatter, PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..history import History
 from .style import TRAIN, VALIDATION, WIDTH, house_style
+from .ticks import number_logarithmic
 
 FEW = 30  # epochs that are still drawn as single points on the line
 CURVES = [("train", "", TRAIN, "-"), ("validation", "validation_", VALIDATION, "--")]
@@ -32,6 +33,7 @@ def training_progress(history: History) -> Figure:
     values = history["loss"]
     if 0 < 10 * min(values) <= max(values):
         loss.set_yscale("log")
+        number_logarithmic(loss, "y")
     else:
         loss.set_ylim(bottom=0)
 
@@ -84,11 +86,7 @@ def _draw_positive(axes: Axes, epochs: list[float], curves: list[tuple[str, list
         axes.plot(epochs, above, dash, marker=marker, color=color, label=name, linewidth=1.2)
     if any(value > 0 for _, values in curves for value in values):
         axes.set_yscale("log")
-        axes.yaxis.set_minor_formatter(NullFormatter())
-        low, high = axes.get_ylim()
-        if high < 20 * low:  # so that there are numbers at the axis
-            middle = math.sqrt(low * high)
-            axes.set_ylim(min(low, middle / 5), max(high, middle * 5))
+        number_logarithmic(axes, "y")
     if len(curves) > 1:
         axes.legend(frameon=False, handlelength=2.2)
     axes.set_xlim(0, 1.02 * epochs[-1])

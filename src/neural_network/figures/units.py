@@ -5,8 +5,8 @@ from matplotlib.figure import Figure
 
 from ..analysis.layers import favorites, strongest_units
 from ..network import TwoLayerNN
-from .pictures import as_squares, draw_pictures
-from .style import DIVERGING, SMALL, house_style
+from .pictures import as_squares, draw_over, draw_pictures, name_rows
+from .style import house_style
 
 UNITS, PICTURES = 10, 8
 
@@ -46,12 +46,6 @@ def unit_responses(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Figure:
         vmin=0,
         vmax=max(1, float(pictures.max())),
     )
-    axes = mosaic.image.axes
-    limits = axes.get_xlim(), axes.get_ylim()
-    limit = np.abs(weights).max() or 1
-    for unit, picture, frame in zip(units, weights, mosaic.frames[::columns], strict=True):
-        (x, y), side = frame.get_xy(), frame.get_width()
-        axes.imshow(picture, cmap=DIVERGING, vmin=-limit, vmax=limit, extent=(x, x + side, y + side, y))
-        axes.text(x - side / 8, y + side / 2, f"unit {unit}", ha="right", va="center", fontsize=SMALL)
-    axes.set(xlim=limits[0], ylim=limits[1])
+    draw_over(mosaic, mosaic.frames[::columns], weights, [np.abs(weights).max() or 1] * len(units))
+    name_rows(mosaic, mosaic.frames[::columns], units)
     return mosaic.figure

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..errors import InputError
-from .pictures import Mosaic, as_squares, draw_pictures
+from .pictures import Mosaic, as_squares, draw_pictures, name_rows
 from .style import DIVERGING, SMALL, house_style
 
 MOST = 64  # units in one figure
@@ -80,10 +80,7 @@ def weights_over_time(W1: np.ndarray, steps: Sequence[int]) -> Figure:
         vmin=-limit,
         vmax=limit,
     )
-    for unit, frame in zip(units, mosaic.frames[:: len(moments)], strict=True):
-        x, y = frame.get_xy()
-        side = frame.get_height()
-        mosaic.image.axes.text(x - side / 8, y + side / 2, f"unit {unit}", ha="right", va="center", fontsize=SMALL)
+    name_rows(mosaic, mosaic.frames[:: len(moments)], units)
     _draw_scale(mosaic)
     return mosaic.figure
 

@@ -1,0 +1,23 @@
+"""A contest: several networks read the same images, and the others are compared with the first of them.
+
+contender.py   who takes part
+judge.py       what each reads, how they differ, and whether chance explains it
+tables.py      the same in words and figures, for a terminal or a page
+"""
+
+from .contender import Contender, check_alike, have_names
+from .judge import changed_images, contest
+from .tables import CHANGES, DELTA, figures_table, method, options_table
+
+__all__ = [
+    "CHANGES",
+    "DELTA",
+    "Contender",
+    "changed_images",
+    "check_alike",
+    "contest",
+    "figures_table",
+    "have_names",
+    "method",
+    "options_table",
+]
