@@ -109,11 +109,11 @@ def _read_digit(path: str, show_steps: Path | None) -> np.ndarray:
     bright on dark. The steps of the normalization are drawn even where they find no digit, which is when they are
     looked at.
     """
-    from ..data.drawing import has_ink, is_normal, normalize
+    from ..data.drawing import LARGEST, has_ink, is_normal, normalize
     from ..data.images import read_image
     from ..data.paper import NoDigitError
 
-    picture = read_image(sys.stdin.buffer if path == "-" else path)
+    picture = read_image(sys.stdin.buffer if path == "-" else path, enough=4 * LARGEST)
     if picture.shape == (28, 28) and has_ink(picture):
         fed = 255 - picture if np.median(picture) > 127 else picture
         if is_normal(fed):
