@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import check_count
 from .errors import InputError, WorkError
 from .files import atomic_write
 from .history import History
@@ -97,10 +98,14 @@ def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summa
     """Return what `save_run` wrote to `folder`. Raises FileNotFoundError or InputError, naming the file."""
     folder = Path(folder)
     summary = load_summary(folder)
-    network, history = TwoLayerNN.load(model_file(folder)), folder / "history.csv"
-    if not history.is_file():
+    network, file = TwoLayerNN.load(model_file(folder)), folder / "history.csv"
+    if not file.is_file():
         raise FileNotFoundError(f"{folder} is not the folder of a whole run: it has no history.csv")
-    return network, History.load(history), summary
+    history = History.load(file)
+    for column in ("epoch", "step", "loss", "accuracy"):
+        if column not in history.columns:
+            raise InputError(f"{file} is not the history of a run: it has no {column}")
+    return network, history, summary
 
 
 def load_summary(folder: Path) -> Summary:
@@ -110,12 +115,30 @@ def load_summary(folder: Path) -> Summary:
         raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
     try:
         summary = json.loads(config.read_bytes())
-        summary["data"]["spec"], summary["data"]["validation"], summary["training"]["seed"]
-        if "diverged_at" not in summary:
-            summary["model"]["parameters"], summary["metrics"]["train"]["loss"]
-    except (KeyError, TypeError, ValueError) as error:
+        json.dumps(summary, allow_nan=False)  # which refuses NaN and infinite numbers
+        _check_summary(summary)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{config} is not the summary of a run: {type(error).__name__}: {error}") from None
     return summary
+
+
+def _check_summary(summary: Summary) -> None:
+    """Raise an error where what programs read of a summary is missing, or of another type than it is written with."""
+    data, training = summary["data"], summary["training"]
+    if "diverged_at" not in summary:
+        summary["model"]["parameters"], summary["metrics"]["train"]["loss"]
+    check_count("validation", data["validation"], minimum=0)
+    check_count("diverged_at", summary.get("diverged_at", 1))
+    for group, name, kind in (
+        (data, "spec", str),
+        (training, "optimizer", str),
+        (training, "schedule", str),
+        (training, "seed", int),
+        (training, "learning_rate", int | float | None),
+        (training, "batch_size", int | None),
+    ):
+        if not isinstance(group[name], kind):
+            raise InputError(f"{name} should be {getattr(kind, '__name__', kind)}, not {group[name]!r}")
 
 
 def model_file(path: str | os.PathLike[str]) -> Path:
