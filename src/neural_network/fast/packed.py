@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SCALE = 255
-PIECE = 4096  # samples looked at at a time
+PIECE = 512  # samples looked at at a time: what is made of them on the way stays small
 
 
 def pack(X: np.ndarray) -> NDArray[np.uint8] | None:
