@@ -15,11 +15,12 @@ from neural_network.activations import ACTIVATIONS, Activation
 from neural_network.aids import Augment, ClipGradients, EarlyStopping, MovingAverage
 from neural_network.callbacks import Callback
 from neural_network.data.augment import AUGMENTATIONS
-from neural_network.errors import WorkError
+from neural_network.errors import DivergenceError, WorkError
 from neural_network.fast import duet, partner
 from neural_network.fast.duet import Duet
 from neural_network.losses import LOSSES
 from neural_network.optimizers import OPTIMIZERS, Optimizer, make_optimizer
+from neural_network.pixels import Pixels
 from neural_network.regularizers import L2, Dropout, MaxNorm
 from neural_network.training import fit
 
@@ -175,6 +176,27 @@ def test_two_processes_give_the_bits_of_one(samples, eager, monkeypatch, optimiz
         assert ours.parameters[name].tobytes() == θ.tobytes()
         for kind in expected.state:
             assert state.state[kind][name].tobytes() == expected.state[kind][name].tobytes()
+
+
+@needs_partner
+@pytest.mark.parametrize("units", [slice(0, 43), slice(43, 70)], ids=["the partner's", "ours"])
+def test_an_overflow_in_either_half_is_divergence_in_that_step(samples, eager, units):
+    class Break(WaitForPartner):
+        def on_gradients(self, run):
+            if run.step == 6:
+                run.gradients["W1"][units] = 1e300
+
+    with pytest.raises(DivergenceError) as error:
+        train(samples, epochs=4, callbacks=[Break()])
+    assert error.value.step == 6
+
+
+def test_bytes_are_gathered_as_the_floats_that_they_are(samples):
+    rows = np.random.default_rng(0).integers(0, 256, (150, 784)).astype(np.uint8)
+    mapped, plain = TwoLayerNN(784, 70, 10, seed=0), TwoLayerNN(784, 70, 10, seed=0)
+    for network, X in ((mapped, Pixels(rows)), (plain, np.asarray(Pixels(rows)))):
+        network.train(X, samples[1], epochs=2, batch_size=64)
+    assert mapped.W1.tobytes() == plain.W1.tobytes()
 
 
 @needs_partner

@@ -4,10 +4,11 @@ import threading
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from neural_network import TwoLayerNN, fast
 from neural_network.activations import ACTIVATIONS
-from neural_network.fast import blocks, crew, minibatch, plain
+from neural_network.fast import blas, blocks, crew, minibatch, plain
 from neural_network.fast.packed import pack
 from neural_network.losses import LOSSES
 from neural_network.regularizers import Dropout, masked
@@ -199,3 +200,16 @@ def test_changed_equations_are_the_ones_that_predict():
 
     network, X = Shy(20, 7, 5, seed=0), np.random.default_rng(1).random((20, 3000)).astype(np.float32)
     assert np.array_equal(network.predict_proba(X)[:, :1024], network.forward(X[:, :1024]).A2)
+
+
+def test_whoever_has_limited_the_threads_of_the_blas_keeps_the_limit(monkeypatch):
+    def threads():
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+    monkeypatch.setattr(crew, "size", lambda: 2)
+    with threadpool_limits(2, user_api="blas"):
+        with blas.threads_for(10**9):
+            assert threads() == {2}
+        with blas.one_thread(), blas.threads_for(10**9):
+            assert threads() == {1}
+        assert threads() == {2}

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 MATHEMATICS = {
     "activations", "arguments", "contracts", "errors", "fast", "gradient_check", "gradient_mistakes", "initializers",
-    "losses", "metrics", "network", "optimizers", "randomness", "registry", "toy", "version",
+    "losses", "metrics", "network", "optimizers", "pixels", "randomness", "registry", "toy", "version",
 }  # fmt: skip
 FACES = {"bench", "cli", "estimator", "onnx"}
 

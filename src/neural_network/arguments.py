@@ -5,11 +5,12 @@ import inspect
 import math
 import numbers
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from .errors import InputError
+from .pixels import Pixels
 
 
 def check_count(name: str, value: Any, minimum: int = 1) -> int:
@@ -46,9 +47,9 @@ def check_names(name: str, value: Any, count: int) -> tuple[str, ...]:
 def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X") -> np.ndarray:
     """Return `X` as an array (input_size, m) of `dtype`; refuse another shape, no samples, and NaN or infinite values.
 
-    An array that has the dtype already is returned as it is, without a copy.
+    An array that has the dtype already is returned as it is, without a copy; so are Pixels (see pixels.py).
     """
-    X = np.asarray(X)
+    X = X if isinstance(X, Pixels) else np.asarray(X)
     if X.dtype.kind not in "biuf":
         raise InputError(f"{name} must hold numbers, not {X.dtype}")
     if X.ndim != 2 or X.shape[0] != input_size:
@@ -56,15 +57,17 @@ def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X")
         raise InputError(f"{name} must have the shape ({input_size}, samples), not {X.shape}{hint}")
     if X.shape[1] == 0:
         raise InputError(f"{name} has no samples: its shape is {X.shape}")
+    if isinstance(X, Pixels):
+        return cast(np.ndarray, X.astype(dtype))
     if X.dtype == dtype:
-        cast = X
+        typed = X
     else:
         with np.errstate(over="ignore"):
-            cast = X.astype(dtype)
-    if not _is_finite(cast):
-        row, column = np.argwhere(~np.isfinite(cast))[0]
+            typed = X.astype(dtype)
+    if not _is_finite(typed):
+        row, column = np.argwhere(~np.isfinite(typed))[0]
         raise InputError(f"{name} must be finite in {dtype}, but {name}[{row}, {column}] is {X[row, column]}")
-    return cast
+    return typed
 
 
 def _is_finite(values: np.ndarray) -> bool:

@@ -4,6 +4,7 @@ The command's options, a recipe and a sweep are all such settings. Each field sa
 the parts a run is put together from: the network, the optimizer, the callbacks, and the loop itself.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from .aids import Augment, ClipGradients, EarlyStopping, MovingAverage
 from .callbacks import CALLBACKS, Callback
 from .data.augment import AUGMENTATIONS, Augmentation
 from .errors import DivergenceError, InputError
+from .fast import blas
 from .history import History
 from .many import train_many
 from .network import TwoLayerNN
@@ -39,6 +41,7 @@ class Settings:
     # the loop
     epochs: int = 500
     batch_size: int | None = None
+    deterministic: bool = False
     # the optimizer
     optimizer: str = "sgd"
     learning_rate: float | None = None
@@ -113,18 +116,19 @@ class Settings:
         resume: Checkpoint | None = None,
     ) -> History:
         """Train `network` as these settings say, with further `callbacks` after theirs; see `training.fit`."""
-        return fit(
-            network,
-            *train,
-            epochs=self.epochs,
-            optimizer=self.make_optimizer(),
-            batch_size=self.batch_size,
-            validation=validation,
-            seed=self.seed,
-            callbacks=[*self.make_callbacks(), *callbacks],
-            progress=progress,
-            resume=resume,
-        )
+        with blas.one_thread() if self.deterministic else contextlib.nullcontext():
+            return fit(
+                network,
+                *train,
+                epochs=self.epochs,
+                optimizer=self.make_optimizer(),
+                batch_size=self.batch_size,
+                validation=validation,
+                seed=self.seed,
+                callbacks=[*self.make_callbacks(), *callbacks],
+                progress=progress,
+                resume=resume,
+            )
 
     def train_seeds(
         self,

@@ -22,11 +22,14 @@ class History:
         validation samples; `seconds` since the run began.
     interrupted : bool
         Whether Ctrl-C ended the run before its last epoch.
+    diverged_at : int or None
+        The step in which the run diverged; the network is then worthless, even where its parameters are finite.
     """
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.interrupted = False
+        self.diverged_at: int | None = None
 
     def __getitem__(self, column: str) -> list[float]:
         if column not in self.columns:

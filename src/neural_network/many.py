@@ -12,15 +12,26 @@ import numpy as np
 
 from .arguments import check_count
 from .callbacks import Run
-from .errors import InputError
-from .fast import Result, blas, has_our_equations
+from .errors import DivergenceError, InputError
+from .fast import Result, Solo, blas, compute, has_our_equations
 from .fast.stack import Stack
 from .history import History, Row
 from .network import TwoLayerNN
 from .optimizers import Optimizer
-from .training import Samples, check_samples, finish_step_on_interrupt, measure, progress_bar
+from .training import (
+    Samples,
+    check_loss,
+    check_samples,
+    finish_step_on_interrupt,
+    measure_validation,
+    progress_bar,
+    update,
+)
 
 ALIKE = ("input_size", "hidden_size", "output_size", "dtype", "activation", "output", "criterion", "label_smoothing")
+
+
+ALONE = Solo(compute)  # each network's optimizer steps by itself
 
 
 def train_many(
@@ -104,12 +115,15 @@ def _step(run: Run, epoch: int, result: Result, samples: int, validation: Sample
     """Move one network, and add a row to its history, unless it has diverged."""
     run.epoch = run.step = epoch
     row: Row = {"epoch": epoch, "step": epoch, "loss": result.loss, "accuracy": result.hits / samples}
-    run.optimizer.step(run.network.parameters, result.gradients)
-    if not np.isfinite(result.loss) or not all(np.isfinite(θ).all() for θ in run.network.parameters.values()):
-        run.stop = True
+    run.loss, _, run.gradients = result
+    try:
+        check_loss(run)
+        update(run, ALONE)
+        if validation:
+            row |= measure_validation(run, validation)
+    except DivergenceError as error:
+        run.stop, run.history.diverged_at = True, error.step
         return row
-    if validation:
-        row["validation_loss"], row["validation_accuracy"] = measure(run.network, *validation)
     run.history.rows.append(row)
     return row
 

@@ -23,6 +23,7 @@ from .fast import blas
 from .history import History, Row
 from .network import PIECE, TwoLayerNN
 from .optimizers import Optimizer
+from .pixels import Pixels
 from .randomness import SHUFFLE, Seed, as_seed, stream
 from .resume import Checkpoint, restore
 
@@ -86,13 +87,14 @@ def fit(
     what it has learnt. A second Ctrl-C interrupts at once.
     """
     X, Y = check_samples(network, X, Y)
-    X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
     if validation is not None:
         if not isinstance(validation, tuple) or len(validation) != 2:
             raise InputError(f"validation must be a pair (X, Y), not {type(validation).__name__}")
         validation = check_samples(network, *validation, name="validation ")
     samples = X.shape[1]
     batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
+    if not isinstance(X, Pixels) or batch_size >= samples:
+        X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
     run = Run(
         network=network,
         optimizer=optimizer,
@@ -115,6 +117,7 @@ def fit(
             _train(run, X, Y, batch_size, validation, shuffle, steps)
         except DivergenceError as error:
             error.history = run.history
+            run.history.diverged_at = error.step
             raise
         finally:
             for callback in callbacks:
@@ -134,9 +137,8 @@ def _train(
         while run.epoch < run.epochs and not run.stop:
             run.epoch += 1
             row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, run.callbacks, steps)
-            _check_parameters(run)
             if validation:
-                row["validation_loss"], row["validation_accuracy"] = measure(network, *validation)
+                row |= measure_validation(run, validation)
             row["seconds"] = time.perf_counter() - run.started
             run.history.rows.append(row)
             for callback in run.callbacks:
@@ -145,13 +147,31 @@ def _train(
 
 def measure(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, float]:
     """Return loss (nats) and accuracy (0 to 1) on `X` (D, m) and labels `Y` (m,), from a single forward pass."""
-    loss, hits = 0.0, 0
-    for start in range(0, len(Y), PIECE):
-        piece = slice(start, start + PIECE)
-        forward = network.forward(X[:, piece])
-        loss += network.mean_loss(forward, Y[piece]) * len(Y[piece])
-        hits += int(np.count_nonzero(forward.A2.argmax(axis=0) == Y[piece]))
-    return loss / len(Y), hits / len(Y)
+    loss, predicted = judge(network, X, Y)
+    return loss, int(np.count_nonzero(predicted == Y)) / len(Y)
+
+
+def judge(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return loss (nats) on `X` (D, m) and labels `Y` (m,), and the classes (m,) that the network takes them for.
+
+    The loss is infinite or NaN where the network's sums overflow.
+    """
+    loss, predicted = 0.0, np.empty(len(Y), np.intp)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for start in range(0, len(Y), PIECE):
+            piece = slice(start, start + PIECE)
+            forward = network.forward(np.asarray(X[:, piece]))
+            loss += network.mean_loss(forward, Y[piece]) * len(Y[piece])
+            predicted[piece] = forward.A2.argmax(axis=0)
+    return loss / len(Y), predicted
+
+
+def measure_validation(run: Run, validation: Samples) -> Row:
+    """Return what the history says of the validation samples; raises DivergenceError where their loss is not finite."""
+    loss, accuracy = measure(run.network, *validation)
+    if not math.isfinite(loss):
+        raise DivergenceError(run.step, f"the validation loss became {loss}", run.optimizer.learning_rate)
+    return {"validation_loss": loss, "validation_accuracy": accuracy}
 
 
 def _epoch(
@@ -186,11 +206,10 @@ def _step(run: Run, callbacks: Sequence[Callback], steps: fast.Solo) -> None:
     for callback in callbacks:
         callback.on_batch(run)
     run.loss, hits, run.gradients = steps.compute(network, run.X, run.Y)
-    if not math.isfinite(run.loss):
-        raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
+    check_loss(run)
     for callback in callbacks:
         callback.on_gradients(run)
-    steps.step(run.optimizer, network.parameters, run.gradients)
+    update(run, steps)
     run.losses += run.loss * len(run.Y)
     run.hits += hits
     run.seen += len(run.Y)
@@ -200,9 +219,24 @@ def _step(run: Run, callbacks: Sequence[Callback], steps: fast.Solo) -> None:
         callback.on_step(run)
 
 
-def _check_parameters(run: Run) -> None:
+def check_loss(run: Run) -> None:
+    """Raise DivergenceError where the loss of the batch is infinite or NaN."""
+    if not math.isfinite(run.loss):
+        raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
+
+
+def update(run: Run, steps: fast.Solo) -> None:
+    """Let the optimizer move the parameters, or raise DivergenceError where a number of theirs or its own overflows."""
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            steps.step(run.optimizer, run.network.parameters, run.gradients)
+    except FloatingPointError as error:
+        raise DivergenceError(
+            run.step, "its update gave infinite or NaN values", run.optimizer.learning_rate
+        ) from error
     for name, θ in run.network.parameters.items():
-        if not np.isfinite(θ).all():
+        # The sum of squares takes a fraction of the time, and is finite for all parameters but enormous ones.
+        if not (math.isfinite(np.vdot(θ, θ)) or np.isfinite(θ).all()):
             raise DivergenceError(run.step, f"{name} holds infinite or NaN values", run.optimizer.learning_rate)
 
 

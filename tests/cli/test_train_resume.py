@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from neural_network import History
 from neural_network.checkpointing import load_checkpoint
@@ -307,3 +308,22 @@ def test_a_file_that_may_not_grow_leaves_the_older_checkpoints_whole(run, crashe
     assert (result.status, result.err.count("\n")) == (1, 1)
     assert "cannot write runs/r/checkpoint-20.safetensors: File too large" in result.err
     assert {path: path.read_bytes() for path in Path("runs/r").iterdir()} == before
+
+
+def test_a_deterministic_run_goes_on_as_one(run, small, at_step):
+    """Its products are made by one thread each, before and after."""
+    threads = []
+
+    def look():
+        threads.extend(library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas")
+        if len(threads) == 1:
+            ctrl_c()
+
+    with threadpool_limits(2, user_api="blas"):
+        options = ["--deterministic", "--validation", 50, "--epochs", 4, "--hidden", 800, "--name", "r"]
+        at_step(2, look)
+        assert run("train", "--data", small, *options, "--no-figures").status == 130
+        at_step(3, look)
+        assert run("train", "--resume", "runs/r", "--no-figures").status == 0
+    assert threads == [1, 1]
+    assert json.loads(Path("runs/r/config.json").read_text())["training"]["deterministic"]

@@ -1,14 +1,17 @@
 """`mnist-nn evaluate`: how good a saved model is on a data set."""
 
+import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from ..arguments import check_inputs, check_labels
 from ..errors import InputError
+from ..fast import blas
 from ..metrics import accuracy, confusion_matrix, per_class
 from ..network import TwoLayerNN
 from ..runs import measured, model_file
+from ..training import judge
 from . import terminal
 from .options import Data, Json, Model
 
@@ -47,14 +50,16 @@ def evaluate(
     check_classes(network.classes, dataset)
     X = check_inputs(X, network.input_size, network.dtype, f"{dataset.name}'s images")
     Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
-    forward = network.forward(X)
-    predicted = forward.A2.argmax(axis=0)
+    with blas.one_thread():  # so that the loss has the same bits on any number of them
+        loss, predicted = judge(network, X, Y)
+    if not math.isfinite(loss):
+        raise InputError(f"the loss is {loss}: the weights of {model} are too large for numbers of {network.dtype}")
     confusion = confusion_matrix(predicted, Y, network.output_size)
     result = {
         "data": {"name": dataset.name, "source": dataset.source},
         "samples": len(Y),
         "accuracy": accuracy(predicted, Y),
-        "loss": network.mean_loss(forward, Y),
+        "loss": loss,
         "per_class": [{"class": name, **row} for name, row in zip(network.classes, per_class(confusion), strict=True)],
         "confusion": confusion.tolist(),
     }

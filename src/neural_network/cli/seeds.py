@@ -18,7 +18,6 @@ from .summary import summarize
 if TYPE_CHECKING:
     from ..data import Dataset
     from ..history import History
-    from ..network import TwoLayerNN
 
 
 def train_seeds(
@@ -34,16 +33,19 @@ def train_seeds(
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     runs = []
     for seed, network, history in zip(seeds, networks, histories, strict=False):
-        if not _ended_well(network, history):
-            terminal.note(f"seed {seed} diverged at step {len(history) + 1}: it is left out")
-            continue
         run = folder / f"seed-{seed}"
-        summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec) | {"run": str(run)}
+        try:
+            summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec)
+        except DivergenceError as error:
+            terminal.note(f"seed {seed} diverged at step {error.step}: it is left out")
+            continue
+        summary["run"] = str(run)
         save_run(run, network, history, summary)
         runs.append(summary)
     if not runs:
-        step, rate = min(map(len, histories)) + 1, settings.make_optimizer().learning_rate
-        raise DivergenceError(step, "the loss of every seed became infinite or NaN", rate)
+        step = min(history.diverged_at or history.rows[-1]["step"] for history in histories)
+        rate = settings.make_optimizer().learning_rate
+        raise DivergenceError(int(step), "the loss of every seed became infinite or NaN", rate)
     spread = {part: _spread([run["metrics"][part] for run in runs]) for part, samples in parts.items() if samples}
     result = {
         "run": str(folder),
@@ -60,10 +62,6 @@ def train_seeds(
     if dataset.note:
         terminal.note(dataset.note)
     return not any(history.interrupted for history in histories)
-
-
-def _ended_well(network: "TwoLayerNN", history: "History") -> bool:
-    return bool(history.rows) and all(np.isfinite(θ).all() for θ in network.parameters.values())
 
 
 def _spread(metrics: Sequence[dict[str, float]]) -> dict[str, Any]:

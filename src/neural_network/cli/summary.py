@@ -1,5 +1,6 @@
 """The summary of a run: what `mnist-nn train --json` prints and config.json holds."""
 
+import math
 import platform
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -25,8 +26,20 @@ def summarize(
     parts: "dict[str, Samples | None]",
     spec: str,
 ) -> Summary:
-    """Return what is kept of a run, `spec` being the --data it was given, or the name of what `auto` found."""
+    """Return what is kept of a run, `spec` being the --data it was given, or the name of what `auto` found.
+
+    Raises DivergenceError where the run diverged, or would have in the next step: where a loss is infinite or NaN.
+    """
+    rate = settings.make_optimizer().learning_rate
+    if history.diverged_at:
+        raise DivergenceError(history.diverged_at, "the loss or the parameters became infinite or NaN", rate)
     last = history.rows[-1]
+    metrics = {part: measured(network, samples) for part, samples in parts.items()}
+    for part, figures in metrics.items():
+        if figures and not math.isfinite(figures["loss"]):
+            error = DivergenceError(int(last["step"]), f"after it the {part} loss is {figures['loss']}", rate)
+            error.history = history
+            raise error
     return {
         "data": {
             "name": dataset.name,
@@ -43,13 +56,13 @@ def summarize(
         },
         "training": {
             **asdict(settings),
-            "learning_rate": settings.make_optimizer().learning_rate,
+            "learning_rate": rate,
             "epochs": len(history),
             "planned_epochs": settings.epochs,
             "steps": int(last["step"]),
             "seconds": last["seconds"],
         },
-        "metrics": {part: measured(network, samples) for part, samples in parts.items()},
+        "metrics": metrics,
         "software": software(),
     } | ({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {})
 

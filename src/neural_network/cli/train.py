@@ -13,6 +13,7 @@ from ..data.augment import AUGMENTATIONS
 from ..diagnosis import diagnose
 from ..errors import DivergenceError, InputError
 from ..experiment import Settings
+from ..fast import blas
 from ..monitor import Monitor
 from ..optimizers import OPTIMIZERS
 from ..runs import Summary, check_writable, new_run_folder, save_diverged, save_run
@@ -92,6 +93,14 @@ def train(
         float, typer.Option(min=0, help="Longest row of weights; 0 is any length.", rich_help_panel=REGULARIZATION)
     ] = 0.0,
     seed: Seed = 0,
+    deterministic: Annotated[
+        bool,
+        typer.Option(
+            "--deterministic",
+            help="Same bits whatever the number of threads: each product is left to one.",
+            rich_help_panel=TRAINING,
+        ),
+    ] = False,
     name: Annotated[
         str | None,
         typer.Option(help="The run is saved in runs/NAME.", show_default="date and time", rich_help_panel=SAVING),
@@ -153,6 +162,8 @@ def train(
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
+    if settings.deterministic:  # as training does by itself, but the figures in the end are to be the same too
+        context.with_resource(blas.one_thread())
     if settings.early_stopping and not validation:
         raise InputError("early stopping needs validation samples: hold some out, or train without it")
     parse_interval(checkpoint_every)
@@ -189,6 +200,8 @@ def train(
     try:
         watching = [Monitor(), snapshots, checkpoints]
         history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
+        parts = {"train": samples, "validation": held_out, "test": dataset.test}
+        summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
@@ -196,8 +209,6 @@ def train(
         save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
         raise
 
-    parts = {"train": samples, "validation": held_out, "test": dataset.test}
-    summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
     save_run(folder, network, history, summary, snapshots)
     if not history.interrupted:
         remove_checkpoints(folder)

@@ -6,20 +6,24 @@ of memory. The equations want samples as columns, so everybody is handed the tra
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import check_count
 from ..errors import InputError
+from ..pixels import Pixels, scale
 
 DIGITS = tuple("0123456789")
 SIDE, BOX = 28, 20  # pixels: the height and width of an image of MNIST's, and of the box that its digit fills
 
 
 class Samples(NamedTuple):
-    """Inputs `X` (D, m), float32 in [0, 1] with a C-contiguous transpose, and their labels `Y` (m,), int64."""
+    """Inputs `X` (D, m), float32 in [0, 1] with a C-contiguous transpose, and their labels `Y` (m,), int64.
+
+    Of a large data set, `X` are Pixels, which stand in for such an array (see pixels.py).
+    """
 
     X: NDArray[np.float32]
     Y: NDArray[np.int64]
@@ -79,8 +83,13 @@ def make_samples(pixels: NDArray[Any], labels: NDArray[Any]) -> Samples:
     The float32 array is the only one made on the way: no float64 copy, no second copy.
     """
     rows = pixels.reshape(len(pixels), -1)
-    scaled = np.divide(rows, np.float32(255), dtype=np.float32, order="C")
-    return Samples(scaled.T, labels.astype(np.int64))
+    return Samples(scale(rows).T, labels.astype(np.int64))
+
+
+def keep_bytes(images: NDArray[np.uint8], labels: NDArray[Any]) -> Samples:
+    """Do what `make_samples` does, and leave the bytes of `images` as they are: `Pixels` stand in for their floats."""
+    X = Pixels(images.reshape(len(images), -1))
+    return Samples(cast("NDArray[np.float32]", X), labels.astype(np.int64))
 
 
 def to_pixels(X: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -6,8 +6,8 @@ A folder is looked at for these in this order, and the first that is there is re
 from pathlib import Path
 
 from ..errors import InputError
-from .dataset import Dataset, Samples, make_samples
-from .idx import read_pair
+from .dataset import Dataset, Samples, keep_bytes, make_samples
+from .idx import LARGE, read_pair
 from .kaggle import read_train_csv
 from .pictures import holds_pictures, read_pictures
 
@@ -79,7 +79,8 @@ def _read_idx_pair(folder: Path, split: str) -> Samples | None:
     names = idx_names(split)
     images, labels = (_find_idx(folder, name) for name in names)
     if images and labels:
-        return make_samples(*read_pair(images, labels))
+        pair = read_pair(images, labels)
+        return make_samples(*pair) if pair[0].nbytes < LARGE else keep_bytes(*pair)
     if images or labels:
         missing = names[0] if labels else names[1]
         raise FileNotFoundError(f"{folder}: {missing} (plain or .gz) is missing, its other half is there")

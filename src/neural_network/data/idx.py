@@ -26,6 +26,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 CHUNK = 2**20  # bytes decompressed at a time
 # Images compress five times or so; a large file that claims to have shrunk more than this is a bomb.
 FREE_BYTES, LARGEST_RATIO = 2**26, 100
+LARGE = 2**26  # bytes of images from which on they are mapped and not read; MNIST has 47 million
 
 
 def read_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
@@ -40,6 +41,23 @@ def read_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     """
     with Path(path).open("rb") as file:
         return parse_idx(file, str(path))
+
+
+def map_idx(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
+    """Do what `read_idx` does for a plain file of LARGE bytes or more, without reading what nobody looks at.
+
+    The array is read-only, and lives as long as the file keeps its size: one that is replaced or removed does no harm.
+    """
+    with Path(path).open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        if size < LARGE or file.read(2) == GZIP_MAGIC:
+            return parse_idx(file, str(path))
+        file.seek(0)
+        shape = _parse_header(file, str(path), limit=size)
+        start = file.tell()
+        _check_end(shape, size - start - math.prod(shape), str(path))
+        return np.asarray(np.memmap(file, np.uint8, "r", start, shape))
 
 
 def parse_idx(file: IO[bytes], name: str) -> NDArray[np.uint8]:
@@ -58,6 +76,14 @@ def parse_idx(file: IO[bytes], name: str) -> NDArray[np.uint8]:
 
 
 def _parse(file: IO[bytes] | gzip.GzipFile, name: str, limit: int) -> NDArray[np.uint8]:
+    shape = _parse_header(file, name, limit)
+    array = np.empty(shape, np.uint8)
+    missing = _fill(array.reshape(-1).data, file)
+    _check_end(shape, -missing or len(file.read(1)), name)
+    return array
+
+
+def _parse_header(file: IO[bytes] | gzip.GzipFile, name: str, limit: int) -> tuple[int, ...]:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0":
         raise InputError(f"{name}: not an IDX file: it begins with {magic!r}, expected two zero bytes")
@@ -71,16 +97,21 @@ def _parse(file: IO[bytes] | gzip.GzipFile, name: str, limit: int) -> NDArray[np
         raise InputError(f"{name}: it ends within its header")
     shape = struct.unpack(f">{dimensions}I", sizes)
     count = math.prod(shape)
-    claim = f"{name}: its header claims {' × '.join(map(str, shape))} bytes"
     if count > limit:
-        raise InputError(f"{claim}, more than a file of this size can hold")
-    array = np.empty(shape, np.uint8)
-    missing = _fill(array.reshape(-1).data, file)
-    if missing:
-        raise InputError(f"{claim}, but the last {missing} are missing")
-    if file.read(1):
-        raise InputError(f"{claim}, but more follow")
-    return array
+        raise InputError(f"{_claim(shape, name)}, more than a file of this size can hold")
+    return shape
+
+
+def _check_end(shape: tuple[int, ...], surplus: int, name: str) -> None:
+    """Refuse a file with more or, where `surplus` is negative, fewer bytes than its header claims."""
+    if surplus < 0:
+        raise InputError(f"{_claim(shape, name)}, but the last {-surplus} are missing")
+    if surplus:
+        raise InputError(f"{_claim(shape, name)}, but more follow")
+
+
+def _claim(shape: tuple[int, ...], name: str) -> str:
+    return f"{name}: its header claims {' × '.join(map(str, shape))} bytes"
 
 
 def _fill(view: memoryview, file: IO[bytes] | gzip.GzipFile) -> int:
@@ -97,7 +128,7 @@ def _fill(view: memoryview, file: IO[bytes] | gzip.GzipFile) -> int:
 def read_pair(
     images_path: str | os.PathLike[str], labels_path: str | os.PathLike[str]
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Read images (m, height, width) and their labels (m,), 0 to 9.
+    """Read images (m, height, width) and their labels (m,), 0 to 9; large plain files are mapped, and read-only.
 
     Raises
     ------
@@ -106,7 +137,7 @@ def read_pair(
     FileNotFoundError
         One of the files is missing.
     """
-    images, labels = read_idx(images_path), read_idx(labels_path)
+    images, labels = map_idx(images_path), read_idx(labels_path)
     if images.ndim != 3 or images.size == 0:
         raise InputError(f"{images_path}: expected images (count, height, width), not an array {images.shape}")
     if labels.ndim != 1:

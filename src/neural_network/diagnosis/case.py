@@ -15,7 +15,7 @@ from ..arguments import check_inputs, check_labels
 from ..history import History
 from ..metrics import accuracy
 from ..monitor import hidden_slopes, length, silent_units
-from ..network import Forward, Parameters, TwoLayerNN
+from ..network import PIECE, Forward, Parameters, TwoLayerNN
 from ..randomness import stream
 from .experiments import Descent, Reading, descend, predictability, read
 
@@ -46,6 +46,14 @@ class Case:
     def _checked(self, name: str, X: np.ndarray, Y: np.ndarray) -> Samples:
         X = check_inputs(X, self.network.input_size, self.network.dtype, f"{name}X")
         return X, check_labels(Y, self.network.output_size, X.shape[1], f"{name}Y")
+
+    @cached_property
+    def extremes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and the largest value that each input has (D,), over all training samples."""
+        X = self.train[0]
+        pieces = (np.asarray(X[:, start : start + PIECE]) for start in range(0, X.shape[1], PIECE))
+        extremes = [(piece.min(axis=1), piece.max(axis=1)) for piece in pieces]
+        return np.min([low for low, _ in extremes], axis=0), np.max([high for _, high in extremes], axis=0)
 
     # ------------------------------------------------------------------ the history
 

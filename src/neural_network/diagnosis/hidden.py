@@ -18,7 +18,7 @@ def zero_initialization(case: Case) -> Finding | None:
     was_penalized = case.made.W1.any() and "penalty" in case.history.columns
     if case.diverged or was_penalized:
         return None
-    mute = ~case.train[0].any(axis=1)
+    mute = ~np.any(case.extremes, axis=0)  # an input that is never anything but 0
     began_at_zero = not case.made.W1.any() or (mute.any() and not W1[:, mute].any())
     if W1.any() and not (
         began_at_zero and case.network.hidden_size > 1 and _apart(case) < (1e-2 if case.made.W1.any() else 0.2)

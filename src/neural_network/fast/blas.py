@@ -13,9 +13,24 @@ WORTH = 5 * 10**6  # multiplications for each thread
 
 
 def threads_for(multiplications: int) -> contextlib.AbstractContextManager[object]:
-    """Return a context in which the BLAS uses as many threads as its largest product, of so many, is worth."""
-    from threadpoolctl import threadpool_limits
+    """Return a context in which the BLAS uses as many threads as its largest product, of so many, is worth.
 
-    threads = max(1, min(multiplications // WORTH, crew.size()))
-    limits: contextlib.AbstractContextManager[object] = threadpool_limits(threads, user_api="blas")
+    There are never more than it may use already: who has limited it, as `one_thread` does, keeps the limit.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    blas = ThreadpoolController().select(user_api="blas")
+    allowed = min((library["num_threads"] for library in blas.info()), default=1)
+    limits: contextlib.AbstractContextManager[object] = blas.limit(
+        limits=max(1, min(multiplications // WORTH, crew.size(), allowed))
+    )
     return limits
+
+
+def one_thread() -> contextlib.AbstractContextManager[object]:
+    """Return a context in which all products are made by one thread each: `with one_thread(): network.train(...)`.
+
+    Nothing that is computed in it depends on the number of threads. Work that our own threads share is cut in the same
+    places whatever their number (see crew.py), so what is left to depend on it are products that the BLAS divides.
+    """
+    return threads_for(0)

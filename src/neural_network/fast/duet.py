@@ -5,6 +5,7 @@ is computed by one. Where there is no partner, because it is not worth one or ca
 here, one after the other: the arithmetic is the same, and so is every bit.
 """
 
+import contextlib
 import time
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from .. import activations, optimizers
 from ..network import Parameters, TwoLayerNN
 from ..optimizers import OPTIMIZERS, Optimizer
+from ..pixels import Pixels
 from . import minibatch, output, partner
 from .half import BACKWARD, FORWARD, UPDATE, Half, Sizes, Task, unflatten
 from .partner import Partner
@@ -109,7 +111,8 @@ class Duet(Solo):
         if self._hired:
             try:
                 if self._hired is self._other:
-                    self._hired.answer()  # it may have been interrupted in the middle of a step
+                    with contextlib.suppress(FloatingPointError):  # which has been told
+                        self._hired.answer()  # it may have been interrupted in the middle of a step
             finally:
                 partner.dismiss(self._hired)
         self._shared.close()
@@ -131,7 +134,10 @@ class Duet(Solo):
         self._place = 1 - self._place
         indices = order[start : start + size]
         rows = self._arrays["X"][self._place, : len(indices)]
-        X.T.take(indices, axis=0, out=rows, mode="clip")  # "raise" would check the indices, and copy the rows once more
+        if isinstance(X, Pixels):
+            rows[...] = X[:, indices].T
+        else:
+            X.T.take(indices, axis=0, out=rows, mode="clip")  # "raise" would copy the rows once more
         self._batch, self._fetched, self._order = rows.T, start, order
 
     def compute(self, network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:

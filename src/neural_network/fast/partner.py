@@ -9,6 +9,7 @@ trains has ended.
 """
 
 import atexit
+import contextlib
 import json
 import os
 import platform
@@ -26,10 +27,10 @@ from ..activations import ACTIVATIONS
 from ..errors import WorkError
 from ..optimizers import OPTIMIZERS
 from . import crew
-from .half import FORWARD, READY, REST, Half, Sizes, Task
+from .half import FORWARD, READY, REST, UPDATE, Half, Sizes, Task
 from .shared import Shared
 
-NUMBER, DONE, TASK = 0, 1, 2  # words: of the task at hand, of the last one done, and where the task itself begins
+NUMBER, DONE, TASK, OVERFLOW = 0, 1, 2, 6  # words: the task at hand, the last one done, the task itself in four, a flag
 SPINS, YIELDS = 3000, 20_000  # looks at a word until others are let in, and until it is left alone for moments
 MOMENT = 0.0005  # seconds
 
@@ -98,9 +99,13 @@ class Partner:
         ------
         WorkError
             The process has been ended, by somebody or for want of memory.
+        FloatingPointError
+            A number overflowed in an update.
         """
         if not wait(self._shared.words, DONE, self._number, self.is_lost):
             raise WorkError("the process that computes half of the network was ended in the middle of a step")
+        if self._shared.words[OVERFLOW]:
+            raise FloatingPointError("overflow in the other half of the network")
         return self._shared.arrays["part"]
 
     def rest(self) -> None:
@@ -189,7 +194,11 @@ def _work(work: dict[str, Any], descriptor: int, lost: Callable[[], bool]) -> bo
         command, place, samples, steps = words[TASK : TASK + 4].tolist()
         task = Task(command, place, samples, steps, shared.reals[0])
         number = words[NUMBER]
-        answer = half.carry_out(task)
+        try:
+            with np.errstate(over="raise", invalid="raise") if task.command == UPDATE else contextlib.nullcontext():
+                answer = half.carry_out(task)
+        except FloatingPointError:
+            words[OVERFLOW] = 1
         if task.command == FORWARD:
             shared.arrays["part"][: answer.size] = answer.ravel()
         words[DONE] = number

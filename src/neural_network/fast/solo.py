@@ -4,6 +4,7 @@ import numpy as np
 
 from ..network import Parameters, TwoLayerNN
 from ..optimizers import Optimizer
+from ..pixels import Pixels
 from .result import Compute, Result
 
 
@@ -20,7 +21,8 @@ class Solo:
 
     def gather(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> np.ndarray:
         """Return the batch (D, m) of the samples `order[start : start + size]` of `X` (D, all)."""
-        return X.T[order[start : start + size]].T
+        indices = order[start : start + size]
+        return X[:, indices] if isinstance(X, Pixels) else X.T[indices].T  # each sample is one piece of memory
 
     def compute(self, network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
         """Return loss, hits and gradients of a batch."""
