@@ -9,9 +9,11 @@ from PIL import Image
 
 from neural_network import TwoLayerNN
 from neural_network.analysis.comparison import mcnemar
+from neural_network.contest import changed_images
 from neural_network.data import load
 from neural_network.data.export import export_csv
 from neural_network.data.idx import write_idx
+from neural_network.figures import changed_pictures
 
 
 @pytest.fixture
@@ -62,6 +64,26 @@ def test_what_is_printed_and_drawn(run, two):
     for path in ("curves.png", "changed.png"):
         with Image.open(path) as picture:
             assert picture.width == 1440
+
+
+def test_the_images_that_are_drawn_are_those_that_changed_sides(run, small, two, monkeypatch):
+    given = []
+
+    def spy(X, Y, readings, names):
+        given.append((X, Y, readings, names))
+        return changed_pictures(X, Y, readings, names)
+
+    monkeypatch.setattr("neural_network.figures.changed_pictures", spy)
+    found = json.loads(run("compare", *two, "--show-images", "changed.png", "--json").out)
+    ((X, Y, readings, names),) = given
+    indices = changed_images(found)
+    assert len(indices) > 10
+    samples = load(str(small)).test
+    np.testing.assert_array_equal(X, samples.X[:, indices])
+    np.testing.assert_array_equal(Y, samples.Y[indices])
+    expected = [TwoLayerNN.load(folder / "model.safetensors").predict(X) for folder in two]
+    np.testing.assert_array_equal(readings, expected)
+    assert names == [str(folder) for folder in two]
 
 
 def test_model_files_are_compared_too(run, small, two):

@@ -145,3 +145,28 @@ def test_of_model_files_there_are_no_curves():
     assert "How they learnt" not in report_contest(result, X, {}, ["zero", "one", "two"])
     result["options"] = {}
     assert "made with the same options" in report_contest(result, X, {}, ["zero", "one", "two"])
+
+
+def test_in_a_browser_it_opens_its_images_fits_a_phone_and_hinders_nobody(browser, axe, tmp_path):
+    result, _, html = make((f"runs/{'a-long-name-' * 8}", "b"))
+    path, said = tmp_path / "page.html", []
+    path.write_text(html, encoding="utf-8")
+    (comparison,) = result["comparisons"]
+    for scheme in ("light", "dark"):
+        context = browser.new_context(viewport={"width": 360, "height": 640}, color_scheme=scheme, bypass_csp=True)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for kind, cell in (("gained", "right"), ("lost", "wrong")):
+            page.click(f".confusion .{cell} button")
+            page.wait_for_selector("#images[open]")
+            shown = [text.split(":")[0] for text in page.locator("#images-list li").all_inner_texts()]
+            assert shown == [f"image {image['index']}" for image in comparison[kind]]
+            page.keyboard.press("Escape")
+        page.evaluate(axe)
+        found = page.evaluate("axe.run().then((result) => result.violations)")
+        assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+        context.close()
+    assert said == []
