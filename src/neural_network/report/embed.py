@@ -1,0 +1,49 @@
+"""Pictures that stand in the page itself, as data URIs."""
+
+import base64
+import io
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from PIL import Image
+
+from ..figures.style import house_style
+from .page import render
+
+DPI = 150  # 1080 pixels for a figure as wide as a page: sharp on a phone, and fair on paper
+
+
+def picture_uri(pixels: np.ndarray) -> str:
+    """Return pixels, uint8 (height, width) or (height, width, 3), as the data URI of a PNG."""
+    return _uri(Image.fromarray(pixels))
+
+
+def embed_figure(figure: Figure, title: str, alt: str, reading: str) -> Markup:
+    """Return a matplotlib figure as HTML.
+
+    Parameters
+    ----------
+    title : str
+        Its heading.
+    alt : str
+        What is to be seen, for those who do not see it.
+    reading : str
+        A sentence on how to read it, which stands below.
+    """
+    image = _drawn(figure)
+    return render("figure.html", title=title, alt=alt, reading=reading, uri=_uri(image), size=image.size)
+
+
+@house_style()
+def _drawn(figure: Figure) -> Image.Image:
+    """Return the figure in 256 colors, of which its few lines and color maps need no more: a third of the bytes."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=DPI)
+    return Image.open(file).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+
+
+def _uri(image: Image.Image) -> str:
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
