@@ -14,6 +14,7 @@ from .explain import explain
 from .export import export
 from .figures import figures
 from .predict import predict
+from .report import report
 from .train import train
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, explain, diagnose, figures, export, bench):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, report, export, bench):
     app.command()(command)
 app.add_typer(data, name="data")
 

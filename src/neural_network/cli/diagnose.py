@@ -43,7 +43,7 @@ def diagnose(
         dataset = load(data or summary["data"]["spec"])
         samples, held_out = dataset.split(summary["data"]["validation"])
         if step := summary.get("diverged_at"):
-            history, network = _train_again(summary, samples, held_out, len(dataset.classes))
+            history, network = train_again(summary, samples, held_out, len(dataset.classes))
         else:
             network, history, _ = load_run(run)
         findings = diagnosis.diagnose(history, network, samples, held_out, diverged_at=step)
@@ -55,7 +55,7 @@ def diagnose(
             typer.echo("nothing is wrong that shows")
 
 
-def _train_again(
+def train_again(
     summary: "Summary", samples: "Samples", held_out: "Samples | None", classes: int
 ) -> "tuple[History, TwoLayerNN]":
     """Return what a run that diverged had come to: no file holds it, but the same seed gives the same bits."""

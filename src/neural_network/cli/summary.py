@@ -1,14 +1,18 @@
 """The summary of a run: what `mnist-nn train --json` prints and config.json holds."""
 
 import math
+import platform
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ..errors import DivergenceError
 from ..experiment import Settings
 from ..history import History
 from ..network import TwoLayerNN
 from ..runs import Summary, measured
+from ..version import __version__
 
 if TYPE_CHECKING:
     from ..data import Dataset, Samples
@@ -54,10 +58,12 @@ def summarize(
             **asdict(settings),
             "learning_rate": rate,
             "epochs": len(history),
+            "planned_epochs": settings.epochs,
             "steps": int(last["step"]),
             "seconds": last["seconds"],
         },
         "metrics": metrics,
+        "software": software(),
     } | ({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {})
 
 
@@ -70,4 +76,10 @@ def diverged_summary(
         "training": asdict(settings),
         "diverged_at": error.step,
         "reason": str(error),
+        "software": software(),
     }
+
+
+def software() -> dict[str, str]:
+    """Return the versions that the bits of a run depend on."""
+    return {"mnist-nn": __version__, "NumPy": np.__version__, "Python": platform.python_version()}

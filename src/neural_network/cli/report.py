@@ -1,0 +1,149 @@
+"""`mnist-nn report`: what is known of a run, in one HTML file to keep or to send."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..checkpointing import fingerprint
+from ..errors import InputError
+from ..runs import SNAPSHOTS, Summary, check_writable, load_run, load_summary, measured
+from ..snapshots import Snapshots
+from . import terminal
+from .diagnose import train_again
+from .figures import run_data
+from .options import Json
+from .resume import arrays
+
+if TYPE_CHECKING:
+    from ..data import Dataset
+    from ..network import TwoLayerNN
+    from ..report import Judged
+
+
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Where to write it.", show_default="RUN/report.html")
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(help="Where its data set is now, or another one to judge it by.", show_default="that of the run"),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Draw only this figure; may be repeated.", show_default="all of them"),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write a run's result, mistakes, figures and settings into one HTML file that needs nothing else.
+
+    It opens in any browser, offline too: press a cell of the confusion matrix to see its images, or a mistake to see
+    the numbers that led to it.
+
+    [bold]Examples[/bold]
+
+      mnist-nn report runs/first
+
+      mnist-nn report runs/first --output first.html --only training_progress --only mistakes
+    """
+    from ..figures import FIGURES
+
+    path = output or run / "report.html"
+    summary = load_summary(run)
+    for name in only or ():
+        FIGURES[name]  # an unknown name is told before anything is read
+    _check_output(path)
+
+    from ..data import load
+
+    with terminal.busy("reading the data"):
+        dataset = load(data or summary["data"]["spec"])
+    if dataset.note:
+        terminal.note(dataset.note)
+    make = _of_divergence if "diverged_at" in summary else _of_network
+    html, result = make(run, summary, dataset, only)
+    _write(path, html)
+    if json:
+        terminal.print_json({"report": str(path), "bytes": len(html.encode()), **result})
+    else:
+        typer.echo(path)
+
+
+def _check_output(path: Path) -> None:
+    """Raise InputError or WorkError now where the page could not be written, or would replace something else."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"--output must be a name that ends in .html, not {path}")
+    if path.is_dir() or (path.exists() and not path.read_bytes()[:100].lower().startswith(b"<!doctype html>")):
+        raise InputError(f"{path} exists already and is no HTML page; choose another --output")
+    check_writable(path.parent)
+
+
+def _of_network(run: Path, summary: Summary, dataset: "Dataset", only: list[str] | None) -> tuple[str, dict[str, Any]]:
+    """Return the page of a run that has ended, and what it says, for programs."""
+    from ..diagnosis import diagnose
+    from ..figures import FIGURES
+    from ..report import report_run
+
+    network, history, _ = load_run(run)
+    snapshots = Snapshots.load(run / SNAPSHOTS, network)
+    looked_at = run_data(network, history, summary, dataset, snapshots)
+    judged = _judged(dataset, summary, network)
+    with terminal.busy("looking for what is wrong"):
+        parts = dataset.split(summary["data"]["validation"])
+        findings = diagnose(history, network, *parts) if judged.own else None
+    wanted = list(dict.fromkeys(only)) if only else None
+    with terminal.progress_bar("drawing", len(wanted or FIGURES)) as advance:
+        page = report_run(run.resolve().name, looked_at, summary, findings, judged, figures=wanted, advance=advance)
+    right = page.row.right
+    result = {
+        "samples": right.trials,
+        "accuracy": right.value,
+        "interval": [right.low, right.high],
+        "loss": page.row.loss,
+        "mistakes": page.mistakes,
+        "findings": None if findings is None else [finding.cause for finding in findings],
+        "figures": page.figures,
+        "not_drawn": page.missing,
+    }
+    return page.html, result
+
+
+def _of_divergence(
+    run: Path, summary: Summary, dataset: "Dataset", only: list[str] | None
+) -> tuple[str, dict[str, Any]]:
+    """Return the page of a run that diverged, and what it says, for programs."""
+    from ..diagnosis import diagnose
+    from ..report import report_divergence
+
+    samples, held_out = dataset.split(summary["data"]["validation"])
+    with terminal.busy("looking for what is wrong"):
+        history, network = train_again(summary, samples, held_out, len(dataset.classes))
+        findings = diagnose(history, network, samples, held_out, diverged_at=summary["diverged_at"])
+    html = report_divergence(run.resolve().name, history, summary, findings, _judged(dataset, summary))
+    return html, {"diverged_at": summary["diverged_at"], "findings": [finding.cause for finding in findings]}
+
+
+def _judged(dataset: "Dataset", summary: Summary, network: "TwoLayerNN | None" = None) -> "Judged":
+    """Return by which samples a run is judged, and whether they are its own: what it recorded of them says so."""
+    from ..report import Judged
+
+    samples, held_out = dataset.split(summary["data"]["validation"])
+    part = "test" if dataset.test else "validation" if held_out else "train"
+    sha256 = {"training, then validation": fingerprint(arrays(samples, held_out))}
+    if dataset.test:
+        sha256["test"] = fingerprint(arrays(dataset.test))
+    own = network is None or _alike(measured(network, samples), summary["metrics"]["train"])
+    return Judged(dataset.name, dataset.source, part, own, dataset.note, sha256)
+
+
+def _alike(now: dict[str, float] | None, then: dict[str, float]) -> bool:
+    """Return whether two measurements are of the same samples, up to rounding."""
+    return now is not None and now["samples"] == then["samples"] and abs(now["loss"] / then["loss"] - 1) < 1e-3
+
+
+def _write(path: Path, html: str) -> None:
+    from ..files import atomic_write
+
+    with atomic_write(path) as file:
+        file.write(html.encode())

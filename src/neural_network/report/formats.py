@@ -1,0 +1,14 @@
+"""How numbers are written in a report."""
+
+NO_BREAK = "\u00a0"
+
+
+def percent(share: float, decimals: int = 2) -> str:
+    """Return a share of 0 to 1 as per cent: 94.89 %."""
+    return f"{100 * share:.{decimals}f}{NO_BREAK}%"
+
+
+def figure(value: float) -> str:
+    """Return a number to four decimals, or with a power of ten where these would not tell it from 0 or be too many."""
+    value = float(value)
+    return f"{value:.4f}" if value == 0 or 5e-5 <= abs(value) < 1e5 else f"{value:.2e}"
