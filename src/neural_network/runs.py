@@ -97,7 +97,10 @@ def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summa
     """Return what `save_run` wrote to `folder`. Raises FileNotFoundError or InputError, naming the file."""
     folder = Path(folder)
     summary = load_summary(folder)
-    return TwoLayerNN.load(model_file(folder)), History.load(folder / "history.csv"), summary
+    network, history = TwoLayerNN.load(model_file(folder)), folder / "history.csv"
+    if not history.is_file():
+        raise FileNotFoundError(f"{folder} is not the folder of a whole run: it has no history.csv")
+    return network, History.load(history), summary
 
 
 def load_summary(folder: Path) -> Summary:
@@ -107,7 +110,9 @@ def load_summary(folder: Path) -> Summary:
         raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
     try:
         summary = json.loads(config.read_bytes())
-        summary["data"]["spec"], summary["data"]["validation"]
+        summary["data"]["spec"], summary["data"]["validation"], summary["training"]["seed"]
+        if "diverged_at" not in summary:
+            summary["model"]["parameters"], summary["metrics"]["train"]["loss"]
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{config} is not the summary of a run: {type(error).__name__}: {error}") from None
     return summary

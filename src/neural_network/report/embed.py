@@ -15,8 +15,12 @@ DPI = 150  # 1080 pixels for a figure as wide as a page: sharp on a phone, and f
 
 
 def picture_uri(pixels: np.ndarray) -> str:
-    """Return pixels, uint8 (height, width) or (height, width, 3), as the data URI of a PNG."""
-    return _uri(Image.fromarray(pixels))
+    """Return pixels, uint8 (height, width) or (height, width, 3), as the data URI of a PNG.
+
+    Grey ones are kept as they are, colored ones in 256 colors.
+    """
+    image = Image.fromarray(pixels)
+    return _uri(image if image.mode == "L" else _with_few_colors(image))
 
 
 def embed_figure(figure: Figure, title: str, alt: str, reading: str) -> Markup:
@@ -37,10 +41,14 @@ def embed_figure(figure: Figure, title: str, alt: str, reading: str) -> Markup:
 
 @house_style()
 def _drawn(figure: Figure) -> Image.Image:
-    """Return the figure in 256 colors, of which its few lines and color maps need no more: a third of the bytes."""
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=DPI)
-    return Image.open(file).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    return _with_few_colors(Image.open(file).convert("RGB"))
+
+
+def _with_few_colors(image: Image.Image) -> Image.Image:
+    """Return an image in 256 colors: lines and color maps need no more, and it takes a third of the bytes."""
+    return image.quantize(256, dither=Image.Dither.NONE)
 
 
 def _uri(image: Image.Image) -> str:

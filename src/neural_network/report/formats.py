@@ -10,5 +10,5 @@ def percent(share: float, decimals: int = 2) -> str:
 
 def figure(value: float) -> str:
     """Return a number to four decimals, or with a power of ten where these would not tell it from 0 or be too many."""
-    value = float(value)
+    value = float(value) + 0.0  # which turns -0 into 0
     return f"{value:.4f}" if value == 0 or 5e-5 <= abs(value) < 1e5 else f"{value:.2e}"

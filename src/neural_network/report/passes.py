@@ -4,6 +4,7 @@ The equations are those of the lines that run, as the trace reads them from netw
 answer and its rival, and each is shown as it is added up: unit by unit, what it said times what it weighs.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +21,10 @@ from .embed import picture_uri
 from .sprite import as_paper
 
 MOST = 24  # passes of a report
+ROOM = 250_000  # pixels of their pictures, which leaves fewer of larger ones
 UNITS = 12  # hidden units of a pass that have a row of their own
 CLASSES = 20  # classes of a pass: the most probable
+SMALL = 32 * 32  # pixels: of larger pictures it is not shown what each unit saw
 
 
 @dataclass(frozen=True)
@@ -89,8 +92,9 @@ class Pass:
 
 def choose(run: RunData) -> np.ndarray:
     """Return the indices of the surest mistakes, or where there are none, of the answers that were least sure."""
-    mistakes = confident_mistakes(run.probabilities, run.test[1], MOST)
-    return mistakes if len(mistakes) else np.argsort(run.probabilities.max(axis=0), kind="stable")[: MOST // 3]
+    most = min(MOST, max(1, ROOM // len(run.test[0])))
+    mistakes = confident_mistakes(run.probabilities, run.test[1], most)
+    return mistakes if len(mistakes) else np.argsort(run.probabilities.max(axis=0), kind="stable")[: most // 3 + 1]
 
 
 def equations(run: RunData) -> list[Equation]:
@@ -131,7 +135,8 @@ def forward_pass(run: RunData, names: list[str], index: int, pictures: np.ndarra
     said = network.W2[pair] * A1  # (2, H): the terms of Z2 = W2 A1 + b2
     order = np.argsort(-np.abs(said[0] - said[1]), kind="stable")
     shown, rest = order[:UNITS], order[UNITS:]
-    seen = _seen(network.W1[shown] * x[:, 0], pictures.shape[1:]) if pictures is not None else [None] * len(shown)
+    is_small = pictures is not None and len(x) <= SMALL
+    seen = _seen(network.W1[shown] * x[:, 0]) if is_small else [None] * len(shown)
     kept = ranking[:CLASSES] if label in ranking[:CLASSES] else [*ranking[: CLASSES - 1], label]
     return Pass(
         index=int(index),
@@ -164,8 +169,9 @@ def _verdict(is_answer: bool, is_label: bool) -> str:
     return " and ".join(word for word, holds in [("the answer", is_answer), ("the right one", is_label)] if holds)
 
 
-def _seen(terms: np.ndarray, shape: tuple[int, ...]) -> list[str | None]:
-    """Return the terms (n, D) of n sums as pictures in red and blue, all on one scale."""
+def _seen(terms: np.ndarray) -> list[str | None]:
+    """Return the terms (n, D) of n sums as square pictures in red and blue, all on one scale."""
     scale = float(np.abs(terms).max(initial=0)) or 1.0
     colored = colormaps[DIVERGING](0.5 + 0.5 * terms / scale, bytes=True)[..., :3]
-    return [picture_uri(picture.reshape(*shape, 3)) for picture in colored]
+    side = math.isqrt(terms.shape[1])
+    return [picture_uri(picture.reshape(side, side, 3)) for picture in colored]

@@ -95,7 +95,8 @@ def report_run(
     except InputError:
         pictures = None
     sprite = Sprite(pictures) if pictures is not None else None
-    what = f"{judged.part} {'images' if sprite else 'samples'}"
+    kind = "image" if sprite else "sample"
+    what = f"{judged.part} {kind}s"
     cells = confusion_cells(run, names, what, sprite)
     chosen = passes.choose(run)
     shown = [passes.forward_pass(run, names, index, pictures) for index in chosen]
@@ -114,7 +115,9 @@ def report_run(
                 about=_about(summary),
             ),
         ),
-        Section("confusion", "Confusion", render("confusion.html", cells=cells, names=names, what=what)),
+        Section(
+            "confusion", "Confusion", render("confusion.html", cells=cells, names=names, what=what, images=bool(sprite))
+        ),
         Section(
             "mistakes",
             "Mistakes" if mistakes else "The least sure answers",
@@ -125,6 +128,7 @@ def report_run(
                 equations=passes.equations(run),
                 activation=run.network.activation.name,
                 what=what,
+                kind=kind,
             ),
         ),
         Section("diagnosis", "Diagnosis", render("diagnosis.html", findings=findings)),
@@ -159,12 +163,16 @@ def _about(summary: Summary) -> str:
     """Say in a line what was trained on what."""
     model, data, training = summary["model"], summary["data"], summary["training"]
     sizes = f"{model['input_size']}-{model['hidden_size']}-{model['output_size']}"
-    epochs, steps = training["epochs"], training["steps"]
+    seconds = f"{training['seconds']:{'.1f' if training['seconds'] >= 1 else '.1g'}}"
     return (
         f"A {sizes} network of {model['parameters']:,} parameters, {model['activation']} in its hidden layer, learnt "
-        f"from {data['train']:,} samples of {data['name']} in {epochs:,} epoch{'s' * (epochs != 1)} "
-        f"({steps:,} step{'s' * (steps != 1)}) and {training['seconds']:.1f} seconds, by {training['optimizer']}."
+        f"from {data['train']:,} samples of {data['name']} by {training['optimizer']}, "
+        f"in {_counted(training['epochs'], 'epoch')}, {_counted(training['steps'], 'step')} and {seconds} seconds."
     )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _figures(
