@@ -85,7 +85,8 @@ def report_run(
     advance : callable
         Called after each figure.
     """
-    names = list(run.classes)
+    known = len(run.classes) == run.network.output_size  # other data may have fewer
+    names = list(run.classes if known else run.network.classes)
     row = measured_row(run, judged.part if judged.own else f"{judged.name}, {judged.part}")
     rows = recorded_rows(summary)
     if not (judged.own and any(recorded.part == row.part for recorded in rows)):
