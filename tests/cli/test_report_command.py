@@ -71,6 +71,13 @@ def test_the_run_is_made_again_by_the_command_that_is_shown(run, small):
     assert first == second
 
 
+def test_a_run_that_is_replaced_loses_its_report(run, trained, small):
+    assert run("report", trained, "--only", "per_class").status == 0
+    options = ("--data", small, "--validation", 50, "--epochs", 1, "--no-figures")
+    assert run("train", *options, "--name", "r", "--overwrite").status == 0
+    assert not (trained / "report.html").exists()
+
+
 def test_a_name_that_is_html_stays_a_name(run, small):
     name = "<script>alert(1)<"
     assert run("train", "--data", small, "--epochs", 1, "--validation", 50, "--name", name, "--no-figures").status == 0
