@@ -5,6 +5,7 @@ runs/NAME/model.safetensors   the network
           config.json         data, settings and results: what `mnist-nn train --json` prints
           snapshots.safetensors   the parameters at a few moments of the training
           figures/*.png
+          report.html         where `mnist-nn report` was asked for it
           checkpoint-STEP.safetensors   while it goes on, or where it was interrupted (see checkpointing.py)
 
 Of a run that diverged there is no model, and config.json has `diverged_at` instead of results.
@@ -73,6 +74,7 @@ def save_run(
 ) -> None:
     """Write model, history, summary and snapshots into `folder`, each file whole or not at all (WorkError)."""
     shutil.rmtree(folder / "figures", ignore_errors=True)  # those of a run that is being replaced
+    (folder / "report.html").unlink(missing_ok=True)
     (folder / SNAPSHOTS).unlink(missing_ok=True)
     if snapshots:
         snapshots.save(folder / SNAPSHOTS)

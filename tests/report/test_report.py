@@ -115,8 +115,8 @@ def test_every_mistake_has_its_image_and_right_ones_a_sample(trained):
     assert all(cell.shown == min(60, cell.count) for cell in cells if cell.right)
 
 
-@pytest.mark.parametrize("classes", [2, 10, 47])
-def test_a_network_that_errs_everywhere_shows_as_many_as_there_is_room_for(classes):
+@pytest.mark.parametrize(("classes", "right"), [(2, 60), (10, 60), (47, 27)])
+def test_a_network_that_errs_everywhere_shows_as_many_as_there_is_room_for(classes, right):
     count = 20_000
     rng = np.random.default_rng(0)
     network = TwoLayerNN(784, 3, classes, seed=0)
@@ -128,8 +128,11 @@ def test_a_network_that_errs_everywhere_shows_as_many_as_there_is_room_for(class
     wrong = [cell for cell in cells if not cell.right]
     limit = max(cell.shown for cell in wrong)
     assert shown * 784 <= 2_000_000
-    assert (shown + sum(cell.count > limit for cell in wrong) + 60 * classes) * 784 > 2_000_000  # one more is too many
+    # one more of each is too many
+    assert (shown + sum(cell.count > limit for cell in wrong) + right * classes) * 784 > 2_000_000
     assert all(cell.shown == min(cell.count, limit) for cell in wrong)
+    assert all(cell.shown == min(cell.count, right) for cell in cells if cell.right)
+    assert max(cell.count for cell in cells if cell.right) > right
     assert all(f"The {cell.shown:,} surest of {cell.count:,}." == cell.note for cell in wrong if cell.count > limit)
 
 
