@@ -184,6 +184,24 @@ def test_the_environment_limits_the_crew(monkeypatch, variable, expected):
     assert crew.size() == (expected or processors)
 
 
+@pytest.mark.parametrize("count", [1025, 2000, 2999])
+@pytest.mark.parametrize("activation", ["relu", "identity", "gelu"])
+def test_many_samples_are_predicted_as_one_by_one(count, activation, monkeypatch):
+    monkeypatch.setattr(crew, "size", lambda: 3)
+    network = TwoLayerNN(20, 7, 5, activation=activation, seed=0, dtype=np.float64)
+    X = np.random.default_rng(1).normal(size=(20, count))
+    np.testing.assert_allclose(network.predict_proba(X), network.forward(X).A2, rtol=1e-12)
+
+
+def test_changed_equations_are_the_ones_that_predict():
+    class Shy(TwoLayerNN):
+        def forward(self, X):
+            return super().forward(X / 2)
+
+    network, X = Shy(20, 7, 5, seed=0), np.random.default_rng(1).random((20, 3000)).astype(np.float32)
+    assert np.array_equal(network.predict_proba(X)[:, :1024], network.forward(X[:, :1024]).A2)
+
+
 def test_whoever_has_limited_the_threads_of_the_blas_keeps_the_limit(monkeypatch):
     def threads():
         return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}

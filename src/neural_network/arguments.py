@@ -64,10 +64,20 @@ def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X")
     else:
         with np.errstate(over="ignore"):
             typed = X.astype(dtype)
-    if not (math.isfinite(typed.min()) and math.isfinite(typed.max())):  # NaN wins both, so nothing slips through
+    if not _is_finite(typed):
         row, column = np.argwhere(~np.isfinite(typed))[0]
         raise InputError(f"{name} must be finite in {dtype}, but {name}[{row}, {column}] is {X[row, column]}")
     return typed
+
+
+def _is_finite(values: np.ndarray) -> bool:
+    """Return whether all values are finite. NaN and infinity make the sum of squares NaN or infinite: one quick look.
+
+    So may squares that overflow, which takes a second look.
+    """
+    flat = values.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
 def check_labels(Y: Any, classes: int, samples: int, name: str = "Y") -> np.ndarray:

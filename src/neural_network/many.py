@@ -13,7 +13,7 @@ import numpy as np
 from .arguments import check_count
 from .callbacks import Run
 from .errors import DivergenceError, InputError
-from .fast import Result, blas, has_our_equations
+from .fast import Result, Solo, blas, compute, has_our_equations
 from .fast.stack import Stack
 from .history import History, Row
 from .network import TwoLayerNN
@@ -29,6 +29,9 @@ from .training import (
 )
 
 ALIKE = ("input_size", "hidden_size", "output_size", "dtype", "activation", "output", "criterion", "label_smoothing")
+
+
+ALONE = Solo(compute)  # each network's optimizer steps by itself
 
 
 def train_many(
@@ -115,7 +118,7 @@ def _step(run: Run, epoch: int, result: Result, samples: int, validation: Sample
     run.loss, _, run.gradients = result
     try:
         check_loss(run)
-        update(run)
+        update(run, ALONE)
         if validation:
             row |= measure_validation(run, validation)
     except DivergenceError as error:

@@ -206,8 +206,9 @@ class TwoLayerNN:
         X = check_inputs(X, self.input_size, self.dtype)
         if X.shape[1] <= PIECE:
             return self.forward(X).A2
-        pieces = range(0, X.shape[1], PIECE)
-        return np.concatenate([self.forward(X[:, start : start + PIECE]).A2 for start in pieces], axis=1)
+        from .fast import predict_proba
+
+        return predict_proba(self, X)
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the most probable class (m,), as integers, for each column of `X` (D, m)."""

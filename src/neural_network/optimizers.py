@@ -59,7 +59,7 @@ class Optimizer:
 
     def step(self, parameters: Parameters, gradients: Parameters) -> None:
         """Move `parameters` in place, given the `gradients` of the same names, shapes and dtypes."""
-        if self.steps == 0:
+        if not self.state:
             self.state = {kind: {name: np.zeros_like(θ) for name, θ in parameters.items()} for kind in self.remembers}
         self.steps += 1
         for name, θ in parameters.items():

@@ -95,9 +95,6 @@ def fit(
     batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
     if not isinstance(X, Pixels) or batch_size >= samples:
         X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
-    if compute is None:
-        compute = fast.compute if batch_size < samples else fast.prepare(network, X)
-
     run = Run(
         network=network,
         optimizer=optimizer,
@@ -109,31 +106,43 @@ def fit(
     callbacks = run.callbacks = [*callbacks, *progress_bar(progress)]
     run.started = time.perf_counter()
 
-    for callback in callbacks:
-        callback.on_start(run)
-    try:
-        if resume is not None:
-            restore(run, resume)
-        # Overflow is not a warning here: what it leads to is an error of its own.
-        blas_threads = blas.threads_for(fast.largest_product(network, min(batch_size, samples)))
-        with finish_step_on_interrupt([run]), np.errstate(over="ignore", invalid="ignore"), blas_threads:
-            while run.epoch < run.epochs and not run.stop:
-                run.epoch += 1
-                row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, callbacks, compute)
-                if validation:
-                    row |= measure_validation(run, validation)
-                row["seconds"] = time.perf_counter() - run.started
-                run.history.rows.append(row)
-                for callback in callbacks:
-                    callback.on_epoch(run, row)
-    except DivergenceError as error:
-        error.history = run.history
-        run.history.diverged_at = error.step
-        raise
-    finally:
+    total = run.epochs * run.steps_per_epoch
+    steps = fast.Solo(compute) if compute else fast.make_steps(network, optimizer, X, batch_size, total)
+    with contextlib.closing(steps):
         for callback in callbacks:
-            callback.on_end(run)
+            callback.on_start(run)
+        try:
+            if resume is not None:
+                restore(run, resume)
+            _train(run, X, Y, batch_size, validation, shuffle, steps)
+        except DivergenceError as error:
+            error.history = run.history
+            run.history.diverged_at = error.step
+            raise
+        finally:
+            for callback in callbacks:
+                callback.on_end(run)
     return run.history
+
+
+def _train(
+    run: Run, X: np.ndarray, Y: np.ndarray, batch_size: int, validation: Samples | None, shuffle: bool, steps: fast.Solo
+) -> None:
+    """Train epoch after epoch, and write down each."""
+    samples, network = X.shape[1], run.network
+    product = fast.largest_product(network, min(batch_size, samples)) if steps.threads else 0
+    # Overflow is not a warning here: what it leads to is an error of its own.
+    quietly = np.errstate(over="ignore", invalid="ignore")
+    with finish_step_on_interrupt([run]), quietly, blas.threads_for(product):
+        while run.epoch < run.epochs and not run.stop:
+            run.epoch += 1
+            row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, run.callbacks, steps)
+            if validation:
+                row |= measure_validation(run, validation)
+            row["seconds"] = time.perf_counter() - run.started
+            run.history.rows.append(row)
+            for callback in run.callbacks:
+                callback.on_epoch(run, row)
 
 
 def measure(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, float]:
@@ -172,7 +181,7 @@ def _epoch(
     order: np.ndarray,
     batch_size: int,
     callbacks: Sequence[Callback],
-    compute: fast.Compute,
+    steps: fast.Solo,
 ) -> Row:
     """Train on all samples once, batch by batch, and return the epoch's row of the history.
 
@@ -181,8 +190,8 @@ def _epoch(
     samples = len(order)
     for start in range(run.seen, samples, batch_size):
         run.indices = order[start : start + batch_size]
-        run.X, run.Y = (X, Y) if batch_size >= samples else (_gather(X, run.indices), Y[run.indices])
-        _step(run, callbacks, compute)
+        run.X, run.Y = (X, Y) if batch_size >= samples else (steps.gather(X, order, start, batch_size), Y[run.indices])
+        _step(run, callbacks, steps)
         if run.stop:
             break
     loss, accuracy = run.losses / run.seen, run.hits / run.seen
@@ -190,22 +199,17 @@ def _epoch(
     return {"epoch": run.epoch, "step": run.step, "loss": loss, "accuracy": accuracy}
 
 
-def _gather(X: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    """Return chosen columns of `X` (D, m), each one contiguous piece of memory."""
-    return X[:, indices] if isinstance(X, Pixels) else X.T[indices].T
-
-
-def _step(run: Run, callbacks: Sequence[Callback], compute: fast.Compute) -> None:
+def _step(run: Run, callbacks: Sequence[Callback], steps: fast.Solo) -> None:
     """Make one step of gradient descent on the batch of `run`."""
     network = run.network
     run.step += 1
     for callback in callbacks:
         callback.on_batch(run)
-    run.loss, hits, run.gradients = compute(network, run.X, run.Y)
+    run.loss, hits, run.gradients = steps.compute(network, run.X, run.Y)
     check_loss(run)
     for callback in callbacks:
         callback.on_gradients(run)
-    update(run)
+    update(run, steps)
     run.losses += run.loss * len(run.Y)
     run.hits += hits
     run.seen += len(run.Y)
@@ -221,11 +225,11 @@ def check_loss(run: Run) -> None:
         raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
 
 
-def update(run: Run) -> None:
+def update(run: Run, steps: fast.Solo) -> None:
     """Let the optimizer move the parameters, or raise DivergenceError where a number of theirs or its own overflows."""
     try:
         with np.errstate(over="raise", invalid="raise"):
-            run.optimizer.step(run.network.parameters, run.gradients)
+            steps.step(run.optimizer, run.network.parameters, run.gradients)
     except FloatingPointError as error:
         raise DivergenceError(
             run.step, "its update gave infinite or NaN values", run.optimizer.learning_rate

@@ -4,20 +4,19 @@ network.py is there to be read, and this package to be used: `compute` takes the
 else in the project needs to know which one it was. A network whose equations somebody has changed is computed by those.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from ..activations import ACTIVATIONS
 from ..losses import LOSSES
-from ..network import TwoLayerNN
-from . import blocks, minibatch, plain
+from ..network import PIECE, TwoLayerNN
+from ..optimizers import Optimizer
+from . import blocks, duet, minibatch, plain, prediction
+from .duet import Duet
 from .packed import SCALE, pack
-from .result import Result
+from .result import Compute, Result
+from .solo import Solo
 
-__all__ = ["Compute", "Result", "compute", "prepare"]
-
-Compute = Callable[[TwoLayerNN, np.ndarray, np.ndarray], Result]
+__all__ = ["Compute", "Result", "Solo", "compute", "make_steps", "predict_proba", "prepare"]
 
 EQUATIONS = ("forward", "backward", "targets", "mean_loss")
 
@@ -27,6 +26,16 @@ def compute(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
     if not has_our_equations(network):
         return plain.compute(network, X, Y)
     return (blocks if takes_blocks(network, len(Y)) else minibatch).compute(network, X, Y)
+
+
+def make_steps(network: TwoLayerNN, optimizer: Optimizer, X: np.ndarray, batch_size: int, steps: int) -> Solo:
+    """Return what makes so many steps of a training on `X` (D, m) the fastest."""
+    if batch_size >= X.shape[1]:
+        return Solo(prepare(network, X))
+    undivided = takes_blocks(network, batch_size) or not has_our_equations(network)
+    if not undivided and duet.suits(network, optimizer, batch_size):
+        return Duet(network, optimizer, batch_size, steps)
+    return Solo(compute)
 
 
 def prepare(network: TwoLayerNN, X: np.ndarray) -> Compute:
@@ -41,6 +50,14 @@ def prepare(network: TwoLayerNN, X: np.ndarray) -> Compute:
         return compute(network, batch, Y)
 
     return compute_packed
+
+
+def predict_proba(network: TwoLayerNN, X: np.ndarray) -> np.ndarray:
+    """Return the probabilities (C, m) of the classes for many columns of `X` (D, m), checked already."""
+    if has_our_equations(network):
+        return prediction.probabilities(network, X)
+    pieces = range(0, X.shape[1], PIECE)
+    return np.concatenate([network.forward(X[:, start : start + PIECE]).A2 for start in pieces], axis=1)
 
 
 def has_our_equations(network: TwoLayerNN) -> bool:

@@ -1,8 +1,11 @@
 """What a batch gives: loss, hits and gradients."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from ..network import Parameters
+import numpy as np
+
+from ..network import Parameters, TwoLayerNN
 
 
 class Result(NamedTuple):
@@ -11,3 +14,6 @@ class Result(NamedTuple):
     loss: float
     hits: int
     gradients: Parameters
+
+
+Compute = Callable[[TwoLayerNN, np.ndarray, np.ndarray], Result]

@@ -17,27 +17,33 @@ from ..material import CLASSES, Material
 from ..tasks import CHECKED, Measurement, peak_memory
 
 OWN = ("step", "memory", "train", "many")
+WARM = 0.5  # seconds
+MANY = 1_000_000  # epochs: the watch ends the run
 
 
 class Stopwatch(Callback):
-    """Notes time and loss after each step, and ends the run after so many."""
+    """Notes time and loss after each step, and ends the run so many steps after it has become warm.
 
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
+    It is warm after `WARM` seconds: whoever is called to help is there by then.
+    """
+
+    def __init__(self, steps: int, warm: float = 0.0) -> None:
+        self.steps, self.warm = steps, warm
         self.times: list[float] = []
         self.losses: list[float] = []
 
     def on_step(self, run: Run) -> None:
         self.times.append(time.perf_counter())
         self.losses.append(run.loss)
-        run.stop = run.stop or run.step == self.steps
+        self.steps -= self.times[-1] - self.times[0] >= self.warm
+        run.stop = run.stop or self.steps <= 0
 
 
 def step(material: Material) -> Measurement:
     """Time a step of training: what lies between two calls of the callback."""
     repeats = material.job.repeats
-    watch = _train(material, CHECKED + (1 + SEGMENTS) * repeats)
-    marks = watch.times[CHECKED + repeats - 1 :: repeats]
+    watch = _train(material, CHECKED + (1 + SEGMENTS) * repeats, WARM)
+    marks = watch.times[-1 - SEGMENTS * repeats :: repeats]
     seconds = [(after - before) / repeats for before, after in pairwise(marks)]
     return {"value": median(seconds), "check": watch.losses[:CHECKED]}
 
@@ -48,13 +54,13 @@ def memory(material: Material) -> Measurement:
     return {"value": peak_memory(), "check": watch.losses[:CHECKED]}
 
 
-def _train(material: Material, steps: int) -> Stopwatch:
-    settings, watch = material.job.settings, Stopwatch(steps)
+def _train(material: Material, steps: int, warm: float = 0.0) -> Stopwatch:
+    settings, watch = material.job.settings, Stopwatch(steps, warm)
     optimizer = settings.make_optimizer()
     material.network.train(
         material.rows.T,
         material.labels,
-        epochs=steps,
+        epochs=MANY,
         batch_size=settings.batch_size,
         optimizer=optimizer,
         callbacks=[watch],

@@ -1,0 +1,216 @@
+"""Mini-batches for two: half of the hidden units are computed here, and the others by a partner (see partner.py).
+
+All that both need lies in memory that both see, the network's own arrays too while it is trained. Only the output layer
+is computed by one. Where there is no partner, because it is not worth one or cannot be had, both halves are computed
+here, one after the other: the arithmetic is the same, and so is every bit.
+"""
+
+import contextlib
+import time
+
+import numpy as np
+
+from .. import activations, optimizers
+from ..network import Parameters, TwoLayerNN
+from ..optimizers import OPTIMIZERS, Optimizer
+from ..pixels import Pixels
+from . import minibatch, output, partner
+from .half import BACKWARD, FORWARD, UPDATE, Half, Sizes, Task, unflatten
+from .partner import Partner
+from .result import Result
+from .shared import Layout, Shared
+from .solo import Solo
+
+WORTH = 6 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
+LEAST_UNITS = 64
+EXTRA = 8
+TRIED, LONG = 20, 1.0  # steps to be timed, and seconds to be left, before a partner is hired
+
+
+def suits(network: TwoLayerNN, optimizer: Optimizer, samples: int) -> bool:
+    """Return whether batches of so many samples are worth halving, and network and optimizer can be halved.
+
+    The partner knows only this package: what others have registered is computed in the usual way.
+    """
+    return (
+        network.hidden_size >= LEAST_UNITS
+        and network.hidden_size * network.input_size * samples >= WORTH
+        and getattr(activations, network.activation.name.replace("-", "_"), None) is network.activation
+        and type(optimizer).__module__ == optimizers.__name__
+    )
+
+
+def cut_of(hidden_size: int) -> int:
+    """Return how many of the hidden units the partner has: more than half, who has no batches to gather and judge."""
+    return hidden_size // 2 + EXTRA
+
+
+class Here:
+    """The other half, where there is no partner: it is computed when the answer is wanted."""
+
+    def __init__(self, half: Half) -> None:
+        self._half = half
+
+    def ask(self, task: Task) -> None:
+        """Note what is to be done."""
+        self._task = task
+
+    def answer(self) -> np.ndarray:
+        """Do it, and return the result, flat."""
+        return self._half.carry_out(self._task).reshape(-1)
+
+
+class Duet(Solo):
+    """Two halves of a network in training.
+
+    Parameters
+    ----------
+    network, optimizer : TwoLayerNN, Optimizer
+        They have their arrays in shared memory until `close`, the optimizer from its first step on.
+    samples : int
+        How many a batch has at most.
+    steps : int
+        How many steps there will be, on which it depends whether a partner is hired.
+    """
+
+    def __init__(self, network: TwoLayerNN, optimizer: Optimizer, samples: int, steps: int) -> None:
+        super().__init__(minibatch.compute)
+        self.threads = not partner.is_possible()
+        self._network, self._optimizer, self._steps = network, optimizer, steps
+        D, H, C = network.input_size, network.hidden_size, network.output_size
+        self._own, self._sizes = network.parameters, Sizes(D, H, C, cut_of(H))
+        self._shared = Shared(_layout(network, optimizer, samples))
+        arrays = self._arrays = self._shared.arrays
+        self._parameters, self._gradients = (unflatten(arrays[name], self._sizes) for name in ("θ", "dθ"))
+        _put(self._own, self._parameters)
+        self._give_network(self._parameters)
+        first, self._half = (
+            Half(arrays, self._sizes, first=first, activation=network.activation, optimizer=optimizer)
+            for first in (True, False)
+        )
+        self._other: Here | Partner = Here(first)
+        self._hired: Partner | None = None
+        self._times: list[float] = []
+        self._place, self._fetched = 0, -1
+        self._moved = False
+
+    def _give_network(self, parameters: Parameters) -> None:
+        for name, θ in parameters.items():
+            setattr(self._network, name, θ)
+
+    def _move_optimizer(self) -> None:
+        """Give the optimizer arrays in shared memory, with what its own held, where it has been used before."""
+        state = self._optimizer.state
+        self._optimizer.state = {kind: unflatten(self._arrays[kind], self._sizes) for kind in self._optimizer.remembers}
+        for kind, arrays in state.items():
+            _put(arrays, self._optimizer.state[kind])
+        self._moved = True
+
+    def close(self) -> None:
+        """Let the partner rest, and give network and optimizer arrays of their own again."""
+        if self._hired:
+            try:
+                if self._hired is self._other:
+                    with contextlib.suppress(FloatingPointError):  # which has been told
+                        self._hired.answer()  # it may have been interrupted in the middle of a step
+            finally:
+                partner.dismiss(self._hired)
+        self._shared.close()
+        _put(self._parameters, self._own)
+        self._give_network(self._own)
+        self._optimizer.state = {
+            kind: {name: array.copy() for name, array in arrays.items()}
+            for kind, arrays in self._optimizer.state.items()
+        }
+
+    def gather(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> np.ndarray:
+        """Return a batch, which may have been fetched while the partner was busy. It is overwritten two steps later."""
+        if self._fetched != start or self._order is not order:
+            self._fetch(X, order, start, size)
+        self._next = X, order, start + size, size
+        return self._batch
+
+    def _fetch(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> None:
+        self._place = 1 - self._place
+        indices = order[start : start + size]
+        rows = self._arrays["X"][self._place, : len(indices)]
+        if isinstance(X, Pixels):
+            rows[...] = X[:, indices].T
+        else:
+            X.T.take(indices, axis=0, out=rows, mode="clip")  # "raise" would copy the rows once more
+        self._batch, self._fetched, self._order = rows.T, start, order
+
+    def compute(self, network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
+        """Return loss, hits and gradients, by halves unless a callback has changed what the network is made of."""
+        if network.activation is not self._half.activation or not _same(network.parameters, self._parameters):
+            return super().compute(network, X, Y)
+        if not self._moved:
+            self._move_optimizer()
+        if not self._hired:
+            self._consider_hiring()
+        elif self._hired.is_ready():
+            self._other = self._hired
+        m = len(Y)
+        if X is not self._batch:
+            self._arrays["X"][self._place, :m] = X.T
+        self._other.ask(Task(FORWARD, self._place, m))
+        Z2 = self._half.forward(self._place, m)
+        Z2 += network.b2
+        Z2 += self._other.answer()[: Z2.size].reshape(Z2.shape)
+        losses, hits, dZ2 = output.error(network, Z2, Y)
+        shared = self._arrays["dZ2"][: dZ2.size].reshape(dZ2.shape)
+        np.multiply(dZ2, 1 / m, out=shared)
+
+        self._other.ask(Task(BACKWARD))
+        shared.sum(axis=1, keepdims=True, out=self._gradients["b2"])
+        self._half.backward()
+        loss, right = float(losses.sum(dtype=np.float64)) / m, int(np.count_nonzero(hits))
+        self._other.answer()
+        return Result(loss, right, self._gradients.copy())
+
+    def step(self, optimizer: Optimizer, parameters: Parameters, gradients: Parameters) -> None:
+        """Let the optimizer move the parameters, by halves unless a callback has put other gradients in their place."""
+        if not _same(gradients, self._gradients) or not _same(parameters, self._parameters):
+            optimizer.step(parameters, gradients)
+            return
+        task = Task(UPDATE, steps=optimizer.steps, rate=optimizer.learning_rate)
+        self._other.ask(task)
+        self._half.carry_out(task)
+        _, order, start, _ = self._next
+        if self._other is self._hired and start < len(order):
+            self._fetch(*self._next)
+        self._other.answer()
+        optimizer.steps += 1
+
+    def _consider_hiring(self) -> None:
+        """Hire a partner, once the steps that were made tell that those to come will take long enough."""
+        self._times.append(time.perf_counter())
+        if len(self._times) != TRIED:
+            return
+        each = float(np.median(np.diff(self._times)))
+        if each * (self._steps - TRIED) > LONG:
+            kind, optimizer = type(self._optimizer), self._optimizer
+            work = {
+                "layout": self._shared.layout,
+                "sizes": self._sizes,
+                "activation": self._network.activation.name,
+                "optimizer": next(name for name in OPTIMIZERS if OPTIMIZERS[name] is kind),
+                "settings": {name: value for name, value in vars(optimizer).items() if name != "state"},
+            }
+            self._hired = partner.hire(self._shared, work)
+
+
+def _layout(network: TwoLayerNN, optimizer: Optimizer, samples: int) -> Layout:
+    size = sum(θ.size for θ in network.parameters.values())
+    flat = {name: [size] for name in ("θ", "dθ", *optimizer.remembers)}
+    output = {name: [network.output_size * samples] for name in ("part", "dZ2")}
+    return {"dtype": str(network.dtype), "shapes": {**flat, **output, "X": [2, samples, network.input_size]}}
+
+
+def _put(some: Parameters, others: Parameters) -> None:
+    for name, array in some.items():
+        others[name][...] = array
+
+
+def _same(some: Parameters, others: Parameters) -> bool:
+    return all(others.get(name) is array for name, array in some.items())

@@ -1,0 +1,36 @@
+"""A step of training by this process alone: the usual way."""
+
+import numpy as np
+
+from ..network import Parameters, TwoLayerNN
+from ..optimizers import Optimizer
+from ..pixels import Pixels
+from .result import Compute, Result
+
+
+class Solo:
+    """Gathers batches, computes gradients, and lets the optimizer step.
+
+    `threads` says whether the BLAS may use threads of its own.
+    """
+
+    threads = True
+
+    def __init__(self, compute: Compute) -> None:
+        self._compute = compute
+
+    def gather(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> np.ndarray:
+        """Return the batch (D, m) of the samples `order[start : start + size]` of `X` (D, all)."""
+        indices = order[start : start + size]
+        return X[:, indices] if isinstance(X, Pixels) else X.T[indices].T  # each sample is one piece of memory
+
+    def compute(self, network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
+        """Return loss, hits and gradients of a batch."""
+        return self._compute(network, X, Y)
+
+    def step(self, optimizer: Optimizer, parameters: Parameters, gradients: Parameters) -> None:
+        """Let `optimizer` move the parameters."""
+        optimizer.step(parameters, gradients)
+
+    def close(self) -> None:
+        """Leave the network with arrays of its own."""

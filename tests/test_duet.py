@@ -1,0 +1,290 @@
+"""Two halves of a network, here or in two processes, learn what the plain equations teach them, to the same bits."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from neural_network import TwoLayerNN, fast
+from neural_network.activations import ACTIVATIONS, Activation
+from neural_network.aids import Augment, ClipGradients, EarlyStopping, MovingAverage
+from neural_network.callbacks import Callback
+from neural_network.data.augment import AUGMENTATIONS
+from neural_network.errors import DivergenceError, WorkError
+from neural_network.fast import duet, partner
+from neural_network.fast.duet import Duet
+from neural_network.losses import LOSSES
+from neural_network.optimizers import OPTIMIZERS, Optimizer, make_optimizer
+from neural_network.pixels import Pixels
+from neural_network.regularizers import L2, Dropout, MaxNorm
+from neural_network.training import fit
+
+PAIRS = [(loss, output) for loss in LOSSES for output in LOSSES[loss].carry_back]
+needs_partner = pytest.mark.skipif(not partner.is_possible(), reason="needs Linux on x86-64 and two processors")
+
+
+@pytest.fixture(scope="module")
+def samples():
+    rng = np.random.default_rng(0)
+    return rng.random((150, 784)).T, rng.integers(0, 10, 150)  # batches of 64, 64 and 22
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Halve networks of this size, too."""
+    monkeypatch.setattr(duet, "WORTH", 0)
+
+
+def train(samples, *, compute=None, callbacks=(), optimizer="adam", epochs=2, dtype=np.float64, hidden=70, **options):
+    network = TwoLayerNN(784, hidden, 10, seed=0, dtype=dtype, **options)
+    optimizer = make_optimizer(optimizer)
+    X, Y = samples
+    fit(
+        network,
+        X.astype(dtype),
+        Y,
+        epochs=epochs,
+        batch_size=64,
+        optimizer=optimizer,
+        callbacks=callbacks,
+        compute=compute,
+        validation=(X[:, :20].astype(dtype), Y[:20]),
+    )
+    return network, optimizer
+
+
+def assert_equal(some, others, tolerance=1e-9):
+    for name, θ in some.parameters.items():
+        other = others.parameters[name]
+        np.testing.assert_allclose(θ, other, rtol=tolerance, atol=tolerance * np.abs(other).max())
+
+
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+def test_each_optimizer_ends_where_the_plain_equations_do(samples, optimizer):
+    ours, state = train(samples, optimizer=optimizer)
+    plain, expected = train(samples, optimizer=optimizer, compute=fast.plain.compute)
+    assert_equal(ours, plain)
+    assert state.steps == expected.steps == 6
+    assert state.state.keys() == expected.state.keys()
+    for kind, arrays in expected.state.items():
+        for name, array in arrays.items():
+            np.testing.assert_allclose(state.state[kind][name], array, rtol=1e-8, atol=1e-14)
+
+
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
+@pytest.mark.parametrize(("loss", "output"), PAIRS)
+@pytest.mark.parametrize("smoothing", [0, 0.1])
+def test_each_network_ends_where_the_plain_equations_do(samples, activation, loss, output, smoothing):
+    options = {"activation": activation, "loss": loss, "output": output, "label_smoothing": smoothing}
+    ours, _ = train(samples, optimizer="sgd", **options)
+    plain, _ = train(samples, optimizer="sgd", compute=fast.plain.compute, **options)
+    assert_equal(ours, plain, 1e-10)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Dropout(0.3, 0.1),
+        lambda: L2(0.01),
+        lambda: ClipGradients(0.5),
+        lambda: MaxNorm(0.8),
+        lambda: MovingAverage(0.9),
+        lambda: EarlyStopping(1),
+        lambda: Augment(AUGMENTATIONS["light"]),
+    ],
+    ids=["dropout", "l2", "clip", "max-norm", "average", "early-stopping", "augment"],
+)
+def test_what_callbacks_change_is_heeded(samples, make):
+    ours, _ = train(samples, callbacks=[make()], epochs=3)
+    plain, _ = train(samples, callbacks=[make()], epochs=3, compute=fast.plain.compute)
+    assert_equal(ours, plain)
+    assert not np.allclose(ours.W1, train(samples, epochs=3)[0].W1) or isinstance(make(), EarlyStopping)
+
+
+def test_network_and_optimizer_have_arrays_of_their_own_afterwards(samples):
+    network, optimizer = TwoLayerNN(784, 70, 10, seed=0), make_optimizer("adam")
+    before = network.parameters
+    fit(network, samples[0].astype(np.float32), samples[1], epochs=1, batch_size=64, optimizer=optimizer)
+    for name, θ in network.parameters.items():
+        assert θ is before[name]
+        assert θ.base is None
+        assert optimizer.state["m"][name].flags.owndata
+    assert not np.array_equal(network.W1, TwoLayerNN(784, 70, 10, seed=0).W1)
+
+
+def test_an_optimizer_goes_on_where_it_was(samples):
+    def train_twice(compute):
+        network, optimizer = TwoLayerNN(784, 70, 10, seed=0, dtype=np.float64), make_optimizer("adam")
+        for _ in range(2):
+            fit(network, *samples, epochs=1, batch_size=64, optimizer=optimizer, compute=compute)
+        return network
+
+    assert_equal(train_twice(None), train_twice(fast.plain.compute))
+
+
+def test_only_what_the_partner_knows_is_halved(monkeypatch):
+    class Own(Optimizer):
+        pass
+
+    def suits(network=None, optimizer=None, samples=64):
+        return duet.suits(network or TwoLayerNN(784, 128, 10), optimizer or make_optimizer("sgd"), samples)
+
+    monkeypatch.undo()
+    assert suits()
+    assert not suits(samples=32)
+    assert not suits(TwoLayerNN(784, 63, 10), samples=512)
+    assert not suits(optimizer=Own())
+    relu = ACTIVATIONS["relu"]
+    assert not suits(TwoLayerNN(784, 128, 10, activation=Activation("relu", relu.g, relu.g_prime)))
+
+
+class WaitForPartner(Callback):
+    """Waits after step 3 until the partner is there, and notes whether it has helped from then on."""
+
+    helped = 0
+
+    def on_step(self, run):
+        if run.step == 3:
+            until = time.monotonic() + 30
+            while not partner._partner.is_ready() and time.monotonic() < until:
+                time.sleep(0.01)
+        self.helped += run.step > 3 and partner._partner._number > 1
+
+
+@pytest.fixture
+def eager(monkeypatch):
+    """Call the partner at the second step."""
+    monkeypatch.setattr(duet, "TRIED", 2)
+    monkeypatch.setattr(duet, "LONG", 0)
+
+
+@needs_partner
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
+def test_two_processes_give_the_bits_of_one(samples, eager, monkeypatch, optimizer, dtype):
+    watch = WaitForPartner()
+    ours, state = train(samples, optimizer=optimizer, dtype=dtype, epochs=4, callbacks=[watch, L2(0.01)])
+    assert watch.helped == 9
+    monkeypatch.setattr(partner, "hire", lambda *work: None)
+    alone, expected = train(samples, optimizer=optimizer, dtype=dtype, epochs=4, callbacks=[L2(0.01)])
+    for name, θ in alone.parameters.items():
+        assert ours.parameters[name].tobytes() == θ.tobytes()
+        for kind in expected.state:
+            assert state.state[kind][name].tobytes() == expected.state[kind][name].tobytes()
+
+
+@needs_partner
+@pytest.mark.parametrize("units", [slice(0, 43), slice(43, 70)], ids=["the partner's", "ours"])
+def test_an_overflow_in_either_half_is_divergence_in_that_step(samples, eager, units):
+    class Break(WaitForPartner):
+        def on_gradients(self, run):
+            if run.step == 6:
+                run.gradients["W1"][units] = 1e300
+
+    with pytest.raises(DivergenceError) as error:
+        train(samples, epochs=4, callbacks=[Break()])
+    assert error.value.step == 6
+
+
+def test_bytes_are_gathered_as_the_floats_that_they_are(samples):
+    rows = np.random.default_rng(0).integers(0, 256, (150, 784)).astype(np.uint8)
+    mapped, plain = TwoLayerNN(784, 70, 10, seed=0), TwoLayerNN(784, 70, 10, seed=0)
+    for network, X in ((mapped, Pixels(rows)), (plain, np.asarray(Pixels(rows)))):
+        network.train(X, samples[1], epochs=2, batch_size=64)
+    assert mapped.W1.tobytes() == plain.W1.tobytes()
+
+
+@needs_partner
+def test_a_second_training_at_the_same_time_goes_without(samples, eager):
+    seen = []
+
+    class Nested(WaitForPartner):
+        def on_epoch(self, run, row):
+            if run.epoch == 2:
+                inner = train(samples, callbacks=[])[0]
+                seen.append(inner.W1.tobytes() == train(samples)[0].W1.tobytes())
+
+    watch = Nested()
+    outer, _ = train(samples, epochs=4, callbacks=[watch])
+    assert watch.helped == 9
+    assert seen == [True]
+    assert outer.W1.tobytes() == train(samples, epochs=4)[0].W1.tobytes()
+
+
+@needs_partner
+def test_a_partner_that_is_killed_is_one_clear_line_and_the_next_training_has_another(samples, eager):
+    class Kill(WaitForPartner):
+        def on_step(self, run):
+            super().on_step(run)
+            if run.step == 5:
+                os.kill(partner._partner._process.pid, signal.SIGKILL)
+
+    with pytest.raises(WorkError, match="the process that computes half of the network was ended"):
+        train(samples, epochs=4, callbacks=[Kill()])
+    watch = WaitForPartner()
+    train(samples, epochs=4, callbacks=[watch])
+    assert watch.helped == 9
+
+
+@needs_partner
+def test_the_partner_ends_with_the_process_that_hired_it(tmp_path):
+    program = """
+import sys, time
+import numpy as np
+from neural_network import TwoLayerNN
+from neural_network.callbacks import Callback
+from neural_network.fast import duet, partner
+duet.WORTH, duet.TRIED, duet.LONG = 0, 2, 0
+class Tell(Callback):
+    def on_step(self, run):
+        if run.step == 200:
+            print(partner._partner._process.pid, flush=True)
+            time.sleep(60)
+TwoLayerNN(784, 70, 10).train(np.random.rand(784, 200), np.zeros(200, int), batch_size=64, callbacks=[Tell()])
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        pid = int(process.stdout.readline())
+        os.kill(pid, 0)
+        process.kill()
+    until = time.monotonic() + 10
+    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < until:
+            os.kill(pid, 0)
+            time.sleep(0.05)
+        pytest.fail("the partner is still there")
+
+
+@needs_partner
+def test_a_forked_process_leaves_the_partner_to_its_parent(samples, eager):
+    train(samples, epochs=4, callbacks=[WaitForPartner()])
+    child = os.fork() if sys.version_info < (3, 12) else 1
+    if child == 0:
+        os._exit(0 if partner._partner is None else 1)
+    if child > 1:
+        assert os.waitpid(child, 0)[1] == 0
+    assert not partner._partner.is_lost()
+
+
+def test_where_no_partner_can_be_had_one_process_does_it_all(samples, eager, monkeypatch):
+    monkeypatch.setattr(partner, "is_possible", lambda: False)
+    steps = Duet(TwoLayerNN(784, 70, 10), make_optimizer("sgd"), 64, 1000)
+    steps.close()
+    assert steps.threads
+    network, _ = train(samples, epochs=3)
+    assert np.isfinite(network.W1).all()
+    monkeypatch.setattr(partner, "is_possible", lambda: True)
+    monkeypatch.setattr(partner, "_partner", None)
+
+    class NoProcess:
+        def __init__(self):
+            raise OSError("no more processes")
+
+    monkeypatch.setattr(partner, "Partner", NoProcess)
+    assert train(samples, epochs=3)[0].W1.tobytes() == network.W1.tobytes()
+    assert partner._hired.acquire(blocking=False)
+    partner._hired.release()
