@@ -9,6 +9,7 @@ from .callbacks import Callback, Run, State
 from .data.augment import Augmentation
 from .errors import InputError
 from .history import Row
+from .monitor import length as array_length
 from .network import Parameters
 
 
@@ -30,6 +31,8 @@ class ClipGradients(Callback):
 
     def on_gradients(self, run: Run) -> None:
         length = math.sqrt(sum(float(np.square(dθ, dtype=np.float64).sum()) for dθ in run.gradients.values()))
+        if math.isinf(length):  # its square is
+            length = math.hypot(*map(array_length, run.gradients.values()))
         if length > self.limit:
             run.gradients = {name: dθ * (self.limit / length) for name, dθ in run.gradients.items()}
 

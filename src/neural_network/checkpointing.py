@@ -16,7 +16,7 @@ import numpy as np
 
 from .callbacks import Callback, Run
 from .checkpoints import read, write
-from .errors import InputError
+from .errors import DivergenceError, InputError
 from .resume import Checkpoint, capture
 
 PIECE = 4096  # samples hashed at a time
@@ -68,7 +68,14 @@ class SaveCheckpoints(Callback):
             self.save(run)
 
     def save(self, run: Run) -> None:
-        """Write a checkpoint of `run`, and only then remove those that it makes needless. Raises WorkError."""
+        """Write a checkpoint of `run`, and only then remove those that it makes needless.
+
+        Raises WorkError where it cannot be written, and DivergenceError where a parameter is infinite or NaN: training
+        notices its own, but not what another callback has done.
+        """
+        for name, θ in run.network.parameters.items():
+            if not np.isfinite(θ).all():
+                raise DivergenceError(run.step, f"{name} holds infinite or NaN values", run.optimizer.learning_rate)
         if "sha256" not in self.origin:  # not before it is needed: it takes a moment
             self.origin["sha256"] = fingerprint(self.samples)
         checkpoint = capture(run)

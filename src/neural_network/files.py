@@ -24,12 +24,14 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """
     import tempfile  # here, because it takes long to load and most programs only read
 
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        raise WorkError(f"cannot write {path}: it is not a regular file")
     try:
+        target = Path(os.path.realpath(path))  # which fails where the current folder has been removed
+        if target.exists() and not target.is_file():
+            raise WorkError(f"cannot write {path}: it is not a regular file")
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    except WorkError:
+        raise
     except OSError as error:
         raise WorkError(f"cannot write {path}: {error.strerror or error}") from error
     temporary = Path(name)

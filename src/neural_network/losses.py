@@ -65,10 +65,12 @@ def sigmoid(Z: np.ndarray) -> np.ndarray:
 
 
 def _cross_entropy(Z2: np.ndarray, A2: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """-Σ Y log A2 per sample, in nats. It is computed from Z2, as log Σ e^z - Σ Y z, so that log(0) never happens."""
-    highest = Z2.max(axis=0)
-    log_sum = highest + np.log(np.exp(Z2 - highest).sum(axis=0))
-    return log_sum - (Y * Z2).sum(axis=0)
+    """-Σ Y log A2 per sample, in nats. It is computed from Z2, as log Σ e^z - Σ Y z, so that log(0) never happens.
+
+    The largest z of a sample is taken from all of them first: however large, it makes no difference (Y sums to one).
+    """
+    Z2 = Z2 - Z2.max(axis=0)
+    return np.log(np.exp(Z2).sum(axis=0)) - (Y * Z2).sum(axis=0)
 
 
 def _squared_error(Z2: np.ndarray, A2: np.ndarray, Y: np.ndarray) -> np.ndarray:

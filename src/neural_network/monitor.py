@@ -4,6 +4,8 @@ Once an epoch, at its first step, it notes how long the gradients are, by what s
 how far the hidden units let a gradient pass. The first row of the history thus tells of the network as it started.
 """
 
+import math
+
 import numpy as np
 
 from .activations import Activation
@@ -75,5 +77,8 @@ def silent_units(slopes: np.ndarray) -> np.ndarray:
 
 
 def length(θ: np.ndarray) -> float:
-    """Return the Euclidean length of an array of any shape."""
-    return float(np.linalg.norm(θ))
+    """Return the Euclidean length of an array of any shape, which may be finite though the squares overflow."""
+    with np.errstate(over="ignore"):
+        usual = float(np.linalg.norm(θ))
+    largest = float(np.abs(θ).max()) if math.isinf(usual) else 0.0
+    return largest * float(np.linalg.norm(θ / largest)) if 0 < largest < math.inf else usual

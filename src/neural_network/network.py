@@ -12,6 +12,7 @@ Shapes. D inputs (784 pixels), H hidden units (10), C classes (10), m samples. S
 `A @ B` is the matrix product, `A * B` multiplies entry by entry, and `A.T` is the transpose.
 """
 
+import math
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Parameters = dict[str, np.ndarray]
 
+TOO_LARGE = "scale the inputs to [0, 1], and see that training has not diverged"
 PIECE = 1024  # samples that are predicted at a time: what each layer computed for them stays in the cache
 
 
@@ -202,23 +204,35 @@ class TwoLayerNN:
     # ------------------------------------------------------------------ using it
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Return the probabilities (C, m) of the classes for each column of `X` (D, m)."""
-        X = check_inputs(X, self.input_size, self.dtype)
-        if X.shape[1] <= PIECE:
-            return self.forward(X).A2
+        """Return the probabilities (C, m) of the classes for each column of `X` (D, m).
+
+        Raises InputError where `X` or the parameters are so large that there are none: sums of theirs overflow.
+        """
         from .fast import predict_proba
 
-        return predict_proba(self, X)
+        X = check_inputs(X, self.input_size, self.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            A2 = self.forward(X).A2 if X.shape[1] <= PIECE else predict_proba(self, X)
+        if not np.isfinite(A2).all():
+            raise InputError(f"the network's sums overflow {self.dtype}: {TOO_LARGE}")
+        return A2
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the most probable class (m,), as integers, for each column of `X` (D, m)."""
         return self.predict_proba(X).argmax(axis=0)
 
     def loss(self, X: np.ndarray, Y: np.ndarray) -> float:
-        """Return the mean loss (cross-entropy in nats) on `X` (D, m) with labels `Y` (m,): what training minimises."""
+        """Return the mean loss (cross-entropy in nats) on `X` (D, m) with labels `Y` (m,): what training minimises.
+
+        Raises InputError where sums overflow, as `predict_proba` does.
+        """
         X = check_inputs(X, self.input_size, self.dtype)
         Y = check_labels(Y, self.output_size, X.shape[1])
-        return self.mean_loss(self.forward(X), Y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss = self.mean_loss(self.forward(X), Y)
+        if not math.isfinite(loss):
+            raise InputError(f"the loss is {loss}: {TOO_LARGE}")
+        return loss
 
     def evaluate(self, X: np.ndarray, Y: np.ndarray) -> float:
         """Return the accuracy on `X` (D, m) with labels `Y` (m,): the share of samples it gets right, 0 to 1."""

@@ -14,6 +14,7 @@ from .activations import Activation
 from .arguments import check_fraction, check_positive
 from .callbacks import Callback, Run
 from .history import Row
+from .monitor import length as array_length
 from .network import Parameters
 from .randomness import DROPOUT, stream
 
@@ -66,7 +67,8 @@ class L2(Penalty):
     """λ/2 Σ w², with gradient λ w: keeps all weights small."""
 
     def value(self, W: np.ndarray) -> float:
-        return self.strength / 2 * float(np.square(W, dtype=np.float64).sum())
+        with np.errstate(over="ignore"):  # infinite is what it is then
+            return self.strength / 2 * float(np.square(W, dtype=np.float64).sum())
 
     def gradient(self, W: np.ndarray) -> np.ndarray:
         return self.strength * W
@@ -81,7 +83,10 @@ class MaxNorm(Callback):
     def on_step(self, run: Run) -> None:
         for name in ("W1", "W2"):
             W = run.network.parameters[name]
-            length = np.sqrt(np.square(W).sum(axis=1, keepdims=True))
+            with np.errstate(over="ignore"):
+                length = np.sqrt(np.square(W).sum(axis=1, keepdims=True))
+            for unit in np.flatnonzero(np.isinf(length)):  # whose squares overflow
+                length[unit] = array_length(W[unit])
             W *= self.limit / np.maximum(length, self.limit)
 
 

@@ -11,9 +11,11 @@ runs/NAME/model.safetensors   the network
 Of a run that diverged there is no model, and config.json has `diverged_at` instead of results.
 """
 
+import contextlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from .arguments import check_count
 from .errors import InputError, WorkError
 from .files import atomic_write
 from .history import History
+from .lock import hold, lock_file
 from .network import TwoLayerNN
 from .snapshots import Snapshots
 from .training import measure
@@ -51,7 +54,29 @@ def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.Pat
 
 def _unused(folder: Path) -> Path:
     candidates = (folder.with_name(f"{folder.name}-{n}") for n in range(2, 10_000))
-    return next(candidate for candidate in (folder, *candidates) if not candidate.exists())
+    return next(path for path in (folder, *candidates) if not path.exists() and not lock_file(path).exists())
+
+
+@contextlib.contextmanager
+def claim_run_folder(name: str | None, overwrite: bool = False) -> Iterator[Path]:
+    """Yield what `new_run_folder` returns, and keep other processes out of it while the block runs.
+
+    Raises InputError where `name` is taken, or another process is training into it; by the date, there is always a
+    name that is free.
+    """
+    with contextlib.ExitStack() as held:
+        while True:
+            folder = new_run_folder(name, overwrite)
+            try:
+                held.enter_context(hold(folder))
+            except InputError:
+                if name is not None:
+                    raise
+            else:
+                break
+        if name is not None:
+            new_run_folder(name, overwrite)  # whoever held it before may have come to an end
+        yield folder
 
 
 def check_writable(folder: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import DivergenceError
 from ..network import TwoLayerNN
 from ..optimizers import Optimizer
-from ..training import fit
+from ..training import fit, measure
 
 
 class Sweep(NamedTuple):
@@ -38,8 +38,8 @@ def sweep_learning_rates(
             try:
                 optimizer = make_optimizer(rate)
                 fit(network, X, Y, epochs=epochs, optimizer=optimizer, batch_size=batch_size, progress=False)
-                loss = network.loss(X, Y)
+                loss = measure(network, X, Y)[0]
             except DivergenceError:
                 loss = np.inf
             losses.append(loss if np.isfinite(loss) else np.inf)
-        return Sweep(np.asarray(rates), make_network().loss(X, Y), np.array(losses), steps)
+        return Sweep(np.asarray(rates), measure(make_network(), X, Y)[0], np.array(losses), steps)

@@ -1,7 +1,7 @@
 """Where the command begins and ends: plugins first, then the command itself, then its errors and exit status.
 
 0 done, 1 the work failed, 2 bad usage or bad input, 3 training diverged, 130 interrupted, by Ctrl-C or by
-SIGTERM.
+SIGTERM, 141 cut short by whoever read the output.
 """
 
 import contextlib
@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -25,6 +26,7 @@ DEBUG = "MNIST_NN_DEBUG"  # set it to see tracebacks
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with `arguments` (those of the process by default) and exit with its status."""
+    _open_what_was_closed()
     plugins, arguments = _take_plugins(sys.argv[1:] if arguments is None else arguments)
     try:
         load_plugins(plugins)
@@ -35,9 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     except KeyboardInterrupt:
         status = 130
-    except BrokenPipeError:  # whoever read our output has seen enough, as in `mnist-nn data list | head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
+    except (BrokenPipeError, SystemExit) as error:
+        # Click and Rich turn a broken pipe into an exit of their own.
+        if not isinstance(error if isinstance(error, BrokenPipeError) else error.__context__, BrokenPipeError):
+            raise
+        status = _end_quietly()
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
@@ -46,6 +50,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if status == 130:  # `train` has told by itself what it kept
         terminal.complain("interrupted")
     sys.exit(status)
+
+
+def _open_what_was_closed() -> None:
+    """Write to nowhere where the program was started without an output, as by `mnist-nn train >&-`."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (until the end)
+
+
+def _end_quietly() -> int:
+    """Whoever read our output has seen enough, as in `mnist-nn data list | head -1`: what is left of it goes nowhere.
+
+    Returns the status that a shell gives to a program that SIGPIPE has ended.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + 13
 
 
 @contextlib.contextmanager

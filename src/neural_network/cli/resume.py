@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..checkpointing import fingerprint, has_checkpoint, newest_checkpoint, remove_strays
 from ..errors import InputError
+from ..lock import hold
 from ..resume import Checkpoint
 from ..runs import load_run
 from . import terminal
@@ -34,6 +35,7 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no run at {folder} to resume")
+    context.with_resource(hold(folder))  # or else we might remove what another process is writing
     remove_strays(folder)
     checkpoint = newest_checkpoint(folder, terminal.note)
     if checkpoint is None:

@@ -16,7 +16,7 @@ from ..experiment import Settings
 from ..fast import blas
 from ..monitor import Monitor
 from ..optimizers import OPTIMIZERS
-from ..runs import Summary, check_writable, new_run_folder, save_diverged, save_run
+from ..runs import Summary, check_writable, claim_run_folder, new_run_folder, save_diverged, save_run
 from ..schedules import SCHEDULES, cosine
 from ..snapshots import Snapshots
 from . import terminal
@@ -169,8 +169,7 @@ def train(
     parse_interval(checkpoint_every)
     if checkpoint_every and seeds > 1:
         raise InputError("--checkpoint-every goes with one network, not with --seeds")
-    folder = resume or new_run_folder(name, overwrite)
-    check_writable(folder)
+    check_writable(resume or new_run_folder(name, overwrite))
     with terminal.busy("reading the data"):
         dataset = load(data)
     samples, held_out = dataset.split(validation)
@@ -180,6 +179,7 @@ def train(
     if dataset.note:
         terminal.note(dataset.note)
 
+    folder = resume or context.with_resource(claim_run_folder(name, overwrite))
     spec = dataset.name if data == "auto" else data  # auto may find other data another time
     if seeds > 1:
         if not train_seeds(settings, seeds, dataset, spec, validation, folder, json):

@@ -17,6 +17,7 @@ from ..metrics import accuracy
 from ..monitor import hidden_slopes, length, silent_units
 from ..network import PIECE, Forward, Parameters, TwoLayerNN
 from ..randomness import stream
+from ..training import measure
 from .experiments import Descent, Reading, descend, predictability, read
 
 Samples = tuple[np.ndarray, np.ndarray]
@@ -229,14 +230,16 @@ class Case:
         """The loss at the start. With mini-batches the first row is a mean over an epoch in which much may happen."""
         if self.is_full_batch or (self.history.rows and self.moved < 0.5):
             return self.history.rows[0]["loss"]
-        return self.made.loss(self.X, self.Y)
+        return self.made.mean_loss(self.made.forward(self.X), self.Y)
 
     @cached_property
     def start(self) -> Hidden | None:
         """The hidden layer as it started: as monitored, else as far as it can be concluded, else None."""
         if self.column("hidden_slope"):
             return Hidden(self.column("hidden_slope")[0], int(self.column("silent_units")[0]))
-        began_as_made = self.is_full_batch and math.isclose(self.made.loss(*self.train), self.start_loss, rel_tol=1e-3)
+        began_as_made = self.is_full_batch and math.isclose(
+            measure(self.made, *self.train)[0], self.start_loss, rel_tol=1e-3
+        )
         if began_as_made or not self.history.rows:
             slopes = hidden_slopes(self.made.activation, self.made.forward(self.X).Z1)
             return Hidden(float(slopes.mean()), len(silent_units(slopes)))

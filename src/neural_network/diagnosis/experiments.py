@@ -35,7 +35,7 @@ def descend(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray, steps: int = 5) -
     """
     network = copy.deepcopy(network)
     α, chosen = 1e4, []
-    before = loss = network.loss(X, Y)
+    before = loss = network.mean_loss(network.forward(X), Y)
     with np.errstate(all="ignore"):
         for _ in range(steps):
             gradients = network.backward(X, Y)

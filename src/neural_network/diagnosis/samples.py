@@ -252,4 +252,4 @@ def _size(X: np.ndarray) -> float:
 
 def _accuracy(case: Case, samples: Samples) -> float:
     X, Y = subset(samples, 10_000)
-    return accuracy(case.network.predict(X), Y)
+    return accuracy(case.network.forward(X).A2.argmax(axis=0), Y)
