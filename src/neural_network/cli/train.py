@@ -36,8 +36,14 @@ def train(
     context: typer.Context,
     data: Data = "auto",
     validation: Annotated[
-        int, typer.Option(min=0, help="Hold out this many of the first training samples.", rich_help_panel=DATA)
-    ] = 1000,
+        int | None,
+        typer.Option(
+            min=0,
+            help="Hold out this many of the first training samples.",
+            show_default="1000, or a tenth of fewer than 10,000",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
     hidden: Hidden = 10,
     activation: Activation = "relu",
     initializer: Initializer = "he-normal",
@@ -141,6 +147,7 @@ def train(
       mnist-nn train --resume runs/first
     """
     from ..data import load
+    from ..data.dataset import DIGITS, usual_validation
 
     checkpoint = None
     if resume:
@@ -153,7 +160,7 @@ def train(
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
-    if settings.early_stopping and not validation:
+    if settings.early_stopping and validation == 0:
         raise InputError("early stopping needs validation samples: hold some out, or train without it")
     parse_interval(checkpoint_every)
     if checkpoint_every and seeds > 1:
@@ -162,6 +169,11 @@ def train(
     check_writable(folder)
     with terminal.busy("reading the data"):
         dataset = load(data)
+    if validation is None:
+        validation = usual_validation(len(dataset.train.Y))
+    elif validation >= len(dataset.train.Y):
+        count = len(dataset.train.Y)
+        raise InputError(f"--validation must leave some of the {count} training samples, not hold out {validation}")
     samples, held_out = dataset.split(validation)
     if settings.warmup_steps:  # the schedule refuses one that is too long, here before anything is said
         steps = settings.epochs * math.ceil(len(samples.Y) / (settings.batch_size or len(samples.Y)))
@@ -169,7 +181,8 @@ def train(
     if dataset.note:
         terminal.note(dataset.note)
 
-    spec = dataset.name if data == "auto" else data  # auto may find other data another time
+    found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find other data another time
+    spec = found if data == "auto" else data
     if seeds > 1:
         if not train_seeds(settings, seeds, dataset, spec, validation, folder, json):
             raise SystemExit(130)
