@@ -1,5 +1,6 @@
 """The other commands, and what holds for all of them."""
 
+import io
 import json
 import subprocess
 import sys
@@ -88,6 +89,17 @@ def test_predict_reads_standard_input(small, trained, tmp_path):
     assert json.loads(piped.stdout)["predictions"][0] == json.loads(by_name.stdout)["predictions"][0] | {"image": "-"}
 
 
+def test_a_table_on_standard_input_is_no_picture(run, trained, monkeypatch):
+    numbers = ",".join(["0"] * 784).encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(numbers)))
+    result = run("predict", trained, "-")
+    assert result.status == 2
+    assert result.err == (
+        "mnist-nn: standard input: is not a picture; expected a PNG or JPEG file; "
+        "comma-separated numbers are read from a file whose name ends in .csv\n"
+    )
+
+
 def test_predict_reads_kaggles_test_csv(run, trained):
     pixels = np.zeros((2, 784), int)
     pixels[1, 100:110] = 255
@@ -160,6 +172,8 @@ def test_data_list_and_show(run, small):
         (["figures", "nowhere"], "nowhere is not the folder of a run"),
         (["predict", "r", "nowhere.png"], "nowhere.png"),
         (["predict", "r"], "predict needs either pictures or --index"),
+        (["predict", "r", "test.csv", "--show-steps", "steps.png"], "--show-steps needs a picture"),
+        (["data", "export", "--format", "xyz", "--output", "x"], "'--format': 'xyz' is not one of 'idx', 'csv', 'png'"),
         (["predict", "r", "--index", "100"], "--index must be 0 to 99"),
         (["predict", "r", "text.png"], "text.png"),
         (["evaluate", "text.png"], "is not a model file of mnist-nn"),
@@ -330,17 +344,60 @@ def test_the_names_of_classes_are_kept_with_the_model(run, tmp_path):
     assert f"{picture} is a [red]dog, read as [red]dog" in run("explain", "runs/r", picture, "--label", 0).out
 
 
-@pytest.mark.parametrize("others", [("cat", "cow"), ("cat", "cow", "dog")])
-def test_a_model_is_not_judged_by_other_classes(run, tmp_path, others):
-    for folder, names in (("pets", ("cat", "dog")), ("others", others)):
-        for name in names:
-            for number in range(2):
-                (tmp_path / folder / name).mkdir(parents=True, exist_ok=True)
-                Image.new("L", (28, 28), 30 * number).save(tmp_path / folder / name / f"{number}.png")
+def put_pictures(folder, *names, size=4):
+    """Write `size` pictures of each class: a bright bar in a row that is the name's own."""
+    rng = np.random.default_rng(1)
+    for name in names:
+        Path(folder, name).mkdir(parents=True, exist_ok=True)
+        for number in range(size):
+            picture = rng.integers(0, 60, (28, 28)).astype(np.uint8)
+            picture[sum(map(ord, name)) % 24 :][:3] = 250
+            Image.fromarray(picture).save(Path(folder, name, f"{number}.png"))
+
+
+@pytest.mark.parametrize("others", [("cat", "cow"), ("cat", "cow", "dog"), tuple("0123456789")])
+def test_a_model_is_not_judged_by_other_classes(run, others):
+    put_pictures("pets", "cat", "dog")
+    put_pictures("others", *others)
     run("train", "--data", "pets", "--validation", 0, "--epochs", 1, "--name", "r", "--no-figures")
-    result = run("evaluate", "runs/r", "--data", "others")
-    assert result.status == 2
-    assert result.err == f"mnist-nn: the model tells apart cat, dog, but others has {', '.join(others)}\n"
+    complaint = f"mnist-nn: the model tells apart cat, dog, but others has {', '.join(others)}\n"
+    for command in ("evaluate", "explain", "figures", "diagnose", "predict"):
+        index = ["--index", 0] if command == "predict" else []
+        result = run(command, "runs/r", "--data", "others", *index)
+        assert (result.status, result.err, result.out) == (2, complaint, "")
+
+
+def test_a_model_is_judged_by_some_of_its_classes_wherever_they_stand(run):
+    put_pictures("all/train", "cat", "dog", "ant", size=6)
+    put_pictures("all/test", "cat", "dog", "ant")
+    put_pictures("some/train", "cat", "dog")
+    put_pictures("some/test", "cat", "dog")
+    run("train", "--data", "all", "--validation", 0, "--epochs", 200, "--name", "r", "--no-figures")
+    result = run("evaluate", "runs/r", "--data", "some", "--json")
+    assert (result.status, result.err) == (0, "")
+    figures = json.loads(result.out)
+    assert figures["accuracy"] == 1
+    assert [(row["class"], row["samples"]) for row in figures["per_class"]] == [("ant", 0), ("cat", 4), ("dog", 4)]
+    (sample,) = json.loads(run("explain", "runs/r", "--data", "some", "--json").out)["samples"]
+    assert (sample["label"], sample["class"], sample["read_as"], sample["read_as_class"]) == (1, "cat", 1, "cat")
+    assert "class dog, unit 3" in run("explain", "runs/r", "--data", "some", "--cell", "W2[2, 3]").out
+
+
+def test_a_model_of_a_mixture_is_judged_by_each_of_its_parts(run):
+    put_pictures("fruit", "apple", "pear")
+    put_pictures("more", "pear", "zebra")
+    train = run("train", "--data", "more + fruit", "--validation", 0, "--epochs", 200, "--name", "r", "--no-figures")
+    assert train.status == 0, train.err
+    for part in ("fruit", "more"):
+        assert json.loads(run("evaluate", "runs/r", "--data", part, "--json").out)["accuracy"] == 1
+
+
+def test_labels_without_names_are_taken_for_the_models_and_that_is_said(run, small):
+    put_pictures("letters", *"abcdefghij")
+    run("train", "--data", "letters", "--validation", 0, "--epochs", 1, "--name", "r", "--no-figures")
+    result = run("evaluate", "runs/r", "--data", small)
+    assert result.status == 0
+    assert result.err == f"{small.name} has no names for its classes: label 0 is taken for a, 9 for j\n"
 
 
 def test_a_mixture_is_judged_part_by_part(run, small, trained):

@@ -64,6 +64,13 @@ def test_without_validation_there_is_none(run, small):
     assert json.loads(result.out)["metrics"]["validation"] is None
 
 
+def test_a_tenth_of_few_samples_is_held_out_and_the_run_knows_how_many(run, small):
+    result = run("train", "--data", small, "--epochs", 1, "--name", "r", "--no-figures", "--json")
+    assert result.status == 0, result.err
+    assert json.loads(Path("runs/r/config.json").read_text())["data"]["validation"] == 40
+    assert "1000, or a tenth of fewer than 10,000" in " ".join(run("train", "--help").out.replace("│", " ").split())
+
+
 def test_same_seed_same_bits_in_the_model_file(run, small):
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
         train_json(run, small, "--epochs", 3, "--batch-size", 32, "--seed", seed, "--name", name)
@@ -101,7 +108,7 @@ def test_divergence_is_status_3_and_overwrites_no_good_model(run, small):
         (["--learning-rate", "nan"], "learning_rate must be a finite number > 0, not nan"),
         (["--hidden", "0"], "'--hidden'"),
         (["--batch-size", "0"], "'--batch-size'"),
-        (["--validation", "400"], "validation must leave some of the 400 training samples, not hold out 400"),
+        (["--validation", "400"], "--validation must leave some of the 400 training samples, not hold out 400"),
         (["--validation", "-1"], "'--validation'"),
         (["--activation", "rleu"], "did you mean 'relu'?"),
         (["--initializer", "hee-normal"], "did you mean 'he-normal'?"),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from neural_network.data import available, builtin, catalog, load, make_samples, write_csv, write_idx
 from neural_network.data.download import DownloadError
@@ -121,7 +122,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest(spec, nearest):
         load(spec)
 
 
-@pytest.mark.parametrize("spec", ["some/folder", "", "mnist+", "+"])
+@pytest.mark.parametrize("spec", ["some/folder", ""])
 def test_a_path_to_nothing_is_refused(spec, tmp_path):
     put_idx(tmp_path / "data", 1)
     with pytest.raises(FileNotFoundError, match="no such file or folder"):
@@ -165,9 +166,74 @@ def test_a_mixture_without_test_samples_has_none(tmp_path):
 def test_a_mixture_says_what_its_parts_say(tmp_path):
     put_idx(tmp_path / "data", 1)
     put_idx(tmp_path / "data" / "fashion-mnist", 1)
-    mixture = load("mnist+synthetic+fashion-mnist")
+    mixture = load("mnist+synthetic")
     assert mixture.note == "synthetic: these are built-in digits, not MNIST"
-    assert mixture.classes[0] == "0 or T-shirt/top"
+    assert mixture.classes == tuple("0123456789")
+
+
+@pytest.mark.parametrize("spec", ["mnist+", "+", "mnist+ +synthetic"])
+def test_a_mixture_with_an_empty_part_is_refused(spec):
+    with pytest.raises(InputError, match=r"a part beside \+ is empty; expected a mixture such as mnist\+synthetic"):
+        load(spec)
+
+
+def test_spaces_around_a_plus_are_forgiven(tmp_path):
+    put_idx(tmp_path / "a", 1)
+    assert [name for name, _ in load("a + a").parts] == ["a", "a (2)"]
+
+
+def put_pictures(folder, **brightness):
+    """Write a class for each name, with as many pictures of 28×28 pixels as there are values."""
+    for name, values in brightness.items():
+        for split in ("train", "test"):
+            (folder / split / name).mkdir(parents=True)
+            for number, value in enumerate(values):
+                Image.new("L", (28, 28), value).save(folder / split / name / f"{number}.png")
+
+
+def brightness_by_class(samples, classes):
+    """Return {class: brightness of its samples, ascending}, by what the labels say."""
+    values = np.rint(255 * samples.X[0]).astype(int)
+    return {name: sorted(values[label == samples.Y].tolist()) for label, name in enumerate(classes)}
+
+
+def test_a_mixture_joins_classes_by_their_names(tmp_path):
+    put_pictures(tmp_path / "fruit", apple=[10, 11], pear=[20])
+    put_pictures(tmp_path / "more", pear=[21], zebra=[30])
+    mixture = load("more+fruit")
+    assert mixture.classes == ("pear", "zebra", "apple")
+    expected = {"pear": [20, 21], "zebra": [30], "apple": [10, 11]}
+    assert brightness_by_class(mixture.train, mixture.classes) == expected
+    assert brightness_by_class(mixture.test, mixture.classes) == expected
+    first, second = (brightness_by_class(part, mixture.classes) for _, part in mixture.parts)
+    assert first == {"pear": [21], "zebra": [30], "apple": []}
+    assert second == {"pear": [20], "zebra": [], "apple": [10, 11]}
+
+
+def test_numbers_come_first_among_the_classes_of_a_mixture(tmp_path):
+    put_pictures(tmp_path / "a", **{"10": [100], "x": [1]})
+    put_pictures(tmp_path / "b", **{"2": [20], "w": [2]})
+    put_idx(tmp_path / "data", 7)
+    assert load("a+b").classes == ("2", "10", "x", "w")
+    mixture = load("a+mnist")
+    assert mixture.classes == (*"0123456789", "10", "x")
+    assert brightness_by_class(mixture.parts[1][1], mixture.classes)["7"] == [7] * 4
+
+
+def test_names_and_as_many_mere_numbers_are_not_joined(tmp_path):
+    put_idx(tmp_path / "data", 1)
+    put_idx(tmp_path / "data" / "fashion-mnist", 1)
+    for spec in ("mnist+fashion-mnist", "fashion-mnist+data"):
+        with pytest.raises(InputError, match=r"has 0, 1, 2, .* has T-shirt/top, Trouser, .* need the same names"):
+            load(spec)
+
+
+def test_mnist_is_the_name_of_digits_only(monkeypatch, tmp_path):
+    put_pictures(tmp_path / "pets", cat=[1], dog=[2])
+    monkeypatch.setenv("MNIST_NN_DATA", str(tmp_path / "pets"))
+    for spec in ("auto", "mnist"):
+        dataset = load(spec)
+        assert (dataset.name, dataset.classes) == ("pets", ("cat", "dog"))
 
 
 def test_a_path_with_a_plus_is_a_path(tmp_path):
@@ -179,7 +245,7 @@ def test_parts_of_different_sizes_do_not_mix(tmp_path):
     put_idx(tmp_path / "a", 1)
     write_idx(tmp_path / "b" / "train-images-idx3-ubyte", np.zeros((1, 2, 2), np.uint8))
     write_idx(tmp_path / "b" / "train-labels-idx1-ubyte", np.zeros(1, np.uint8))
-    with pytest.raises(InputError, match="needs equal sizes: a has 784 pixels and 10 classes, b 4 and 10"):
+    with pytest.raises(InputError, match="needs equal sizes: a has 784 pixels, b 4"):
         load("a+b")
 
 

@@ -127,6 +127,13 @@ def test_a_file_with_labels_is_no_test_csv(save):
         read_test_csv(save(text(rows_of(1))))
 
 
+@pytest.mark.parametrize("name", ["label", "Label", '"class"', "target"])
+def test_a_header_that_has_the_label_elsewhere_is_refused(save, name):
+    header = ",".join([*(f"pixel{i}" for i in range(784)), name]) + "\n"
+    with pytest.raises(InputError, match=r"line 1: '[a-z]+' is column 785; expected the label first, then the pixels"):
+        read_train_csv(save(header + text(rows_of(2))))
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         read_train_csv(tmp_path / "nowhere.csv")

@@ -28,6 +28,16 @@ def test_sub_folders_named_by_digits_are_labels(tmp_path):
     assert dataset.test is None
 
 
+def test_what_a_mac_leaves_beside_the_files_it_packs_is_no_picture(tmp_path):
+    save(tmp_path / "3" / "a.png", 30)
+    for stray in ("3/._a.png", "__MACOSX/3/._a.png", "__MACOSX/b.png"):
+        (tmp_path / stray).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / stray).write_bytes(b"no picture")
+    dataset = folders.read(tmp_path)
+    assert dataset.train.Y.tolist() == [3]
+    assert dataset.classes == tuple("0123456789")
+
+
 def test_sub_folders_without_pictures_do_not_count(tmp_path):
     save(tmp_path / "3" / "a.png", 30)
     save(tmp_path / "7" / "b.png", 70)

@@ -12,9 +12,9 @@ from ..network import TwoLayerNN
 from ..runs import load_run, model_file
 from . import terminal
 from .compared import print_contest
-from .evaluate import check_classes
 from .options import Json
 from .pages import check_page, write_page
+from .seen import load_for
 
 if TYPE_CHECKING:
     from ..data import Dataset, Samples
@@ -58,7 +58,6 @@ def compare(
 
       mnist-nn compare old.safetensors new.safetensors --data mnist --show-images changed.png
     """
-    from ..data import load
     from ..figures import changed_pictures, check_picture, save_figure, training_curves
 
     if len(runs) < 2:
@@ -74,14 +73,8 @@ def compare(
     if figure and not histories:
         raise InputError("--figure draws how runs learnt, which model files do not tell: give the folders of the runs")
     spec = data or next((c.summary["data"]["spec"] for c in contenders if c.summary["data"]), "auto")
-    with terminal.busy("reading the data"):
-        dataset = load(spec)
-    if dataset.note:
-        terminal.note(dataset.note)
-    for contender in contenders:
-        check_classes(contender.network.classes, dataset)
-    known = [dataset.classes, *(contender.network.classes for contender in contenders)]
-    classes = next(filter(have_names, known), dataset.classes)
+    named = (contender for contender in contenders if have_names(contender.network.classes))
+    dataset = load_for(next(named, contenders[0]).network, spec)
     samples, what = _unseen(dataset, spec, contenders)
     X = check_inputs(samples.X, contenders[0].network.input_size, samples.X.dtype, f"{dataset.name}'s images")
     Y = check_labels(samples.Y, contenders[0].network.output_size, X.shape[1], f"{dataset.name}'s labels")
@@ -97,12 +90,12 @@ def compare(
         if html:
             from ..report import report_contest
 
-            write_page(html, report_contest(result, X, histories, classes))
+            write_page(html, report_contest(result, X, histories, dataset.classes))
     written = [str(path) for path in (figure, show_images, html) if path]
     if json:
         terminal.print_json({**result, "written": written})
         return
-    print_contest(result, classes)
+    print_contest(result, dataset.classes)
     for path in written:
         typer.echo(path)
 

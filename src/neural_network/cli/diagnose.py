@@ -37,15 +37,18 @@ def diagnose(
     """
     from .. import diagnosis
     from ..data import load
+    from ..data.classes import fit_classes
 
     summary = load_summary(run)
     with terminal.busy("looking for what is wrong"):
         dataset = load(data or summary["data"]["spec"])
-        samples, held_out = dataset.split(summary["data"]["validation"])
-        if step := summary.get("diverged_at"):
-            history, network = train_again(summary, samples, held_out, len(dataset.classes))
-        else:
+        step = summary.get("diverged_at")
+        if not step:
             network, history, _ = load_run(run)
+            dataset = fit_classes(dataset, network.classes)
+        samples, held_out = dataset.split(summary["data"]["validation"])
+        if step:
+            history, network = train_again(summary, samples, held_out, len(dataset.classes))
         findings = diagnosis.diagnose(history, network, samples, held_out, diverged_at=step)
     if json:
         terminal.print_json({"run": str(run), "findings": [asdict(finding) for finding in findings]})

@@ -1,7 +1,7 @@
 """`mnist-nn evaluate`: how good a saved model is on a data set."""
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -14,9 +14,7 @@ from ..runs import measured, model_file
 from ..training import judge
 from . import terminal
 from .options import Data, Json, Model
-
-if TYPE_CHECKING:
-    from ..data import Dataset
+from .seen import load_for
 
 
 def evaluate(
@@ -36,18 +34,12 @@ def evaluate(
 
       mnist-nn evaluate model.safetensors --data fashion-mnist --json
     """
-    from ..data import load
-
     network = TwoLayerNN.load(model_file(model))
-    with terminal.busy("reading the data"):
-        dataset = load(data)
-    if dataset.note:
-        terminal.note(dataset.note)
+    dataset = load_for(network, data)
     samples = dataset.train if split == "train" else dataset.test
     if samples is None and split == "test":
         raise InputError(f"{dataset.source} has no test images; try --split train")
     X, Y = samples or dataset.train
-    check_classes(network.classes, dataset)
     X = check_inputs(X, network.input_size, network.dtype, f"{dataset.name}'s images")
     Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
     with blas.one_thread():  # so that the loss has the same bits on any number of them
@@ -69,17 +61,6 @@ def evaluate(
         terminal.print_json(result)
     else:
         _print_tables(result)
-
-
-def check_classes(classes: tuple[str, ...], dataset: "Dataset") -> None:
-    """Raise InputError where a model for `classes` cannot be judged by `dataset`: it has others, in name or number.
-
-    A model whose classes have only numbers for names may be judged by any data of as many classes.
-    """
-    known, found = (", ".join(names) for names in (classes, dataset.classes))
-    numbered = tuple(map(str, range(len(classes)))) in (classes, dataset.classes)
-    if len(classes) != len(dataset.classes) or not (numbered or known == found):
-        raise InputError(f"the model tells apart {known}, but {dataset.name} has {found}")
 
 
 def _print_tables(result: dict[str, Any]) -> None:

@@ -32,7 +32,13 @@ def as_json(batch: Batch, settings: Settings, learning_rate: float, trace: Trace
             "seed": settings.seed,
         },
         "samples": [
-            {"name": name, "label": int(label), "read_as": int(answer)}
+            {
+                "name": name,
+                "label": int(label),
+                "class": network.classes[label],
+                "read_as": int(answer),
+                "read_as_class": network.classes[answer],
+            }
             for name, label, answer in zip(batch.names, batch.Y, read, strict=True)
         ],
         "loss": trace.loss,

@@ -10,6 +10,7 @@ from ..runs import SNAPSHOTS, Summary, load_run
 from ..snapshots import Snapshots
 from . import terminal
 from .options import Json
+from .seen import load_for
 
 if TYPE_CHECKING:
     from ..data import Dataset
@@ -97,12 +98,8 @@ def _draw(
 ) -> list[Path]:
     """Draw the figures of these names, or all of them, into the run's folder; return their paths."""
     from .. import figures as draw
-    from ..data import load
 
-    with terminal.busy("reading the data"):
-        dataset = load(data or summary["data"]["spec"])
-    if dataset.note:
-        terminal.note(dataset.note)
+    dataset = load_for(network, data or summary["data"]["spec"])
     looked_at = run_data(network, history, summary, dataset, snapshots)
     names, paths = dict.fromkeys(only or draw.FIGURES), []
     with terminal.progress_bar("drawing", len(names)) as advance:

@@ -24,7 +24,7 @@ WRITTEN_OUT = 4  # entries: of arrays up to here, every sum is written out
 LARGEST_TERMS = 10
 SHORT = 5  # terms: a sum up to here is written out in one line
 INDENT = 6
-AXES = {"D": "input", "H": "unit", "C": "class", "m": "sample"}
+AXES = {"D": "input", "H": "unit", "m": "sample"}
 
 
 class Glass:
@@ -218,6 +218,8 @@ class Glass:
             return f"pixel ({row}, {column})"
         if place.axis == "m" and place.number < len(self.names):
             return self.names[place.number]
+        if place.axis == "C":
+            return f"class {self.classes[place.number]}"
         return f"{AXES[place.axis]} {place.number}" if place.axis in AXES else ""
 
 

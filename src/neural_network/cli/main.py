@@ -91,7 +91,8 @@ def _terminate_as_by_ctrl_c() -> Iterator[None]:
 def explain(error: Any) -> tuple[int, str]:
     """Return the exit status and the line for an error."""
     if isinstance(error, UsageError):
-        return 2, f"{error.format_message().rstrip('.?')}. Try the same command with --help."
+        message = error.format_message().replace("Value error, ", "")  # pydantic's word, which tells nobody anything
+        return 2, f"{message.rstrip('.?')}. Try the same command with --help."
     if isinstance(error, DivergenceError):
         return 3, str(error)
     if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError):

@@ -14,6 +14,7 @@ from ..network import TwoLayerNN
 from ..runs import model_file
 from . import terminal
 from .options import Data, Json, Model
+from .seen import load_for
 
 
 def predict(
@@ -51,7 +52,8 @@ def predict(
     """
     if bool(images) == bool(index):
         raise InputError("predict needs either pictures or --index, e.g. mnist-nn predict MODEL seven.png")
-    if show_steps and not images:
+    first = next((path for path in images or [] if not _is_csv(path)), None)
+    if show_steps and not first:
         raise InputError("--show-steps needs a picture, e.g. mnist-nn predict MODEL photo.jpg --show-steps steps.png")
     if show_steps:
         from ..figures import check_picture
@@ -73,8 +75,7 @@ def predict(
 
     predictions: list[dict[str, Any]] = []
     if index:
-        predictions = label(*read_rows(data, index)[:2])
-    first = next((path for path in images or [] if not _is_csv(path)), None)
+        predictions = label(*read_rows(network, data, index)[:2])
     for path in images or []:
         try:
             names, X = read_picture(path, network.classes, show_steps if path == first else None)
@@ -134,14 +135,9 @@ def _draw_steps(path: Path | None, steps: Sequence[tuple[str, np.ndarray]], orig
         save_figure(normalization_steps(steps, original), path)
 
 
-def read_rows(data: str, indices: list[int]) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Return names, images X (D, m) and labels Y (m,) of some of a data set's test images."""
-    from ..data import load
-
-    with terminal.busy("reading the data"):
-        dataset = load(data)
-    if dataset.note:
-        terminal.note(dataset.note)
+def read_rows(network: TwoLayerNN, data: str, indices: list[int]) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return names, images X (D, m) and labels Y (m,), as `network` has them, of some of a data set's test images."""
+    dataset = load_for(network, data)
     X, Y = dataset.test or dataset.train
     for index in indices:
         if not 0 <= index < X.shape[1]:

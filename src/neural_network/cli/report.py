@@ -72,11 +72,13 @@ def report(
 
 def _of_network(run: Path, summary: Summary, dataset: "Dataset", only: list[str] | None) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that has ended, and what it says, for programs."""
+    from ..data.classes import fit_classes
     from ..diagnosis import diagnose
     from ..figures import FIGURES
     from ..report import report_run
 
     network, history, _ = load_run(run)
+    dataset = fit_classes(dataset, network.classes)
     snapshots = Snapshots.load(run / SNAPSHOTS, network)
     looked_at = run_data(network, history, summary, dataset, snapshots)
     judged = _judged(dataset, summary, network)

@@ -37,8 +37,14 @@ def train(
     context: typer.Context,
     data: Data = "auto",
     validation: Annotated[
-        int, typer.Option(min=0, help="Hold out this many of the first training samples.", rich_help_panel=DATA)
-    ] = 1000,
+        int | None,
+        typer.Option(
+            min=0,
+            help="Hold out this many of the first training samples.",
+            show_default="1000, or a tenth of fewer than 10,000",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
     hidden: Hidden = 10,
     activation: Activation = "relu",
     initializer: Initializer = "he-normal",
@@ -150,6 +156,7 @@ def train(
       mnist-nn train --resume runs/first
     """
     from ..data import load
+    from ..data.dataset import DIGITS, usual_validation
 
     checkpoint = None
     if resume:
@@ -164,7 +171,7 @@ def train(
     settings.check()
     if settings.deterministic:  # as training does by itself, but the figures in the end are to be the same too
         context.with_resource(blas.one_thread())
-    if settings.early_stopping and not validation:
+    if settings.early_stopping and validation == 0:
         raise InputError("early stopping needs validation samples: hold some out, or train without it")
     parse_interval(checkpoint_every)
     if checkpoint_every and seeds > 1:
@@ -172,6 +179,11 @@ def train(
     check_writable(resume or new_run_folder(name, overwrite))
     with terminal.busy("reading the data"):
         dataset = load(data)
+    if validation is None:
+        validation = usual_validation(len(dataset.train.Y))
+    elif validation >= len(dataset.train.Y):
+        count = len(dataset.train.Y)
+        raise InputError(f"--validation must leave some of the {count} training samples, not hold out {validation}")
     samples, held_out = dataset.split(validation)
     if settings.warmup_steps:  # the schedule refuses one that is too long, here before anything is said
         steps = settings.epochs * math.ceil(len(samples.Y) / (settings.batch_size or len(samples.Y)))
@@ -180,7 +192,8 @@ def train(
         terminal.note(dataset.note)
 
     folder = resume or context.with_resource(claim_run_folder(name, overwrite))
-    spec = dataset.name if data == "auto" else data  # auto may find other data another time
+    found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find other data another time
+    spec = found if data == "auto" else data
     if seeds > 1:
         if not train_seeds(settings, seeds, dataset, spec, validation, folder, json):
             raise SystemExit(130)

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from ..errors import InputError, WorkError
 from . import folders
 from .builtin import ABOUT, load_digits
-from .dataset import Dataset
+from .dataset import DIGITS, Dataset
 from .download import DownloadError, cache_folder, download
 from .mixture import mix
 from .sources import SOURCES, TEST, TRAIN, Source
@@ -67,7 +67,10 @@ def _find_loader(spec: str) -> Callable[[], Dataset]:
     if spec and Path(spec).exists():
         return partial(folders.read, Path(spec))
     if "+" in spec:
-        loaders = [_find_loader(part) for part in spec.split("+")]
+        parts = [part.strip() for part in spec.split("+")]
+        if not all(parts):
+            raise InputError(f"{spec!r}: a part beside + is empty; expected a mixture such as mnist+synthetic")
+        loaders = [_find_loader(part) for part in parts]
         return lambda: mix([load() for load in loaders])
     nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
     if nearest:
@@ -123,6 +126,8 @@ def _load_auto() -> Dataset:
 def _load_source(source: Source) -> Dataset:
     place = _find(source)
     dataset = folders.read(place) if place else _load_cached(source)
+    if dataset.classes not in (DIGITS, source.classes):
+        return dataset  # of its own: MNIST_NN_DATA may name any folder
     return replace(dataset, name=source.name, classes=source.classes)
 
 

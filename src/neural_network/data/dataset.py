@@ -77,6 +77,11 @@ class Dataset:
         return Samples(X[:, validation:], Y[validation:]), Samples(X[:, :validation], Y[:validation])
 
 
+def usual_validation(samples: int) -> int:
+    """Return how many training samples are held out if nobody says: 1000, or a tenth of fewer than 10,000."""
+    return min(1000, samples // 10)
+
+
 def make_samples(pixels: NDArray[Any], labels: NDArray[Any]) -> Samples:
     """Turn pixels 0 to 255, (m, D) or (m, height, width) of any number type, and labels (m,) into samples.
 

@@ -67,8 +67,12 @@ def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None 
         except InputError:
             raise
         except UnidentifiedImageError:
-            empty = "is empty" if not file.seek(0, io.SEEK_END) else "is not a picture"
-            raise InputError(f"{name}: {empty}; expected a PNG or JPEG file") from None
+            file.seek(0)
+            start = file.read(1000)
+            what = "is not a picture" if start else "is empty"
+            hint = "; comma-separated numbers are read from a file whose name ends in .csv"
+            hint = hint if start.count(b",") > 100 else ""
+            raise InputError(f"{name}: {what}; expected a PNG or JPEG file{hint}") from None
         except Image.DecompressionBombError as error:
             raise InputError(f"{name}: has too many pixels, more than {_limit()}; make it smaller first") from error
         except damaged as error:

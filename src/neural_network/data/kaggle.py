@@ -22,6 +22,7 @@ PIXELS = 28 * 28
 HEADER = ("label", *(f"pixel{i}" for i in range(PIXELS)))
 LONGEST_LINE = 2**16  # a line of numbers has at most 3,140 bytes, Kaggle's header 6,967
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a file with it
+LABELS = {b"label", b"labels", b"class", b"target", b"digit", b"y"}  # what a header calls them
 NUMBERS = {str(value).encode() for value in range(256)}
 
 
@@ -120,6 +121,11 @@ def _check_first_line(file: IO[bytes], path: Path, columns: int) -> bool:
         }
         hint = hints.get(len(fields), "")
         raise InputError(f"{path}, line 1: has {len(fields)} columns, expected {wanted}{hint}")
+    names = [field.removeprefix(BYTE_ORDER_MARK).strip(b'" \t\r\n').lower() for field in fields]
+    labels = [place for place, name in enumerate(names, start=1) if name in LABELS]
+    if columns > PIXELS and labels and labels[0] > 1:
+        name = names[labels[0] - 1].decode()
+        raise InputError(f"{path}, line 1: {name!r} is column {labels[0]}; expected the label first, then the pixels")
     return fields[0] == b"label" or not any(field.strip().isdigit() for field in fields)
 
 

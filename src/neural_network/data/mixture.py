@@ -1,7 +1,7 @@
 """Mixtures of data sets: one to train on, whose parts can still be judged apart.
 
 Training samples take turns, so that those held out for validation stand for all parts. Test samples lie end to end in
-one array, into which each part keeps a view.
+one array, into which each part keeps a view. Classes of the same name are the same class, whatever their labels were.
 """
 
 from collections.abc import Sequence
@@ -9,29 +9,31 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..errors import InputError
+from .classes import join_classes, relabel
 from .dataset import Dataset, Samples, interleave
 
 
 def mix(parts: Sequence[Dataset]) -> Dataset:
-    """Put data sets together; raises InputError where they differ in their numbers of pixels or of classes.
+    """Put data sets together; raises InputError where they differ in their numbers of pixels.
 
-    A label that the parts name differently gets both names.
+    The mixture has the classes of all parts. Raises InputError too where nobody says which are the same.
     """
     first = parts[0]
     for part in parts[1:]:
-        if len(part.train.X) != len(first.train.X) or len(part.classes) != len(first.classes):
+        if len(part.train.X) != len(first.train.X):
             raise InputError(
-                f"a mixture needs equal sizes: {first.name} has {len(first.train.X)} pixels and "
-                f"{len(first.classes)} classes, {part.name} {len(part.train.X)} and {len(part.classes)}"
+                f"a mixture needs equal sizes: {first.name} has {len(first.train.X)} pixels, "
+                f"{part.name} {len(part.train.X)}"
             )
-    names = [dict.fromkeys(alternatives) for alternatives in zip(*(part.classes for part in parts), strict=True)]
-    test, test_parts = _join_tests([(part.name, part.test) for part in parts if part.test is not None])
+    classes = join_classes(parts)
+    tests = [(part.name, relabel(part.test, part.classes, classes)) for part in parts if part.test is not None]
+    test, test_parts = _join_tests(tests)
     return Dataset(
         name="+".join(part.name for part in parts),
         source=" + ".join(part.source for part in parts),
-        train=_join_training([part.train for part in parts]),
+        train=_join_training([relabel(part.train, part.classes, classes) for part in parts]),
         test=test,
-        classes=tuple(" or ".join(alternatives) for alternatives in names),
+        classes=classes,
         parts=test_parts,
         note="; ".join(dict.fromkeys(f"{part.name}: {part.note}" for part in parts if part.note)),
     )

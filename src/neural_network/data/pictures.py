@@ -4,13 +4,13 @@ Pictures of 28×28 pixels are taken as they are; others are brought to that form
 are sub-folders `train` and `test`, each of them holds such sub-folders.
 """
 
-import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
+from .classes import by_number
 from .dataset import DIGITS, SIDE, Dataset, Samples, interleave, make_samples
 from .fitting import fit_picture
 from .images import read_image
@@ -51,21 +51,23 @@ def _train_folder(folder: Path) -> Path:
     return folder / "train" if (folder / "train").is_dir() else folder
 
 
-def _by_number(folder: Path) -> tuple[float, str]:
-    """Return what folders are sorted by: numbers by their value, before all other names."""
-    return (int(folder.name) if folder.name.isascii() and folder.name.isdecimal() else math.inf), folder.name
-
-
 def _list_classes(folder: Path) -> dict[str, list[Path]]:
-    """Return the picture files in each sub-folder that has some, both in the order of their names."""
+    """Return the picture files in each sub-folder that has some, both in the order of their names.
+
+    What is hidden does not count, nor what a Mac leaves beside the files it packs: "._a.png" and "__MACOSX".
+    """
     if not folder.is_dir():
         return {}
     files = {
-        each.name: sorted(file for file in each.iterdir() if file.suffix.lower() in SUFFIXES)
-        for each in sorted(folder.iterdir(), key=_by_number)
-        if each.is_dir() and not each.name.startswith(".")
+        each.name: sorted(file for file in each.iterdir() if file.suffix.lower() in SUFFIXES and not _is_hidden(file))
+        for each in sorted(folder.iterdir(), key=lambda each: by_number(each.name))
+        if each.is_dir() and not _is_hidden(each)
     }
     return {name: group for name, group in files.items() if group}
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(".") or path.name == "__MACOSX"
 
 
 def _read_classes(files: dict[str, list[Path]], classes: tuple[str, ...]) -> Samples:
