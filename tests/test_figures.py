@@ -14,13 +14,16 @@ from neural_network.figures import (
     changed_pictures,
     check_picture,
     confusion,
+    contact_sheet,
     hidden_weights,
+    per_class,
     sample_predictions,
     save_figure,
     save_figures,
     training_curves,
     training_progress,
 )
+from neural_network.figures.names import drawable
 from neural_network.figures.style import RIGHT, STYLE, WRONG
 from neural_network.figures.ticks import number_logarithmic
 
@@ -347,3 +350,12 @@ def test_what_a_picture_is_made_from_is_not_replaced(tmp_path):
         with pytest.raises(InputError, match="is what the picture is made from"):
             check_picture(output, ["-", source])
     check_picture(path, [tmp_path / "7", "-"])
+
+
+def test_names_of_any_kind_are_drawn_without_a_warning(tmp_path, rng):
+    classes = ["$x^{", "a$b$\\frac", "く\U00012345", "a name that is much too long for its picture"]
+    figure = contact_sheet(rng.random((9, 4)), np.arange(4), classes, rows=1)
+    save_figure(figure, tmp_path / "sheet.png")
+    assert texts(figure.axes[0])[:3] == [r"\$x^{", r"a\$b\$\frac", "く\U00012345"]
+    assert texts(figure.axes[0])[3] == "a name that…"
+    save_figure(per_class(np.eye(4, dtype=int), [drawable(name) for name in classes]), tmp_path / "per_class.png")

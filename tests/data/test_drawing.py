@@ -353,6 +353,25 @@ def test_ink_that_crosses_a_ruled_line_stays():
     assert np.array_equal(remove_lines(np.maximum(pen, line)), pen)
 
 
+@pytest.mark.parametrize("lean", [0, 0.04])
+@pytest.mark.parametrize("width", [2, 5])
+def test_a_single_stroke_from_edge_to_edge_is_a_1(width, lean):
+    rows, columns = np.mgrid[:140, :140]
+    ink = 255.0 * (np.abs(columns - 70 - lean * (rows - 70)) < width / 2)
+    stroke = normalize(on_paper(ink)).image
+    assert likeness(stroke, normalize(on_paper(np.pad(ink, 40))).image) > 0.95
+    with pytest.raises(NoDigitError, match=r"no ink is left after the step 'remove lines'; write one digit"):
+        normalize(on_paper(ink.T))
+
+
+@pytest.mark.parametrize("tilt", [0.0, 0.03])
+@pytest.mark.parametrize("paper", [np.full((300, 400), 200.0), light((300, 400)), light((1200, 900))], ids=np.shape)
+def test_nothing_is_left_of_an_empty_ruled_sheet(paper, tilt):
+    with pytest.raises(NoDigitError, match="no ink is left after the step 'remove lines'") as caught:
+        normalize(ruled(paper, tilt, every=paper.shape[0] / 13))
+    assert not caught.value.steps[-1].picture.any()
+
+
 def test_the_light_is_evened_out_whatever_lies_on_the_paper():
     paper = light((100, 120)) / 255
     ink = np.zeros((100, 120), bool)

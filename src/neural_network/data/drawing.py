@@ -70,7 +70,8 @@ def normalize(image: np.ndarray, steps: Collection[str] | None = None) -> Normal
                 picture = step(picture)
                 pictures.append(Picture(name, picture))
                 if not picture.any():
-                    raise NoDigitError(f"nothing is left of it after the step {name!r}")
+                    done = name.replace("_", " ")
+                    raise NoDigitError(f"no ink is left after the step {done!r}; write one digit, inside the picture")
     except NoDigitError as error:
         error.steps = list(pictures)
         raise

@@ -30,6 +30,8 @@ FAINT = 0.2  # the least ink that counts
 RULE_SLOPES = np.linspace(-0.1, 0.1, 41)  # of ruled lines: up to 6 degrees of tilt
 RULE_LENGTH = 0.85  # of the picture's width that a ruled line covers at least
 RULE_SEEN = 0.1  # of its length that must lie in the picture: tilted lines are cut off by the upper or lower border
+RULE_ENDS = 0.1  # of all ink that what is left of ruled lines at the border has at most
+UPRIGHT = 4  # times its width that the height of a single stroke is at least: leaning by 14 degrees
 RULE_WIDTH = 0.03  # of the picture's height that a ruled line is wide at most
 
 
@@ -197,14 +199,33 @@ def _otsu(picture: np.ndarray) -> float:
 def remove_lines(picture: np.ndarray) -> np.ndarray:
     """Remove ruled lines: straight, thin, from border to border. Ink that crosses them stays.
 
-    If the digit that is left touches the border itself, the picture is cut close around it, and a "line" was its bar.
+    A single upright stroke is no ruled line but a 1. If the digit that is left touches the border itself, the picture
+    is cut close around it, and a "line" was its bar; if little is left there, it is the ends of lines.
     """
+    if _is_upright_stroke(picture):
+        return picture
     cleared = _remove_level_lines(_remove_level_lines(picture).T).T
     pieces = label_pieces(cleared > FAINT)
-    if not pieces.any():
+    size = np.bincount(pieces.ravel())
+    size[0] = 0
+    border = np.ones(picture.shape, bool)
+    border[2:-2, 2:-2] = False
+    outside = np.setdiff1d(pieces[border], [0])
+    if size.argmax() not in outside:
         return cleared
-    digit = pieces == np.bincount(pieces[pieces > 0]).argmax()
-    return cleared if digit[2:-2, 2:-2].sum() == digit.sum() else picture
+    if size.max() > RULE_ENDS * np.count_nonzero(picture > FAINT):
+        return picture
+    return np.where(np.isin(pieces, outside), 0, cleared)
+
+
+def _is_upright_stroke(picture: np.ndarray) -> bool:
+    """Return whether all ink, but for specks, is one piece that is much taller than wide."""
+    pieces = label_pieces(picture > FAINT)
+    size = np.bincount(pieces[pieces > 0])
+    if not size.size or size.max() < (1 - SPECK) * size.sum():
+        return False
+    height, width = (np.ptp(places) + 1 for places in np.nonzero(pieces == size.argmax()))
+    return bool(height > UPRIGHT * width)
 
 
 def _remove_level_lines(picture: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from ..data.augment import Augmentation
 from ..errors import InputError
+from .names import drawable
 from .pictures import as_squares, draw_pictures
 from .style import FAINT, WIDTH, house_style
 
@@ -19,7 +20,7 @@ def contact_sheet(X: np.ndarray, Y: np.ndarray, classes: Sequence[str], *, rows:
     """Draw the first images of `X` (D, m), every class in turn: `rows` rows of ten, with their labels' names."""
     turns = [np.flatnonzero(label == Y) for label in range(len(classes))]
     places = [turn[i] for i in range(max(map(len, turns))) for turn in turns if i < len(turn)][: rows * COLUMNS]
-    captions = [classes[Y[place]] for place in places]
+    captions = [drawable(classes[Y[place]], 12) for place in places]
     pictures = as_squares(X[:, places], "X")
     title = f"{len(places)} of {X.shape[1]:,} images"
     return draw_pictures(pictures, captions, COLUMNS, title=title, cmap="gray_r", vmin=0, vmax=1).figure

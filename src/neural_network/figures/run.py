@@ -13,6 +13,7 @@ from ..history import History
 from ..metrics import confusion_matrix
 from ..network import TwoLayerNN
 from ..snapshots import Snapshots
+from .names import drawable
 from .pictures import as_squares
 
 
@@ -65,9 +66,10 @@ class RunData:
 
     @property
     def names(self) -> list[str] | None:
-        """The names of the classes, where they are not just their numbers."""
+        """The names of the classes as figures write them, where they are not just their numbers."""
         names = [*self.classes]
-        return names if len(names) == self.network.output_size and names != [*map(str, range(len(names)))] else None
+        named = len(names) == self.network.output_size and names != [*map(str, range(len(names)))]
+        return [drawable(name) for name in names] if named else None
 
     def some_of_test(self, count: int) -> Pair:
         """Return up to `count` of the test samples, always the same ones."""

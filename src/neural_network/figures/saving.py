@@ -1,6 +1,7 @@
 """Saving figures: each file whole or not there at all, the same bytes for the same run, nothing else overwritten."""
 
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -75,7 +76,8 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     check_picture(path)
     suffix = path.suffix.lower()
-    with atomic_write(path) as file:
+    with atomic_write(path) as file, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")  # no font has the letter: a box is drawn
         figure.savefig(file, format=suffix[1:], dpi=DPI, metadata=FORMATS[suffix].metadata)
     return path
 

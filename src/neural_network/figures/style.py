@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import matplotlib.style
+from matplotlib.font_manager import fontManager
 
 BLUE, VERMILION = "#0072B2", "#D55E00"
 INK, QUIET, FAINT = "#222222", "#6B6B6B", "#DDDDDD"  # text, lesser text, lines in the background
@@ -26,6 +27,12 @@ DIVERGING = "RdBu_r"  # blue below zero, white at zero, red above
 WIDTH = 7.2  # inches: the text of a printed page
 SMALL = 8  # points: numbers in a picture, the ticks of an axis
 
+OTHER_LETTERS = (  # fonts that have letters which DejaVu Sans lacks, on Linux, macOS and Windows
+    *("Noto Sans CJK JP", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "IPAGothic", "Noto Sans Devanagari"),
+    *("Hiragino Sans", "PingFang SC", "Arial Unicode MS", "Yu Gothic", "Microsoft YaHei", "Malgun Gothic"),
+)
+INSTALLED = {font.name for font in fontManager.ttflist}
+
 STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": QUIET,
@@ -41,7 +48,8 @@ STYLE: dict[str, Any] = {
     "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.use": True,
     "figure.constrained_layout.w_pad": 0.08,
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters on every machine
+    # DejaVu Sans comes with matplotlib: the same letters on every machine. The others are for letters it lacks.
+    "font.family": ["DejaVu Sans", *(name for name in OTHER_LETTERS if name in INSTALLED)],
     "font.size": 9,
     "grid.color": FAINT,
     "image.interpolation": "nearest",  # a pixel of the data is a square, not a blur
