@@ -208,11 +208,14 @@ class TwoLayerNN:
 
         Raises InputError where `X` or the parameters are so large that there are none: sums of theirs overflow.
         """
-        from .fast import predict_proba
-
         X = check_inputs(X, self.input_size, self.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
-            A2 = self.forward(X).A2 if X.shape[1] <= PIECE else predict_proba(self, X)
+            if X.shape[1] <= PIECE:
+                A2 = self.forward(X).A2
+            else:
+                from .fast import predict_proba
+
+                A2 = predict_proba(self, X)
         if not np.isfinite(A2).all():
             raise InputError(f"the network's sums overflow {self.dtype}: {TOO_LARGE}")
         return A2

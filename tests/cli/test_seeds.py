@@ -58,3 +58,11 @@ def test_seeds_that_diverge_are_named_and_if_all_do_the_status_is_3(run, small):
     assert "seed 0 diverged at step" in result.err
     assert "the loss of every seed became infinite or NaN with learning rate 1e+09" in result.err.splitlines()[-1]
     assert not Path("runs/d").exists()
+
+
+def test_seeds_that_diverge_in_a_later_epoch_are_not_saved_though_their_weights_are_finite(run, small):
+    options = ("--data", small, "--validation", 0, "--epochs", 9, "--batch-size", 200, "--activation", "identity")
+    result = run("train", *options, "--learning-rate", 1e6, "--seeds", 2, "--name", "d")
+    assert result.status == 3
+    assert "seed 1 diverged at step" in result.err
+    assert not Path("runs/d").exists()

@@ -194,3 +194,22 @@ def test_mini_batches_on_real_mnist_reach_the_promised_figure(run, real_mnist):
     options = ["--hidden", 128, "--batch-size", 64, "--epochs", 10]
     result = run("train", "--json", "--no-figures", *options)
     assert json.loads(result.out)["metrics"]["test"]["accuracy"] >= 0.975
+
+
+def test_a_network_whose_next_step_would_diverge_has_diverged(run, small):
+    """After its only step the weights are finite, but no longer what they make of the samples."""
+    options = ("--data", small, "--validation", 0, "--epochs", 1, "--learning-rate", 1e30, "--name", "d")
+    result = run("train", *options, "--no-figures")
+    assert result.status == 3
+    assert "diverged at step 1: after it the train loss is nan" in result.err
+    assert not Path("runs/d/model.safetensors").exists()
+
+
+def test_a_model_whose_sums_overflow_cannot_be_evaluated(run, small):
+    network = TwoLayerNN(seed=0)
+    for θ in network.parameters.values():
+        θ *= 1e30
+    network.save("huge.safetensors")
+    result = run("evaluate", "huge.safetensors", "--data", small, "--json")
+    assert (result.status, result.out) == (2, "")
+    assert "the weights of huge.safetensors are too large for numbers of float32" in result.err

@@ -21,6 +21,8 @@ from neural_network.data.idx import write_idx
 from neural_network.lock import lock_file
 from neural_network.runs import claim_run_folder
 
+pytestmark = pytest.mark.faults
+
 TRAIN = ("train", "--data", "data", "--validation", "50", "--batch-size", "20", "--no-figures")
 LONG = (*TRAIN, "--epochs", "100000", "--checkpoint-every", "50")
 KEPT = ["config.json", "history.csv", "model.safetensors", "snapshots.safetensors"]

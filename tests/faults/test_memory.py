@@ -25,6 +25,8 @@ from neural_network.regularizers import L2, Dropout, MaxNorm
 from neural_network.schedules import LearningRate
 from neural_network.snapshots import Snapshots
 
+pytestmark = pytest.mark.faults
+
 LARGE = "MNIST_NN_LARGE" in os.environ
 EPOCHS = 10_000 if LARGE else 800
 MIB = 2**20

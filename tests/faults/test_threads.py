@@ -19,6 +19,8 @@ from safetensors.numpy import load_file
 
 from neural_network.data.idx import write_idx
 
+pytestmark = pytest.mark.faults
+
 SEEDS = int(os.environ.get("MNIST_NN_SPREAD", "0"))
 THREADS = (1, 2, 4)
 LARGE = ["--hidden", "800", "--batch-size", "512", "--optimizer", "adam"]
