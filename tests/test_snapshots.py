@@ -64,7 +64,7 @@ def test_they_read_back_the_same_and_those_of_another_network_are_refused(blobs,
     with pytest.raises(InputError, match="snapshots of another network"):
         Snapshots.load(tmp_path / "s", TwoLayerNN(4, 6, 3))
     (tmp_path / "bad").write_bytes(b"no safetensors")
-    with pytest.raises(InputError, match="is no file of snapshots"):
+    with pytest.raises(InputError, match="is not a file of snapshots"):
         Snapshots.load(tmp_path / "bad", network)
     assert len(Snapshots.load(tmp_path / "none", network)) == 0
 

@@ -121,7 +121,7 @@ def read(
         with safe_open(path, framework="numpy") as file:
             values = json.loads((file.metadata() or {})[KEY])
             tensors = {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 (not a dict)
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{path} is not {what}: {error}") from error
     if not isinstance(values, dict) or values.get("format") != 1:
         raise InputError(f"{path} is not a file this version can read: its format is not 1")

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import math
 import os
 from pathlib import Path
+from typing import Any
 
 from .errors import InputError
 from .files import atomic_write
@@ -59,14 +61,24 @@ class History:
     def load(cls, path: str | os.PathLike[str]) -> "History":
         """Read what `save` wrote. Raises InputError, naming the line, where it is not such a table."""
         history = cls()
-        lines = csv.DictReader(io.StringIO(Path(path).read_text(encoding="utf-8")))
-        for number, row in enumerate(lines, start=2):
-            try:
-                history.rows.append({name: _number(value) for name, value in row.items()})
-            except (TypeError, ValueError):
-                raise InputError(f"{path}, line {number}: expected a number in every column, found {row}") from None
+        try:
+            lines = csv.DictReader(io.StringIO(Path(path).read_text(encoding="utf-8")), strict=True)
+            for number, row in enumerate(lines, start=2):
+                history.rows.append(_numbers(row, history.rows, f"{path}, line {number}"))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise InputError(f"{path} is not a table of numbers: {error}") from None
         return history
 
 
-def _number(text: str) -> float:
-    return int(text) if text.isdigit() else float(text)
+def _numbers(row: dict[str, Any], before: list[Row], place: str) -> Row:
+    """Return a row of the file as numbers; `epoch` counts the rows, and `step` rises from one to the next."""
+    try:
+        numbers = {name: int(text) if text.isdigit() else float(text) for name, text in row.items()}
+    except (AttributeError, ValueError):
+        raise InputError(f"{place}: expected a number in every column, found {row}") from None
+    before_step = before[-1]["step"] if before and "step" in numbers else 0
+    if numbers.get("epoch", len(before) + 1) != len(before) + 1:
+        raise InputError(f"{place}: expected epoch {len(before) + 1}, found {numbers['epoch']}")
+    if "step" in numbers and not before_step < numbers["step"] < math.inf:
+        raise InputError(f"{place}: expected a step after {before_step}, found {numbers['step']}")
+    return numbers

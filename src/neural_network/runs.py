@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import check_count
 from .errors import InputError, WorkError
 from .files import atomic_write
 from .history import History
@@ -97,7 +98,11 @@ def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summa
     """Return what `save_run` wrote to `folder`. Raises FileNotFoundError or InputError, naming the file."""
     folder = Path(folder)
     summary = load_summary(folder)
-    return TwoLayerNN.load(model_file(folder)), History.load(folder / "history.csv"), summary
+    network, history = TwoLayerNN.load(model_file(folder)), History.load(folder / "history.csv")
+    for column in ("epoch", "step", "loss", "accuracy"):
+        if column not in history.columns:
+            raise InputError(f"{folder / 'history.csv'} is not the history of a run: it has no {column}")
+    return network, history, summary
 
 
 def load_summary(folder: Path) -> Summary:
@@ -107,10 +112,27 @@ def load_summary(folder: Path) -> Summary:
         raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
     try:
         summary = json.loads(config.read_bytes())
-        summary["data"]["spec"], summary["data"]["validation"]
-    except (KeyError, TypeError, ValueError) as error:
+        json.dumps(summary, allow_nan=False)  # which refuses NaN and infinite numbers
+        _check_summary(summary)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{config} is not the summary of a run: {type(error).__name__}: {error}") from None
     return summary
+
+
+def _check_summary(summary: Summary) -> None:
+    """Raise an error where what programs read of a summary is missing, or of another type than it is written with."""
+    data, training = summary["data"], summary["training"]
+    check_count("validation", data["validation"], minimum=0)
+    check_count("diverged_at", summary.get("diverged_at", 1))
+    for group, name, kind in (
+        (data, "spec", str),
+        (training, "optimizer", str),
+        (training, "schedule", str),
+        (training, "learning_rate", int | float | None),
+        (training, "batch_size", int | None),
+    ):
+        if not isinstance(group[name], kind):
+            raise InputError(f"{name} should be {getattr(kind, '__name__', kind)}, not {group[name]!r}")
 
 
 def model_file(path: str | os.PathLike[str]) -> Path:

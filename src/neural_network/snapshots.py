@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from .callbacks import Callback, Run, State
+from .checkpoints import read, write
 from .errors import InputError
-from .files import atomic_write
 from .network import Parameters, TwoLayerNN
 
 MOST = 50  # snapshots of a run
@@ -87,11 +87,8 @@ class Snapshots(Callback):
         return np.stack([parameters[name] for parameters in self.parameters]).astype(np.float32)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the snapshots to a safetensors file: each parameter stacked, and the steps."""
-        from safetensors.numpy import save
-
-        with atomic_write(path) as file:
-            file.write(save({**self._stacks(), "steps": np.array(self.steps, np.int64)}))
+        """Write the snapshots to a safetensors file: each parameter stacked, and the steps; and a SHA-256 of them."""
+        write(path, {}, {**self._stacks(), "steps": np.array(self.steps, np.int64)})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], network: TwoLayerNN) -> "Snapshots":
@@ -100,23 +97,21 @@ class Snapshots(Callback):
         Raises
         ------
         InputError
-            The file is none of snapshots, or not of a network of these sizes.
+            The file is none of snapshots, is damaged, or not of a network of these sizes.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load
-
         snapshots = cls()
         if not Path(path).is_file():
             return snapshots
-        try:
-            tensors = load(Path(path).read_bytes())
-            steps = tensors.pop("steps")
-        except (SafetensorError, KeyError, ValueError) as error:
-            raise InputError(f"{path} is no file of snapshots: {type(error).__name__}: {error}") from None
-        expected = {name: (len(steps), *θ.shape) for name, θ in network.parameters.items()}
-        found = {name: θ.shape for name, θ in tensors.items()}
+        _, tensors = read(path, "a file of snapshots")
+        count = tensors["steps"].size if "steps" in tensors else 0
+        expected = {"steps": (np.int64, (count,))}
+        expected |= {name: (np.float16, (count, *θ.shape)) for name, θ in network.parameters.items()}
+        found = {name: (θ.dtype, θ.shape) for name, θ in tensors.items()}
         if found != expected:
             raise InputError(f"{path} holds snapshots of another network: {found} instead of {expected}")
+        steps = tensors.pop("steps")
         snapshots.steps = [int(step) for step in steps]
-        snapshots.parameters = [{name: tensors[name][k] for name in expected} for k in range(len(steps))]
+        snapshots.parameters = [{name: stack[k] for name, stack in tensors.items()} for k in range(count)]
+        if not all(np.isfinite(stack).all() for stack in tensors.values()):
+            raise InputError(f"{path} holds infinite or NaN values")
         return snapshots

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import DivergenceError
+from ..errors import DivergenceError, InputError
 from ..experiment import Settings
 from ..monitor import Monitor
 from ..runs import load_run, load_summary
@@ -59,7 +59,11 @@ def _train_again(
     summary: "Summary", samples: "Samples", held_out: "Samples | None", classes: int
 ) -> "tuple[History, TwoLayerNN]":
     """Return what a run that diverged had come to: no file holds it, but the same seed gives the same bits."""
-    settings = Settings(**{**summary["training"], "callbacks": tuple(summary["training"]["callbacks"])})
+    try:
+        settings = Settings(**{**summary["training"], "callbacks": tuple(summary["training"]["callbacks"])})
+        settings.check()
+    except (KeyError, TypeError) as error:
+        raise InputError(f"the settings of the run are not those of this version: {error}") from error
     network = settings.make_network(len(samples.X), classes)
     try:
         return settings.train(network, samples, held_out, callbacks=[Monitor()], progress=False), network

@@ -112,11 +112,12 @@ def _read_pixels(path: str, classes: tuple[str, ...], show_steps: Path | None) -
 
     The steps to them are drawn even where they find no digit, which is when they are looked at.
     """
+    from ..data.drawing import LARGEST
     from ..data.fitting import fit_picture
     from ..data.images import read_image
     from ..data.paper import NoDigitError
 
-    picture = read_image(sys.stdin.buffer if path == "-" else path)
+    picture = read_image(sys.stdin.buffer if path == "-" else path, enough=4 * LARGEST)
     try:
         fitted = fit_picture(picture, classes)
     except NoDigitError as error:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+LONGEST = 800  # characters of a complaint
+
 
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object on standard output."""
@@ -24,8 +26,11 @@ def console() -> "Console":
 
 
 def complain(message: str) -> None:
-    """Say what went wrong, in one line on standard error."""
-    sys.stderr.write(f"mnist-nn: {' '.join(message.split())}\n")
+    """Say what went wrong, in one line on standard error; of a long one, as damaged files cause them, the two ends."""
+    line = " ".join(message.split())
+    if len(line) > LONGEST:
+        line = f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
+    sys.stderr.write(f"mnist-nn: {line}\n")
 
 
 def note(message: str) -> None:

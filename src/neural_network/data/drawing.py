@@ -116,6 +116,8 @@ def _as_floats(image: np.ndarray) -> np.ndarray:
         raise InputError("image must hold finite numbers only, but some are NaN or infinite")
     if max(picture.shape) > LARGEST:
         picture = resample(picture, shape_within(picture.shape, LARGEST))
+    if min(picture.shape) < 2:
+        raise NoDigitError("it is a single line of pixels; write a digit first")
     low, high = picture.min(), picture.max()
     if low == high:
         raise NoDigitError("all of its pixels are alike; write a digit first")

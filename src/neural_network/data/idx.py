@@ -25,7 +25,7 @@ UNSIGNED_BYTE = 8
 GZIP_MAGIC = b"\x1f\x8b"
 CHUNK = 2**20  # bytes decompressed at a time
 # Images compress five times or so; a large file that claims to have shrunk more than this is a bomb.
-FREE_BYTES, LARGEST_RATIO = 2**26, 100
+FREE_BYTES, LARGEST_RATIO = 2**24, 100
 LARGE = 2**26  # bytes of images from which on they are mapped and not read; MNIST has 47 million
 
 

@@ -1,8 +1,11 @@
 """Reading pictures: what cameras, scanners and drawing programs save, as one uint8 array of grey values."""
 
+import contextlib
 import io
 import os
+import struct
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,9 +18,15 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 MOST_PIXELS = 50_000_000  # of a picture that is decoded: a camera's, and not a bomb's
+# So many bytes of memory a picture may take as Pillow decodes it, or so many times its file's: what claims to have
+# shrunk more is a bomb.
+FREE_BYTES, LARGEST_RATIO = 2**26, 40
+LARGEST_STREAM = 2**26  # bytes of standard input
+ORIENTATION = 0x0112  # the tag in which cameras note how they were held
+BAND = 2**20  # pixels that are made grey at a time
 
 
-def read_image(source: str | os.PathLike[str] | BinaryIO) -> np.ndarray:
+def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None = None) -> np.ndarray:
     """Read a picture as grey values: uint8 (height, width), the right way up.
 
     Colors become their luminance, what is transparent becomes white (or black where all the visible ink is bright),
@@ -27,27 +36,36 @@ def read_image(source: str | os.PathLike[str] | BinaryIO) -> np.ndarray:
     ----------
     source : path or binary file
         Such as "seven.png", or `sys.stdin.buffer`.
+    enough : int, optional
+        Pixels of the longer side that are enough: a larger picture is made smaller, to less than twice as many.
 
     Raises
     ------
     FileNotFoundError
         There is no such file.
     InputError
-        It is not a picture, it is damaged, or it has more than MOST_PIXELS pixels.
+        It is not a picture, it is damaged, it has more than MOST_PIXELS pixels, or takes far more memory than its file.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     if isinstance(source, str | os.PathLike):
         name, file = str(source), _open(Path(source))
     else:
-        name, file = "standard input", io.BytesIO(source.read())
-    damaged = (OSError, SyntaxError, ValueError, EOFError)
+        name, file = "standard input", io.BytesIO(source.read(LARGEST_STREAM))
+    damaged = (OSError, SyntaxError, ValueError, EOFError, struct.error)
     with file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # damaged metadata does no harm; bombs are refused just below
         try:
             image = Image.open(file, formats=FORMATS)  # reads the header only
-            if image.width * image.height <= MOST_PIXELS:
-                return _to_grey(ImageOps.exif_transpose(image))
+            _check_size(image, file.seek(0, io.SEEK_END), name)
+            if enough and image.format == "JPEG":
+                longest = max(image.size)
+                image.draft(None, tuple(1 + size * enough // longest for size in image.size))
+            with _silent_libtiff() if image.format == "TIFF" else contextlib.nullcontext():
+                image.load()
+            return _upright(_to_grey(image), image, enough)
+        except InputError:
+            raise
         except UnidentifiedImageError:
             empty = "is empty" if not file.seek(0, io.SEEK_END) else "is not a picture"
             raise InputError(f"{name}: {empty}; expected a PNG or JPEG file") from None
@@ -55,8 +73,37 @@ def read_image(source: str | os.PathLike[str] | BinaryIO) -> np.ndarray:
             raise InputError(f"{name}: has too many pixels, more than {_limit()}; make it smaller first") from error
         except damaged as error:
             raise InputError(f"{name}: is damaged ({error}); save the picture anew as PNG or JPEG") from error
-    size = f"{image.width}×{image.height}"
-    raise InputError(f"{name}: has {size} pixels, more than {_limit()}; make it smaller first")
+
+
+def _check_size(image: "Image.Image", file_size: int, name: str) -> None:
+    """Refuse a picture whose header claims too many pixels, or too much memory for a file of this size."""
+    pixels = image.width * image.height
+    if pixels > MOST_PIXELS:
+        size = f"{image.width}×{image.height}"
+        raise InputError(f"{name}: has {size} pixels, more than {_limit()}; make it smaller first")
+    # What Pillow keeps of a pixel; but of a progressive JPEG file libjpeg keeps all coefficients besides.
+    if image.format == "JPEG":
+        each = 6 if "progressive" in image.info else 0
+    else:
+        each = 1 if image.mode in ("1", "L", "P") else 4
+    each *= 1 + (image.format == "WEBP")  # which decodes into memory of its own first
+    if each * pixels > max(FREE_BYTES, LARGEST_RATIO * file_size):
+        raise InputError(
+            f"{name}: its {file_size} bytes claim to hold {image.width}×{image.height} pixels; make it smaller first"
+        )
+
+
+@contextlib.contextmanager
+def _silent_libtiff() -> Iterator[None]:
+    """Keep libtiff from writing what it thinks of a damaged file to the standard error of the process by itself."""
+    usual, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(usual, 2)
+        os.close(usual)
+        os.close(nowhere)
 
 
 def _limit() -> str:
@@ -73,13 +120,45 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _to_grey(image: "Image.Image") -> np.ndarray:
+    """Return the grey values of a picture, made band by band: a float for each pixel would take too much memory."""
     if image.mode.startswith("I") or image.mode == "F":  # 16 or 32 bits: the brightest value becomes white
-        values = np.asarray(image, np.float64)
-        full = 65535 if values.max() > 255 else 255
-        return np.rint(255 * np.clip(values / full, 0, 1)).astype(np.uint8)
+        full = 65535 if max(np.asarray(band).max() for band in _bands(image)) > 255 else 255
+        return _stack(255 * np.clip(np.asarray(band, np.float64) / full, 0, 1) for band in _bands(image))
     if not image.has_transparency_data:
         return np.asarray(image.convert("L"))
+    ink = [grey[opacity > 127] for grey, opacity in map(_grey_and_opacity, _bands(image))]
+    count, total = sum(part.size for part in ink), sum(part.sum() for part in ink)
+    paper = 0 if total > 127 * count else 255
+    layers = map(_grey_and_opacity, _bands(image))
+    return _stack(paper + (grey - paper) * opacity / 255 for grey, opacity in layers)
+
+
+def _bands(image: "Image.Image") -> "Iterator[Image.Image]":
+    """Return the picture in pieces of its whole width, from top to bottom."""
+    height = max(1, BAND // image.width)
+    for top in range(0, image.height, height):
+        yield image.crop((0, top, image.width, min(top + height, image.height)))
+
+
+def _grey_and_opacity(image: "Image.Image") -> tuple[np.ndarray, np.ndarray]:
     grey, opacity = (np.asarray(band, np.float64) for band in image.convert("LA").split())
-    ink = grey[opacity > 127]
-    paper = 0 if ink.size and ink.mean() > 127 else 255
-    return np.rint(paper + (grey - paper) * opacity / 255).astype(np.uint8)
+    return grey, opacity
+
+
+def _stack(bands: Iterator[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.rint(band).astype(np.uint8) for band in bands])
+
+
+def _upright(grey: np.ndarray, image: "Image.Image", enough: int | None) -> np.ndarray:
+    """Return the grey values of `image` the right way up, made smaller where a part of them is enough."""
+    from PIL import Image, ImageOps
+
+    orientation = image.getexif().get(ORIENTATION)
+    if enough and max(grey.shape) >= 2 * enough:
+        image = Image.fromarray(grey).reduce(max(grey.shape) // enough)
+        grey = np.asarray(image)
+    if orientation in range(2, 9):
+        turned = Image.fromarray(grey)
+        turned.getexif()[ORIENTATION] = orientation
+        grey = np.asarray(ImageOps.exif_transpose(turned))
+    return grey

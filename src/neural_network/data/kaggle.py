@@ -73,11 +73,14 @@ def write_csv(path: str | os.PathLike[str], samples: Samples) -> None:
 
 def _read(path: Path, columns: int) -> tuple[NDArray[np.uint8], int]:
     """Return the numbers (lines, columns), and the number of the line they begin at."""
+    with path.open("rb") as file:
+        has_header = _check_first_line(file, path, columns)
+        if not _has_lines_of(columns, file):
+            raise InputError(_find_fault(path, columns, has_header))
+
     import polars
     from polars.exceptions import PolarsError
 
-    with path.open("rb") as file:
-        has_header = _check_first_line(file, path, columns)
     schema = {f"column_{i + 1}": polars.UInt8 for i in range(columns)}
     try:
         table = polars.read_csv(
@@ -90,6 +93,17 @@ def _read(path: Path, columns: int) -> tuple[NDArray[np.uint8], int]:
     if any(column.null_count() for column in table):  # an empty field, or a line cut short
         raise InputError(_find_fault(path, columns, has_header))
     return table.to_numpy(), 1 + has_header
+
+
+def _has_lines_of(columns: int, file: IO[bytes]) -> bool:
+    """Return whether the lines of the rest of the file are about as long as numbers in so many columns.
+
+    Polars would take gigabytes for a few megabytes of lines of one number each, or of a line without end.
+    """
+    for chunk in iter(lambda: file.read(LONGEST_LINE), b""):
+        if not len(chunk) // LONGEST_LINE <= chunk.count(b"\n") <= 1 + len(chunk) / (2 * columns):
+            return False
+    return True
 
 
 def _check_first_line(file: IO[bytes], path: Path, columns: int) -> bool:
