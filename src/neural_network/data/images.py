@@ -59,8 +59,8 @@ def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None 
             image = Image.open(file, formats=FORMATS)  # reads the header only
             _check_size(image, file.seek(0, io.SEEK_END), name)
             if enough and image.format == "JPEG":
-                longest = max(image.size)
-                image.draft(None, tuple(1 + size * enough // longest for size in image.size))
+                width, height = (1 + size * enough // max(image.size) for size in image.size)
+                image.draft(None, (width, height))
             with _silent_libtiff() if image.format == "TIFF" else contextlib.nullcontext():
                 image.load()
             return _upright(_to_grey(image), image, enough)
