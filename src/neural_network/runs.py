@@ -98,15 +98,16 @@ def save_run(
     folder: Path, network: TwoLayerNN, history: History, summary: Summary, snapshots: Snapshots | None = None
 ) -> None:
     """Write model, history, summary and snapshots into `folder`, each file whole or not at all (WorkError)."""
-    shutil.rmtree(folder / "figures", ignore_errors=True)  # those of a run that is being replaced
-    (folder / "report.html").unlink(missing_ok=True)
-    (folder / SNAPSHOTS).unlink(missing_ok=True)
     if snapshots:
         snapshots.save(folder / SNAPSHOTS)
     network.save(folder / "model.safetensors")
     history.save(folder / "history.csv")
     with atomic_write(folder / "config.json") as file:
         file.write(json.dumps(summary, indent=2).encode() + b"\n")
+    if not snapshots:  # what is left of a run that was replaced goes last: until then it may still be needed
+        (folder / SNAPSHOTS).unlink(missing_ok=True)
+    (folder / "report.html").unlink(missing_ok=True)
+    shutil.rmtree(folder / "figures", ignore_errors=True)
 
 
 def save_diverged(folder: Path, history: History, summary: Summary) -> None:

@@ -104,9 +104,9 @@ class Snapshots(Callback):
             return snapshots
         _, tensors = read(path, "a file of snapshots")
         count = tensors["steps"].size if "steps" in tensors else 0
-        expected = {"steps": (np.int64, (count,))}
-        expected |= {name: (np.float16, (count, *θ.shape)) for name, θ in network.parameters.items()}
-        found = {name: (θ.dtype, θ.shape) for name, θ in tensors.items()}
+        expected: dict[str, tuple[str, tuple[int, ...]]] = {"steps": ("int64", (count,))}
+        expected |= {name: ("float16", (count, *θ.shape)) for name, θ in network.parameters.items()}
+        found = {name: (str(θ.dtype), θ.shape) for name, θ in tensors.items()}
         if found != expected:
             raise InputError(f"{path} holds snapshots of another network: {found} instead of {expected}")
         steps = tensors.pop("steps")

@@ -9,13 +9,17 @@ import functools
 import gzip
 import io
 import json
+import os
 import random
+import re
 import shutil
 import struct
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -29,6 +33,12 @@ from neural_network.data.dataset import make_samples
 from neural_network.data.idx import write_idx
 
 SIDE, DIGITS = 4, 10  # of the pictures of the small data set, whose model has 16 inputs
+
+
+COUNT = int(os.environ.get("MNIST_NN_MUTATIONS", "1000"))
+FULL = COUNT >= 100_000  # whether all is done that docs/reliability.md has figures of
+MEGABYTES = 200  # that a command may take; 50 of them are the start of Python
+SECONDS = 1.0 if FULL else 2.0  # of processor time, of which the start of Python is 0.4; CI's may be slow
 
 
 class Result(NamedTuple):
@@ -69,10 +79,14 @@ class Subject:
 
     def run(self, content: bytes) -> Result:
         """Give the command the file with this content."""
+        self.prepare(content)
+        return call(*self.arguments)
+
+    def prepare(self, content: bytes) -> None:
+        """Put the file there with this content, and all as it was."""
         for path, before in self.kept.items():
             path.unlink(missing_ok=True) if before is None else path.write_bytes(before)
         self.path.write_bytes(content)
-        return call(*self.arguments)
 
     def check(self, content: bytes) -> bool:
         """Assert that the command refuses this content in one line, or answers rightly; return whether it answers."""
@@ -111,6 +125,37 @@ def call(*arguments: str) -> Result:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as stopped:
         command(arguments)
     return Result(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
+
+
+PROCESS = """
+import atexit, pathlib
+atexit.register(lambda: pathlib.Path("status").write_text(pathlib.Path("/proc/self/status").read_text()))
+from neural_network.cli import main
+main()
+"""
+needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells peaks of memory")
+
+
+def measured(*arguments: str, **options: Any) -> tuple[int, str]:
+    """Run `mnist-nn` in a process of its own, and return its status and what it said on standard error.
+
+    Asserts that its peak memory and its processor time (other programs may keep it waiting for longer) are in bounds.
+    The peak is asked of the system as the process ends: the one that `wait4` tells is at least the parent's.
+    """
+    command = [sys.executable, "-c", PROCESS, *arguments]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    with Path("err").open("wb") as err:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=err, env=environment, **options)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    message = Path("err").read_text(errors="replace")
+    peaks = re.findall(r"VmHWM:\s+(\d+) kB", Path("status").read_text())
+    megabytes, seconds = int(peaks[0]) * 1024 / 1e6, usage.ru_utime + usage.ru_stime
+    print(f"{megabytes:.0f} MB, {seconds:.2f} s, status {process.returncode}: {message.strip()[:100]}")
+    assert megabytes < MEGABYTES, message
+    assert seconds < SECONDS, message
+    Path("status").unlink()
+    return process.returncode, message
 
 
 # ---------------------------------------------------------------------- what the command may say of a changed file
@@ -235,7 +280,7 @@ def make_subjects() -> list[Subject]:
     for number, (name, content) in enumerate(_pictures()):
         path = Path(f"four-{number}")
         path.write_bytes(content)
-        subjects.append(Subject(name, path, ["predict", "--json", "large", str(path)], a_prediction, weight=0.3))
+        subjects.append(Subject(name, path, ["predict", "--json", "large", str(path)], a_prediction, weight=0.15))
 
     film = ["figures", str(run), "--animate", "film.gif", "--json"]
     subjects.append(Subject("snapshots", run / "snapshots.safetensors", film, the_very_same, 0.2))

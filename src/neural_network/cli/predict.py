@@ -118,7 +118,7 @@ def _read_pixels(path: str, classes: tuple[str, ...], show_steps: Path | None) -
     from ..data.images import read_image
     from ..data.paper import NoDigitError
 
-    picture = read_image(sys.stdin.buffer if path == "-" else path, enough=4 * LARGEST)
+    picture = read_image(sys.stdin.buffer if path == "-" else path, enough=2 * LARGEST)
     try:
         fitted = fit_picture(picture, classes)
     except NoDigitError as error:

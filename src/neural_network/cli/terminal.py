@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LONGEST = 800  # characters of a complaint
 
+LONGEST = 800  # characters of a complaint
+
 
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object on standard output."""

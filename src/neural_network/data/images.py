@@ -5,7 +5,7 @@ import io
 import os
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 MOST_PIXELS = 50_000_000  # of a picture that is decoded: a camera's, and not a bomb's
-# So many bytes of memory a picture may take as Pillow decodes it, or so many times its file's: what claims to have
-# shrunk more is a bomb.
-FREE_BYTES, LARGEST_RATIO = 2**26, 40
+# So many bytes of memory a picture may take as Pillow decodes it (35 million are a page of A4 in color, at 300 dpi), or
+# so many times its file's: what claims to have shrunk more is a bomb.
+FREE_BYTES, LARGEST_RATIO = 40_000_000, 40
 LARGEST_STREAM = 2**26  # bytes of standard input
 ORIENTATION = 0x0112  # the tag in which cameras note how they were held
-BAND = 2**20  # pixels that are made grey at a time
+TILE = 2**18  # pixels that are made grey at a time
 
 
 def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None = None) -> np.ndarray:
@@ -59,8 +59,8 @@ def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None 
             image = Image.open(file, formats=FORMATS)  # reads the header only
             _check_size(image, file.seek(0, io.SEEK_END), name)
             if enough and image.format == "JPEG":
-                longest = max(image.size)
-                image.draft(None, tuple(1 + size * enough // longest for size in image.size))
+                width, height = (1 + size * enough // max(image.size) for size in image.size)
+                image.draft(None, (width, height))
             with _silent_libtiff() if image.format == "TIFF" else contextlib.nullcontext():
                 image.load()
             return _upright(_to_grey(image), image, enough)
@@ -124,33 +124,46 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _to_grey(image: "Image.Image") -> np.ndarray:
-    """Return the grey values of a picture, made band by band: a float for each pixel would take too much memory."""
+    """Return the grey values of a picture, made tile by tile: floats for all pixels would take too much memory."""
     if image.mode.startswith("I") or image.mode == "F":  # 16 or 32 bits: the brightest value becomes white
-        full = 65535 if max(np.asarray(band).max() for band in _bands(image)) > 255 else 255
-        return _stack(255 * np.clip(np.asarray(band, np.float64) / full, 0, 1) for band in _bands(image))
+        full = 65535 if max(np.asarray(image.crop(box)).max() for box in _tiles(image)) > 255 else 255
+        return _by_tiles(image, lambda tile: 255 * np.clip(np.asarray(tile, np.float64) / full, 0, 1))
     if not image.has_transparency_data:
-        return np.asarray(image.convert("L"))
-    ink = [grey[opacity > 127] for grey, opacity in map(_grey_and_opacity, _bands(image))]
-    count, total = sum(part.size for part in ink), sum(part.sum() for part in ink)
+        return _by_tiles(image, lambda tile: np.asarray(tile.convert("L")))
+    count, total = 0, 0.0
+    for box in _tiles(image):
+        grey, opacity = _grey_and_opacity(image.crop(box))
+        ink = grey[opacity > 127]
+        count, total = count + ink.size, total + float(ink.sum())
     paper = 0 if total > 127 * count else 255
-    layers = map(_grey_and_opacity, _bands(image))
-    return _stack(paper + (grey - paper) * opacity / 255 for grey, opacity in layers)
+
+    def on_paper(tile: "Image.Image") -> np.ndarray:
+        grey, opacity = _grey_and_opacity(tile)
+        return paper + (grey - paper) * opacity / 255
+
+    return _by_tiles(image, on_paper)
 
 
-def _bands(image: "Image.Image") -> "Iterator[Image.Image]":
-    """Return the picture in pieces of its whole width, from top to bottom."""
-    height = max(1, BAND // image.width)
+def _tiles(image: "Image.Image") -> Iterator[tuple[int, int, int, int]]:
+    """Return the (left, top, right, bottom) of pieces of at most TILE pixels."""
+    width = min(image.width, TILE)
+    height = TILE // width
     for top in range(0, image.height, height):
-        yield image.crop((0, top, image.width, min(top + height, image.height)))
+        for left in range(0, image.width, width):
+            yield left, top, min(left + width, image.width), min(top + height, image.height)
 
 
-def _grey_and_opacity(image: "Image.Image") -> tuple[np.ndarray, np.ndarray]:
-    grey, opacity = (np.asarray(band, np.float64) for band in image.convert("LA").split())
+def _by_tiles(image: "Image.Image", to_grey: "Callable[[Image.Image], np.ndarray]") -> np.ndarray:
+    """Return what `to_grey` makes of each tile, rounded, in one array."""
+    grey = np.empty((image.height, image.width), np.uint8)
+    for left, top, right, bottom in _tiles(image):
+        grey[top:bottom, left:right] = np.rint(to_grey(image.crop((left, top, right, bottom))))
+    return grey
+
+
+def _grey_and_opacity(tile: "Image.Image") -> tuple[np.ndarray, np.ndarray]:
+    grey, opacity = (np.asarray(band, np.float64) for band in tile.convert("LA").split())
     return grey, opacity
-
-
-def _stack(bands: Iterator[np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.rint(band).astype(np.uint8) for band in bands])
 
 
 def _upright(grey: np.ndarray, image: "Image.Image", enough: int | None) -> np.ndarray:
