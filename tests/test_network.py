@@ -150,11 +150,22 @@ def test_the_mean_of_many_losses_is_taken_in_double_precision(rng):
     assert network.mean_loss(forward, Y) == pytest.approx(math.fsum(losses) / 10_001, rel=1e-12)
 
 
-@pytest.mark.parametrize("initializer", INITIALIZERS)
-def test_weights_lie_in_memory_row_by_row(initializer):
-    network = TwoLayerNN(4, 5, 3, initializer=initializer)
+def test_weights_lie_in_memory_row_by_row_even_where_an_initializer_gives_columns(monkeypatch):
+    monkeypatch.setattr(INITIALIZERS, "_values", {"columns": lambda fan_in, fan_out, rng: np.ones((fan_in, fan_out)).T})
+    network = TwoLayerNN(4, 5, 3, initializer="columns")
     assert network.W1.flags.c_contiguous
     assert network.W2.flags.c_contiguous
+
+
+def test_a_network_is_loaded_as_what_it_was_saved_as(tmp_path):
+    class Mine(TwoLayerNN):
+        pass
+
+    network = Mine(4, 5, 3, seed=0)
+    network.save(tmp_path / "m")
+    loaded = Mine.load(tmp_path / "m")
+    assert type(loaded) is Mine
+    np.testing.assert_array_equal(loaded.W2, network.W2)
 
 
 DEFAULTS = {"epochs": 500, "batch_size": None, "validation": None, "shuffle": True}

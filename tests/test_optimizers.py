@@ -149,11 +149,16 @@ def test_how_the_numbers_are_grouped_into_arrays_makes_no_difference(name):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_blocks_of_rows_make_no_difference(name, monkeypatch):
+    rows, update = [], OPTIMIZERS[name].update
+    monkeypatch.setattr(
+        OPTIMIZERS[name], "update", lambda self, *arrays: (rows.append(len(arrays[0])), update(self, *arrays))
+    )
     monkeypatch.setattr(optimizers, "BLOCK", 1000)
     rng = np.random.default_rng(0)
-    W, dW = rng.standard_normal((2, 35, 100))  # three blocks of ten rows, and one of five
+    W, dW = rng.standard_normal((2, 35, 100))
     blocks, whole = W.copy(), W.copy()
     make_optimizer(name).step({"W1": blocks}, {"W1": dW})
+    assert rows == ([] if name == "sgd" else [10, 10, 10, 5])
     monkeypatch.setattr(OPTIMIZERS[name], "elementwise", False)
     make_optimizer(name).step({"W1": whole}, {"W1": dW})
     assert (whole != W).all()

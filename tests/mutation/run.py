@@ -12,6 +12,7 @@ the survivors mean is in docs/testing.md.
 import argparse
 import ast
 import difflib
+import gc
 import importlib
 import itertools
 import multiprocessing
@@ -64,6 +65,7 @@ def main() -> None:
         sys.path.insert(0, str(copy / "src"))
         for library in LIBRARIES.split():
             importlib.import_module(library)
+        gc.freeze()  # what is rubbish by now is not for the children to collect
         rows = [test(known[name]) for name in names]
     print("| module | mutants | killed | survived | score |\n| --- | --- | --- | --- | --- |")
     total = ("all", *map(sum, list(zip(*rows, strict=True))[1:]))
@@ -82,7 +84,7 @@ def test(module: str) -> tuple[str, int, int]:
     seconds = 10 + 10 * (time.monotonic() - start)
     found = list(mutants(code))
     survivors = []
-    for mutant in track(found, description=module):
+    for mutant in track(found, description=module, auto_refresh=False):  # by a thread, which a fork could find at work
         path.write_text(mutant, encoding="utf-8")
         if not notice(tests, seconds):
             survivors.append(mutant)
