@@ -83,7 +83,10 @@ def test_the_unaltered_file_loads(tmp_path):
         (lambda v, t: v.update(hidden_size=5), r"W1 should be float32 \(5, 6\), but is float32 \(4, 6\)"),
         (lambda v, t: v.update(input_size=10**15), r"W1 should be"),
         (lambda v, t: v.update(dtype="float64"), r"W1 should be float64"),
-        (lambda v, t: v.update(activation="os.system"), "unknown activation 'os.system'"),
+        (
+            lambda v, t: v.update(activation="os.system"),
+            "m: the model's configuration is not valid: unknown activation 'os.system'",
+        ),
         (lambda v, t: v.update(activation=["relu"]), "configuration is not valid"),
         (lambda v, t: v.pop("seed"), "configuration is not valid"),
         (lambda v, t: v.pop("format"), "format is not 1"),

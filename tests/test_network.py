@@ -134,11 +134,13 @@ def test_accuracy_is_the_share_of_right_answers():
     assert network.evaluate(X, np.array([0, 1, 0, 0])) == 0.75
 
 
-def test_many_samples_are_predicted_in_pieces_as_they_are_one_by_one(network, rng):
-    X = rng.normal(size=(4, 2 * PIECE + 3))
+def test_many_samples_are_predicted_in_pieces_as_they_are_at_once(network, rng, monkeypatch):
+    X, forward, sizes = rng.normal(size=(4, 2 * PIECE + 3)), network.forward, []
+    monkeypatch.setattr(network, "forward", lambda X: (sizes.append(X.shape[1]), forward(X))[1])
     pieces = network.predict_proba(X)
+    assert sizes == [PIECE, PIECE, 3]
     assert pieces.shape == (3, 2 * PIECE + 3)
-    np.testing.assert_allclose(pieces, network.forward(X).A2, rtol=1e-12)
+    np.testing.assert_allclose(pieces, forward(X).A2, rtol=1e-12)
 
 
 def test_the_mean_of_many_losses_is_taken_in_double_precision(rng):

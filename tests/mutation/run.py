@@ -38,7 +38,7 @@ TESTS = {  # by module, the tests that concern it, the likeliest first
     "optimizers": "test_optimizers",
     "checkpoints": "test_checkpoints",
     "data/idx": "data/test_idx",
-    "data/kaggle": "data/test_kaggle",
+    "data/kaggle": "data/test_kaggle data/test_parsed",
     "data/images": "data/test_images",
     "data/parsed": "data/test_parsed",
     "data/prepare": "data/test_prepare",

@@ -78,7 +78,7 @@ def _read(path: Path, columns: int) -> tuple[NDArray[np.uint8], int]:
 
     with path.open("rb") as file:
         has_header = _check_first_line(file, path, columns)
-    schema = {f"column_{i + 1}": polars.UInt8 for i in range(columns)}
+    schema = {str(i): polars.UInt8 for i in range(columns)}
     try:
         table = polars.read_csv(
             path, has_header=False, skip_rows=int(has_header), schema=schema, quote_char=None, glob=False
