@@ -37,6 +37,8 @@ TESTS = {  # by module, the tests that concern it, the likeliest first
     "activations": "test_activations test_gradient_check",
     "optimizers": "test_optimizers",
     "checkpoints": "test_checkpoints",
+    "checkpointing": "test_checkpointing",
+    "resume": "test_resume",
     "data/idx": "data/test_idx",
     "data/kaggle": "data/test_kaggle data/test_parsed",
     "data/images": "data/test_images",
