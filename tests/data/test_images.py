@@ -42,7 +42,7 @@ def test_wide_values_become_the_nearest_grey(tmp_path, values, grey):
 
 
 def test_real_values_beyond_both_ends_are_black_and_white(tmp_path):
-    real = Image.fromarray(np.array([[-5, 0, 65535, 1e6]], np.float32))
+    real = Image.fromarray(np.array([[-30000, 0, 65535, 1e6]], np.float32))
     assert read_image(saved(real, tmp_path / "a.tiff")).tolist() == [[0, 0, 255, 255]]
 
 
@@ -70,6 +70,7 @@ def test_what_is_transparent_is_the_paper_that_the_ink_is_seen_on(tmp_path, ink,
     ("pixels", "expected"),
     [
         ([[0, 51], [0, 0]], [204, 255]),  # a fifth of the way from white to black
+        ([[100, 100], [0, 0]], [194, 255]),  # 255 - 155 · 100 / 255 = 194.2
         ([[127, 255], [0, 0]], [127, 255]),
         ([[128, 255], [0, 0]], [128, 0]),  # bright, so on black
         ([[255, 128], [0, 0]], [128, 0]),
