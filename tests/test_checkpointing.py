@@ -1,6 +1,7 @@
 """The files of checkpoints: when one is written, which are kept, which is taken, and what is cleaned away."""
 
 import hashlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -92,6 +93,8 @@ def test_a_checkpoint_every_ten_seconds(tmp_path, monkeypatch, a_step, saved):
     clock = Clock(a_step)
     monkeypatch.setattr(checkpointing, "time", clock)
     assert train(tmp_path, before=[clock], every="10s").saved == saved
+    clock.now = 0
+    assert train(tmp_path, before=[clock], every="10s", resumed=True).saved == saved[1:]
 
 
 def test_a_checkpoint_knows_what_it_is_of(tmp_path):
@@ -118,11 +121,13 @@ def test_the_newest_that_is_whole_is_taken(tmp_path):
     train(tmp_path, epochs=10, every="1")  # 9 and 10: by number, and not by name
     assert newest_checkpoint(tmp_path, said.append).values["place"]["step"] == 10
     assert said == []
+    (tmp_path / "checkpoint-8.safetensors").write_bytes(b"not looked at")
     (tmp_path / "checkpoint-10.safetensors").write_bytes(b"damaged")
     assert newest_checkpoint(tmp_path, said.append).values["place"]["step"] == 9
     assert len(said) == 1
     assert said[0].endswith("; going on from step 9, before it")
     (tmp_path / "checkpoint-9.safetensors").write_bytes(b"damaged")
+    (tmp_path / "checkpoint-8.safetensors").unlink()
     with pytest.raises(InputError, match=r"checkpoint-9\.safetensors is not a checkpoint of mnist-nn"):
         newest_checkpoint(tmp_path, said.append)
 
@@ -141,4 +146,5 @@ def test_only_what_is_ours_is_removed(tmp_path):
 def test_what_someone_else_has_removed_meanwhile_is_no_error(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpointing, "_files", lambda folder: [(5, tmp_path / "checkpoint-5.safetensors")])
     remove_checkpoints(tmp_path)
+    remove_strays(SimpleNamespace(glob=lambda pattern: [tmp_path / ".gone.tmp"]))
     assert train(tmp_path, epochs=1, every="1").saved == [0, 1]
