@@ -76,12 +76,6 @@ def test_what_is_written_is_read_again(tmp_path):
     assert np.array_equal(Y, samples.Y)
 
 
-def test_as_many_samples_as_columns_are_not_laid_on_their_side(tmp_path):
-    rows = rows_of(785)
-    write_csv(tmp_path / "train.csv", make_samples(rows[:, 1:], rows[:, 0]))
-    assert (tmp_path / "train.csv").read_text() == HEADER + text(rows)
-
-
 def test_only_kaggles_size_is_written(tmp_path):
     with pytest.raises(InputError, match="784 pixels a line, not 4"):
         write_csv(tmp_path / "train.csv", make_samples(np.zeros((1, 4), np.uint8), np.zeros(1)))
