@@ -1,11 +1,14 @@
 import contextlib
 import json
+import struct
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from neural_network import InputError, TwoLayerNN
-from neural_network.checkpoints import KEY, configuration
+from neural_network.activations import Activation
+from neural_network.checkpoints import KEY, _digest, configuration
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -19,6 +22,21 @@ def test_a_model_comes_back_bit_for_bit(tmp_path, rng, dtype):
     assert loaded.predict_proba(X).tobytes() == network.predict_proba(X).tobytes()
     assert (loaded.activation.name, loaded.initializer, loaded.seed) == ("tanh", "uniform", 5)
     assert loaded.dtype == dtype
+
+
+def test_everything_a_network_is_made_with_comes_back(tmp_path):
+    options = {"activation": "gelu", "initializer": "zeros", "output": "sigmoid", "loss": "squared-error"}
+    options |= {"label_smoothing": 0.25, "seed": 7, "dtype": "float64", "classes": ["left", "right"]}
+    TwoLayerNN(4, 3, 2, **options).save(tmp_path / "m")
+    expected = {"input_size": 4, "hidden_size": 3, "output_size": 2, **options}
+    assert configuration(TwoLayerNN.load(tmp_path / "m")) == expected
+
+
+def test_an_activation_that_no_file_could_name_is_not_saved(tmp_path):
+    network = TwoLayerNN(2, 2, 2, activation=Activation("mine", np.tanh, np.cosh))
+    with pytest.raises(InputError, match="activation 'mine' must be registered"):
+        network.save(tmp_path / "m")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_network_gives_the_same_bytes(tmp_path):
@@ -44,8 +62,6 @@ def test_a_missing_file_is_named(tmp_path):
 
 def altered(tmp_path, change):
     """Save a model whose tensors and metadata went through `change`, and return its path."""
-    from safetensors.numpy import save_file
-
     network = TwoLayerNN(6, 4, 3, seed=5)
     values = {"format": 1, "input_size": 6, "hidden_size": 4, "output_size": 3, "activation": "relu"}
     values |= {"initializer": "he-normal", "seed": 5, "dtype": "float32"}
@@ -67,8 +83,14 @@ def test_the_unaltered_file_loads(tmp_path):
         (lambda v, t: v.update(hidden_size=5), r"W1 should be float32 \(5, 6\), but is float32 \(4, 6\)"),
         (lambda v, t: v.update(input_size=10**15), r"W1 should be"),
         (lambda v, t: v.update(dtype="float64"), r"W1 should be float64"),
-        (lambda v, t: v.update(activation="os.system"), "unknown activation 'os.system'"),
+        (
+            lambda v, t: v.update(activation="os.system"),
+            "m: the model's configuration is not valid: unknown activation 'os.system'",
+        ),
+        (lambda v, t: v.update(activation=["relu"]), "configuration is not valid"),
         (lambda v, t: v.pop("seed"), "configuration is not valid"),
+        (lambda v, t: v.pop("format"), "format is not 1"),
+        (lambda v, t: v.update(sha256="0"), "is damaged"),
         (lambda v, t: t.pop("b2"), "b2 should be .* but is missing"),
         (lambda v, t: t["b2"].fill(np.nan), "b2 holds infinite or NaN values"),
     ],
@@ -83,6 +105,43 @@ def test_what_is_not_a_model_is_refused(tmp_path, content):
     (tmp_path / "m").write_bytes(content)
     with pytest.raises(InputError, match="is not a model file of mnist-nn"):
         TwoLayerNN.load(tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "complaint"),
+    [
+        (None, "is not a model file"),
+        ({"other": "{}"}, "is not a model file"),
+        ({KEY: "{"}, "is not a model file"),
+        ({KEY: "[1]"}, "format is not 1"),
+    ],
+)
+def test_tensors_of_other_programs_are_no_model(tmp_path, metadata, complaint):
+    save_file(TwoLayerNN(2, 2, 2).parameters, tmp_path / "m", metadata)
+    with pytest.raises(InputError, match=complaint):
+        TwoLayerNN.load(tmp_path / "m")
+
+
+def test_numbers_that_numpy_has_not_are_no_model(tmp_path):
+    header = {"__metadata__": {KEY: '{"format": 1}'}, "W1": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}
+    text = json.dumps(header).encode()
+    (tmp_path / "m").write_bytes(struct.pack("<Q", len(text)) + text + b"\0\0")
+    with pytest.raises(InputError, match="is not a model file"):
+        TwoLayerNN.load(tmp_path / "m")
+
+
+def test_the_order_of_names_makes_no_difference_to_the_hash_and_anything_else_does():
+    values, tensors = {"a": 1, "b": 2}, {"W1": np.arange(6.0).reshape(2, 3), "W2": np.zeros((2, 3))}
+    same = _digest(values, tensors)
+    assert _digest(dict(reversed(values.items())), dict(reversed(tensors.items()))) == same
+    others = [
+        {"W1": tensors["W2"], "W2": tensors["W1"]},
+        {name: array.reshape(3, 2) for name, array in tensors.items()},
+        {name: array.view(np.int64) for name, array in tensors.items()},
+        {"W1": tensors["W1"], "W2": -tensors["W2"]},
+    ]
+    digests = {_digest(values, other) for other in others} | {_digest({**values, "b": 3}, tensors)}
+    assert len(digests - {same}) == 5
 
 
 def test_a_flipped_weight_is_noticed(tmp_path):

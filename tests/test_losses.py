@@ -1,3 +1,5 @@
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,6 +41,12 @@ def test_cross_entropy_never_takes_the_logarithm_of_zero():
     assert cross_entropy.value(Z, softmax(Z), np.array([[1.0], [0.0]])) == 0.0
 
 
+def test_the_cross_entropy_of_one_sample_does_not_drown_in_anothers():
+    """Shifted by the maximum of the whole batch, the second column would be the logarithm of 0."""
+    Z = np.array([[1000.0, 0.0], [0.0, 0.0]])
+    np.testing.assert_allclose(cross_entropy.value(Z, softmax(Z), np.eye(2)), [0, np.log(2)])
+
+
 def test_squared_error_by_hand():
     A2, Y = np.array([[0.5, 1.0], [0.25, 0.0]]), np.array([[1.0, 1.0], [0.0, 0.0]])
     np.testing.assert_array_equal(squared_error.value(A2, A2, Y), [0.5 * (0.25 + 0.0625), 0])
@@ -47,14 +55,21 @@ def test_squared_error_by_hand():
 @pytest.mark.parametrize(("loss", "output"), [(loss, output) for loss in LOSSES for output in LOSSES[loss].carry_back])
 def test_what_is_carried_back_is_the_derivative(loss, output, rng):
     value, carry_back, h = LOSSES[loss].value, LOSSES[loss].carry_back[output], 1e-6
-    Z, Y = rng.normal(size=(3, 1)), one_hot(np.array([2]), 3, float)
+    Z, Y = rng.normal(size=(3, 4)), one_hot(np.array([2, 0, 1, 2]), 3, float)
     A2 = OUTPUTS[output](Z)
     dZ2 = carry_back(A2 - Y, A2) if carry_back else A2 - Y
-    for k in range(3):
+    for k in range(3):  # one entry of every sample at a time: no sample's loss depends on another
         step = h * np.eye(3)[:, [k]]
-        above, below = (float(value(z, OUTPUTS[output](z), Y)[0]) for z in (Z + step, Z - step))
-        assert dZ2[k, 0] == pytest.approx((above - below) / (2 * h), rel=1e-7)
+        above, below = (value(z, OUTPUTS[output](z), Y) for z in (Z + step, Z - step))
+        np.testing.assert_allclose(dZ2[k], (above - below) / (2 * h), rtol=1e-7)
 
 
-def test_one_hot():
-    np.testing.assert_array_equal(one_hot(np.array([2, 0]), 3, np.float32), [[0, 1], [0, 0], [1, 0]])
+def test_a_loss_is_a_value_that_nobody_can_change():
+    with pytest.raises(FrozenInstanceError):
+        cross_entropy.name = "other"
+
+
+def test_one_hot_in_the_dtype_that_was_asked_for():
+    columns = one_hot(np.array([2, 0]), 3, np.float32)
+    np.testing.assert_array_equal(columns, [[0, 1], [0, 0], [1, 0]])
+    assert columns.dtype == np.float32

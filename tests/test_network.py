@@ -1,13 +1,17 @@
 """The mathematics, held against a step worked by hand, other libraries, and properties that hold for any numbers."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from neural_network import InputError, TwoLayerNN
-from neural_network.network import gradient_descent
+from neural_network import InputError, TwoLayerNN, training
+from neural_network.initializers import INITIALIZERS
+from neural_network.network import PIECE, gradient_descent
+from neural_network.optimizers import SGD, Adam
 
 
 def hand_network() -> TwoLayerNN:
@@ -111,6 +115,96 @@ def test_bias_gradients_are_summed_per_unit(network, rng):
     assert gradients["b2"].shape == (3, 1)
     assert np.abs(gradients["b2"]).max() > 1e-3
     assert gradients["b2"].sum() == pytest.approx(0, abs=1e-15)  # what a scalar sum would have made of it
+
+
+def test_the_sizes_of_a_network_that_is_told_nothing_are_those_of_mnist():
+    shapes = {name: θ.shape for name, θ in TwoLayerNN().parameters.items()}
+    assert shapes == {"W1": (10, 784), "b1": (10, 1), "W2": (10, 10), "b2": (10, 1)}
+
+
+def test_smoothed_targets_by_hand():
+    """Of ε = 0.2 every one of four classes gets a quarter."""
+    network = TwoLayerNN(1, 1, 4, label_smoothing=0.2, dtype=np.float64)
+    np.testing.assert_allclose(network.targets(np.array([2])), [[0.05], [0.05], [0.85], [0.05]])
+
+
+def test_accuracy_is_the_share_of_right_answers():
+    X, network = np.array([[3.0, 2.0, 1.0, 4.0]]), hand_network()  # all of them are read as 0
+    assert network.predict(X).tolist() == [0, 0, 0, 0]
+    assert network.evaluate(X, np.array([0, 1, 0, 0])) == 0.75
+
+
+def test_many_samples_are_predicted_in_pieces_as_they_are_at_once(network, rng, monkeypatch):
+    X, forward, sizes = rng.normal(size=(4, 2 * PIECE + 3)), network.forward, []
+    monkeypatch.setattr(network, "forward", lambda X: (sizes.append(X.shape[1]), forward(X))[1])
+    pieces = network.predict_proba(X)
+    assert sizes == [PIECE, PIECE, 3]
+    assert pieces.shape == (3, 2 * PIECE + 3)
+    np.testing.assert_allclose(pieces, forward(X).A2, rtol=1e-12)
+
+
+def test_the_mean_of_many_losses_is_taken_in_double_precision(rng):
+    network = TwoLayerNN(4, 5, 3, seed=0)
+    X, Y = rng.normal(size=(4, 10_001)).astype(np.float32), rng.integers(0, 3, 10_001)
+    forward = network.forward(X)
+    losses = network.criterion.value(forward.Z2, forward.A2, network.targets(Y))
+    assert losses.dtype == np.float32
+    assert network.mean_loss(forward, Y) == pytest.approx(math.fsum(losses) / 10_001, rel=1e-12)
+
+
+def test_weights_lie_in_memory_row_by_row_even_where_an_initializer_gives_columns(monkeypatch):
+    monkeypatch.setattr(INITIALIZERS, "_values", {"columns": lambda fan_in, fan_out, rng: np.ones((fan_in, fan_out)).T})
+    network = TwoLayerNN(4, 5, 3, initializer="columns")
+    assert network.W1.flags.c_contiguous
+    assert network.W2.flags.c_contiguous
+
+
+def test_a_network_is_loaded_as_what_it_was_saved_as(tmp_path):
+    class Mine(TwoLayerNN):
+        pass
+
+    network = Mine(4, 5, 3, seed=0)
+    network.save(tmp_path / "m")
+    loaded = Mine.load(tmp_path / "m")
+    assert type(loaded) is Mine
+    np.testing.assert_array_equal(loaded.W2, network.W2)
+
+
+DEFAULTS = {"epochs": 500, "batch_size": None, "validation": None, "shuffle": True}
+DEFAULTS |= {"seed": None, "callbacks": (), "progress": None}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {
+            "epochs": 3,
+            "batch_size": 2,
+            "validation": "V",
+            "shuffle": False,
+            "seed": 4,
+            "callbacks": [],
+            "progress": True,
+        },
+    ],
+    ids=["nothing", "everything"],
+)
+def test_train_hands_its_arguments_to_fit(network, monkeypatch, given):
+    monkeypatch.setattr(training, "fit", lambda *samples, optimizer, **options: (samples, optimizer, options))
+    samples, optimizer, options = network.train("X", "Y", **given)
+    assert samples == (network, "X", "Y")
+    assert (type(optimizer), optimizer.learning_rate) == (SGD, 0.1)
+    assert options == {**DEFAULTS, **given}
+
+
+def test_train_takes_an_optimizer_by_name_with_a_learning_rate_or_as_it_is(network, monkeypatch):
+    monkeypatch.setattr(training, "fit", lambda *samples, optimizer, **options: optimizer)
+    named, value = network.train("X", "Y", optimizer="adam", learning_rate=0.25), Adam(0.5)
+    assert (type(named), named.learning_rate) == (Adam, 0.25)
+    assert network.train("X", "Y", optimizer=value) is value
+    with pytest.raises(InputError, match="an optimizer's value has its own"):
+        network.train("X", "Y", optimizer=value, learning_rate=0.1)
 
 
 def test_same_seed_same_parameters_and_another_seed_others():

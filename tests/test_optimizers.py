@@ -3,11 +3,13 @@
 import copy
 import itertools
 import json
+import math
 
 import numpy as np
 import pytest
 from frozen.make_optimizers import CASES, FROZEN, RATE_DROP, STEPS, problem, torch_run
 
+from neural_network import optimizers
 from neural_network.errors import InputError
 from neural_network.optimizers import OPTIMIZERS, Optimizer, make_optimizer, register_optimizer
 
@@ -90,6 +92,24 @@ def test_adamw_shrinks_weights_and_leaves_biases_alone():
     assert {name: θ[0, 0] for name, θ in parameters.items()} == {"W1": 0.875, "b1": 1, "W2": 0.875, "b2": 1}
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("sgd", {"learning_rate": 0.1}),
+        ("momentum", {"learning_rate": 0.01, "momentum": 0.9}),
+        ("nesterov", {"learning_rate": 0.01, "momentum": 0.9}),
+        ("adagrad", {"learning_rate": 0.01, "epsilon": 1e-10}),
+        ("rmsprop", {"learning_rate": 0.001, "beta": 0.9, "epsilon": 1e-8}),
+        ("adam", {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}),
+        ("amsgrad", {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}),
+        ("adamw", {"learning_rate": 0.001, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 0.01}),
+    ],
+)
+def test_options_that_are_not_given_are_those_of_the_papers(name, expected):
+    new = {"steps": 0, "state": {}}
+    assert vars(make_optimizer(name)) == expected | new
+
+
 # ---------------------------------------------------------------------- every optimizer
 
 
@@ -129,14 +149,32 @@ def test_how_the_numbers_are_grouped_into_arrays_makes_no_difference(name):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_blocks_of_rows_make_no_difference(name, monkeypatch):
+    rows, update = [], OPTIMIZERS[name].update
+    monkeypatch.setattr(
+        OPTIMIZERS[name], "update", lambda self, *arrays: (rows.append(len(arrays[0])), update(self, *arrays))
+    )
+    monkeypatch.setattr(optimizers, "BLOCK", 1000)
     rng = np.random.default_rng(0)
-    W, dW = rng.standard_normal((2, 300, 100))  # two blocks
+    W, dW = rng.standard_normal((2, 35, 100))
     blocks, whole = W.copy(), W.copy()
     make_optimizer(name).step({"W1": blocks}, {"W1": dW})
+    assert rows == ([] if name == "sgd" else [10, 10, 10, 5])
     monkeypatch.setattr(OPTIMIZERS[name], "elementwise", False)
     make_optimizer(name).step({"W1": whole}, {"W1": dW})
     assert (whole != W).all()
     np.testing.assert_array_equal(blocks, whole)
+
+
+@pytest.mark.parametrize(
+    ("shape", "rows"),
+    [((7, 4), [3, 3, 1]), ((6, 4), [3, 3]), ((2, 12), [1, 1]), ((2, 13), [1, 1]), ((30,), [12, 12, 6])],
+)
+def test_a_block_has_as_many_rows_as_fit_and_at_least_one(monkeypatch, shape, rows):
+    monkeypatch.setattr(optimizers, "BLOCK", 12)
+    θ = np.arange(math.prod(shape)).reshape(shape)
+    blocks = [θ[block] for block in optimizers._blocks(θ)]
+    assert [len(block) for block in blocks] == rows
+    np.testing.assert_array_equal(np.concatenate(blocks), θ)
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -218,3 +256,7 @@ def test_a_strangers_update_sees_whole_parameters():
 def test_an_optimizer_without_an_update_says_so():
     with pytest.raises(NotImplementedError, match="Optimizer must define update"):
         Optimizer().step({"W1": np.ones(1)}, {"W1": np.ones(1)})
+
+
+def test_a_strangers_optimizer_has_a_learning_rate_too():
+    assert Optimizer().learning_rate == 0.01

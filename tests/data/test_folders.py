@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from PIL import Image
 
 from neural_network.data import folders, write_csv, write_idx
 from neural_network.data.dataset import make_samples, to_pixels
@@ -70,6 +71,21 @@ def test_kaggles_test_csv_is_no_labelled_test_set(tmp_path, arrays):
     write_csv(tmp_path / "train.csv", make_samples(arrays[2], arrays[3]))
     (tmp_path / "test.csv").write_text("not looked at")
     assert folders.read(tmp_path).test is None
+
+
+@pytest.mark.parametrize("name", ["train.csv", *NAMES, f"{NAMES[3]}.gz"])
+def test_one_file_is_enough_to_tell_that_a_folder_holds_files(tmp_path, name):
+    (tmp_path / "notes.txt").touch()
+    assert folders.holds_files(tmp_path) is False
+    (tmp_path / name).touch()
+    assert folders.holds_files(tmp_path) is True
+
+
+def test_a_folder_for_each_class_is_read(tmp_path, arrays):
+    for name, image in zip("ab", arrays[0], strict=False):
+        (tmp_path / name).mkdir()
+        Image.fromarray(image).save(tmp_path / name / "1.png")
+    assert folders.read(tmp_path).train.Y.tolist() == [0, 1]
 
 
 def test_what_is_no_data_is_refused(tmp_path):

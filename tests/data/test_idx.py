@@ -5,13 +5,14 @@ import hashlib
 import io
 import struct
 import tracemalloc
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neural_network.data import read_idx, read_pair, write_idx
+from neural_network.data import idx, read_idx, read_pair, write_idx
 from neural_network.data.idx import parse_idx
 from neural_network.data.sources import SOURCES
 from neural_network.errors import InputError
@@ -65,7 +66,9 @@ def test_an_array_in_another_order_in_memory_is_written_in_its_own(tmp_path):
 def test_compressing_the_same_array_gives_the_same_file(tmp_path):
     for name in ("one.gz", "other.gz"):
         write_idx(tmp_path / name, np.arange(100, dtype=np.uint8))
-    assert (tmp_path / "one.gz").read_bytes() == (tmp_path / "other.gz").read_bytes()
+    content = (tmp_path / "one.gz").read_bytes()
+    assert content == (tmp_path / "other.gz").read_bytes()
+    assert content[3:8] == bytes(5)  # no name, and no time of day (RFC 1952)
 
 
 @pytest.mark.parametrize("array", [np.zeros(3), np.zeros((1, 1, 1, 1), np.uint8), np.uint8(0)])
@@ -78,6 +81,7 @@ def test_only_bytes_of_one_to_three_dimensions_are_written(tmp_path, array):
 DAMAGED = {
     "empty": (b"", "not an IDX file: it begins with b''"),
     "HTML": (b"<!DOCTYPE html>", "not an IDX file: it begins with b'<!DO'"),
+    "three bytes": (LABELS[:3], "not an IDX file"),
     "wrong magic": (b"\0\1" + LABELS[2:], "expected two zero bytes"),
     "floats": (b"\0\0\x0d" + LABELS[3:], "its elements are of type 13, expected 8"),
     "no dimensions": (b"\0\0\x08\0", "it has 0 dimensions"),
@@ -107,8 +111,9 @@ def test_damage_is_named_in_one_line(save, damage, compress):
         gzip.compress(IMAGES)[:15],
         gzip.compress(IMAGES)[:-8] + b"\0\0\0\0" + gzip.compress(IMAGES)[-4:],
         gzip.compress(IMAGES) + b"junk",
+        gzip.compress(IMAGES)[:10] + b"\xff" + gzip.compress(IMAGES)[11:],
     ],
-    ids=["end cut off", "cut off early", "wrong checksum", "junk at the end"],
+    ids=["end cut off", "cut off early", "wrong checksum", "junk at the end", "no such block"],
 )
 def test_a_damaged_gzip_file_is_refused(save, content):
     with pytest.raises(InputError, match="damaged gzip file"):
@@ -147,6 +152,22 @@ def test_a_bomb_takes_no_more_memory_than_an_honest_file(save, bomb):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 60000 * 28 * 28 + 2**23
+
+
+def test_a_plain_file_holds_no_more_bytes_than_it_has(save):
+    for claim, message in ((11, "the last 8 are missing"), (12, "more than a file of this size can hold")):
+        with pytest.raises(InputError, match=f"claims {claim} bytes, .*{message}"):
+            read_idx(save(b"\0\0\x08\1" + struct.pack(">I", claim) + b"\7\x09\0"))  # 11 bytes
+
+
+@pytest.mark.parametrize(("free", "ratio", "fits"), [(1000, 0, True), (999, 0, False), (0, 100, True), (0, 10, False)])
+def test_a_compressed_file_may_hold_so_many_bytes_or_so_many_times_its_own(save, monkeypatch, free, ratio, fits):
+    monkeypatch.setattr(idx, "FREE_BYTES", free)
+    monkeypatch.setattr(idx, "LARGEST_RATIO", ratio)
+    path = save(gzip.compress(b"\0\0\x08\1" + struct.pack(">I", 1000) + bytes(1000)))
+    assert 10 < path.stat().st_size < 100
+    with nullcontext() if fits else pytest.raises(InputError, match="more than a file of this size can hold"):
+        assert len(read_idx(path)) == 1000
 
 
 def test_a_missing_file_is_named(tmp_path):

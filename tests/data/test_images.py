@@ -28,6 +28,24 @@ def test_sixteen_bits_become_eight(tmp_path):
     assert np.array_equal(read_image(saved(deep, tmp_path / "a.png")), GREY)
 
 
+@pytest.mark.parametrize(
+    ("values", "grey"),
+    [
+        (range(256), range(256)),  # 8 bits in a wide picture
+        ([0, 256], [0, 1]),
+        ([65406, 65407], [254, 255]),  # 254.498 and 254.502
+    ],
+)
+def test_wide_values_become_the_nearest_grey(tmp_path, values, grey):
+    wide = Image.fromarray(np.array([values], np.uint16))
+    assert read_image(saved(wide, tmp_path / "a.png")).tolist() == [list(grey)]
+
+
+def test_real_values_beyond_both_ends_are_black_and_white(tmp_path):
+    real = Image.fromarray(np.array([[-30000, 0, 65535, 1e6]], np.float32))
+    assert read_image(saved(real, tmp_path / "a.tiff")).tolist() == [[0, 0, 255, 255]]
+
+
 def test_one_bit_is_black_and_white(tmp_path):
     bits = GREY > 100
     assert np.array_equal(read_image(saved(Image.fromarray(bits), tmp_path / "a.png")), 255 * bits.astype(np.uint8))
@@ -46,6 +64,22 @@ def test_what_is_transparent_is_the_paper_that_the_ink_is_seen_on(tmp_path, ink,
     pixels[2:7, 4] = ink, 255
     expected = np.where(pixels[:, :, 1] > 0, ink, paper)
     assert np.array_equal(read_image(saved(Image.fromarray(pixels, "LA"), tmp_path / "a.png")), expected)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "expected"),
+    [
+        ([[0, 51], [0, 0]], [204, 255]),  # a fifth of the way from white to black
+        ([[100, 100], [0, 0]], [194, 255]),  # 255 - 155 · 100 / 255 = 194.2
+        ([[127, 255], [0, 0]], [127, 255]),
+        ([[128, 255], [0, 0]], [128, 0]),  # bright, so on black
+        ([[255, 128], [0, 0]], [128, 0]),
+        ([[0, 128], [255, 127], [255, 127]], [127, 255, 255]),  # what is hardly visible is no ink
+    ],
+)
+def test_paper_and_ink_by_hand(tmp_path, pixels, expected):
+    picture = Image.fromarray(np.array([pixels], np.uint8), "LA")
+    assert read_image(saved(picture, tmp_path / "a.png")).tolist() == [expected]
 
 
 def test_a_camera_held_upright_gives_an_upright_picture(tmp_path):
@@ -77,9 +111,23 @@ def test_a_picture_that_is_cut_off_is_refused(tmp_path):
         read_image(path)
 
 
+@pytest.mark.parametrize("form", ["PCX", "PDF"])
+def test_formats_that_few_use_are_not_opened(tmp_path, form):
+    path = saved(Image.fromarray(GREY), tmp_path / "a", format=form)
+    with pytest.raises(InputError, match="a: is not a picture"):
+        read_image(path)
+
+
+def test_pillows_warnings_are_not_passed_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 95)  # for one more it warns, and pytest makes errors of warnings
+    assert np.array_equal(read_image(saved(Image.fromarray(GREY), tmp_path / "a.png")), GREY)
+
+
 def test_a_decompression_bomb_is_refused_unopened(tmp_path, monkeypatch):
-    monkeypatch.setattr(images, "MOST_PIXELS", 95)
     path = saved(Image.fromarray(GREY), tmp_path / "a.png")
+    monkeypatch.setattr(images, "MOST_PIXELS", 96)
+    assert read_image(path).shape == (12, 8)
+    monkeypatch.setattr(images, "MOST_PIXELS", 95)
     with pytest.raises(InputError, match=r"a\.png: has 8×12 pixels, more than"):
         read_image(path)
 

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neural_network.data import make_samples, read_test_csv, read_train_csv, write_csv
+from neural_network.data.kaggle import _find_fault
 from neural_network.errors import InputError
 
 HEADER = ",".join(["label", *(f"pixel{i}" for i in range(784))]) + "\n"
@@ -96,6 +97,8 @@ def with_field(line, column, value):
         (with_field(1, 1, "x"), "line 1: column 1 is 'x'"),
         (with_field(3, 785, ""), "line 3: column 785 is ''"),
         (with_field(2, 5, '""'), "line 2: column 5 is '\"\"'"),
+        (with_field(2, 5, '"5"'), "line 2: column 5 is '\"5\"'"),
+        (with_field(2, 5, "x" * 30), f"line 2: column 5 is '{'x' * 20}', expected"),
         (with_field(2, 5, "3.5"), "line 2: column 5 is '3.5'"),
         (with_field(2, 5, "256"), "line 2: column 5 is '256'"),
         (with_field(2, 5, "-1"), "line 2: column 5 is '-1'"),
@@ -120,6 +123,11 @@ def test_the_guilty_line_is_named(save, content, message):
         read_train_csv(path)
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
+
+
+def test_what_polars_alone_objects_to_is_told_without_a_line(save):
+    path = save(text(rows_of(2)))
+    assert _find_fault(path, 785, False) == f"{path}: cannot be read as comma-separated whole numbers"
 
 
 def test_a_file_with_labels_is_no_test_csv(save):

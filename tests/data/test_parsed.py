@@ -1,9 +1,12 @@
 """Numbers kept beside the text they were read from: the same numbers, and never those of another text."""
 
+import json
 import os
+import struct
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 from neural_network.data import kaggle, load, parsed, read_train_csv
 from neural_network.data.dataset import make_samples
@@ -71,6 +74,38 @@ def test_a_damaged_file_beside_is_made_anew(csv, damage):
     assert len(times) == 2
 
 
+@pytest.mark.parametrize(
+    ("metadata", "kind", "shape"),
+    [
+        ({"first": None}, "U8", [50, 785]),
+        ({"sum": None}, "U8", [50, 785]),
+        ({"first": "x"}, "U8", [50, 785]),
+        ({}, "I8", [50, 785]),
+        ({}, "U8", [39250]),
+        ({}, "BF16", [25, 785]),  # which NumPy has not
+    ],
+)
+def test_a_file_beside_that_someone_else_wrote_is_made_anew(csv, metadata, kind, shape):
+    path, times = csv
+    expected = read_train_csv(path)
+    with safe_open(beside(path), framework="numpy") as file:
+        honest, table = file.metadata(), file.get_tensor("table")
+    metadata = {key: value for key, value in (honest | metadata).items() if value is not None}
+    tensor = {"dtype": kind, "shape": shape, "data_offsets": [0, table.nbytes]}
+    header = json.dumps({"__metadata__": metadata, "table": tensor}).encode()
+    beside(path).write_bytes(struct.pack("<Q", len(header)) + header + table.tobytes())
+    assert_read(path, expected)
+    assert len(times) == 2
+
+
+def test_a_text_is_large_from_one_byte_on(csv, monkeypatch):
+    path, _ = csv
+    for more, kept in ((1, False), (0, True)):
+        monkeypatch.setattr(parsed, "LARGE", path.stat().st_size + more)
+        read_train_csv(path)
+        assert beside(path).exists() is kept
+
+
 def test_a_folder_that_cannot_be_written_to_costs_only_time(csv):
     path, times = csv
     beside(path).mkdir()  # so that no file can take the place
@@ -83,6 +118,6 @@ def test_a_folder_that_cannot_be_written_to_costs_only_time(csv):
 def test_small_texts_and_those_that_are_not_to_be_kept_leave_no_file(csv, monkeypatch):
     path, _ = csv
     read_train_csv(path, keep=False)
-    monkeypatch.setattr(parsed, "LARGE", 10**6)
-    read_train_csv(path)
+    monkeypatch.undo()
+    read_train_csv(path)  # 140 kB
     assert not beside(path).exists()

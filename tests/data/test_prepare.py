@@ -29,8 +29,8 @@ def test_rows_become_columns_of_fractions_and_labels(rows):
     assert Y.tolist() == [7, 0]
 
 
-def changed(row, column, value):
-    rows = ROWS.astype(np.float64)
+def changed(row, column, value, rows=ROWS):
+    rows = rows.astype(np.float64)
     rows[row, column] = value
     return rows
 
@@ -46,6 +46,7 @@ def changed(row, column, value):
         (changed(1, 2, np.nan), r"pixels must be 0 to 255, but rows\[1, 2\] is nan"),
         (changed(1, 3, 256), r"pixels must be 0 to 255, but rows\[1, 3\] is 256"),
         (changed(0, 1, -1), r"pixels must be 0 to 255, but rows\[0, 1\] is -1"),
+        (changed(1, 3, 256, changed(0, 2, -1)), r"pixels must be 0 to 255, but rows\[0, 2\] is -1"),  # the first of two
         (changed(1, 0, 3.5), r"whole numbers ≥ 0, but rows\[1, 0\] is 3.5"),
         (changed(1, 0, -1), r"whole numbers ≥ 0, but rows\[1, 0\] is -1"),
         (changed(1, 0, np.nan), r"whole numbers ≥ 0, but rows\[1, 0\] is nan"),
