@@ -62,6 +62,7 @@ def test_a_run_that_diverged_is_reported(run, small):
 
 def test_the_run_is_made_again_by_the_command_that_is_shown(run, small):
     options = ("--hidden", 7, "--epochs", 3, "--batch-size", 50, "--optimizer", "adam", "--dropout", 0.1, "--seed", 4)
+    options += ("--deterministic",)
     assert run("train", "--data", small, "--validation", 50, *options, "--name", "a", "--no-figures").status == 0
     assert run("report", "runs/a", "--only", "per_class").status == 0
     shown = html.unescape(re.search(r"<code>(mnist-nn train .*)</code>", Path("runs/a/report.html").read_text())[1])

@@ -34,7 +34,8 @@ def command(summary: Summary) -> str:
         if field.name == "callbacks":
             words += [word for name in value or () for word in ("--callback", name)]
         elif field.name == "seed" or (value is not None and value != _default(field, training)):
-            words += [f"--{field.name.replace('_', '-')}", str(value)]
+            words.append(f"--{field.name.replace('_', '-')}")
+            words += [] if value is True else [str(value)]
     return shlex.join(words)
 
 
@@ -65,4 +66,6 @@ def _text(value: Any) -> str:
         return "all of them"
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)

@@ -100,7 +100,7 @@ def choose(run: RunData) -> np.ndarray:
 def equations(run: RunData) -> list[Equation]:
     """Return the numbered lines of the forward pass, as they run for one sample."""
     X, Y = run.test
-    trace = trace_step(run.network, X[:, :1], Y[:1], SGD(1e-12))  # the step that follows is of no interest
+    trace = trace_step(run.network, X[:, [0]], Y[:1], SGD(1e-12))  # the step that follows is of no interest
     return [
         Equation(
             line.number,
@@ -125,7 +125,7 @@ def forward_pass(run: RunData, names: list[str], index: int, pictures: np.ndarra
         The samples as pictures, where they are some.
     """
     network, label = run.network, int(run.test[1][index])
-    x = run.test[0][:, index : index + 1]
+    x = run.test[0][:, [index]]  # an array, of pixels that stay bytes too
     forward = network.forward(x)
     Z1, A1, Z2, A2 = (layer[:, 0] for layer in forward)
     ranking = np.argsort(-A2, kind="stable")
