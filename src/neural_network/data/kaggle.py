@@ -82,9 +82,6 @@ def _read(path: Path, columns: int) -> tuple[NDArray[np.uint8], int]:
     import polars
     from polars.exceptions import PolarsError
 
-    schema = {f"column_{i + 1}": polars.UInt8 for i in range(columns)}
-    with path.open("rb") as file:
-        has_header = _check_first_line(file, path, columns)
     schema = {str(i): polars.UInt8 for i in range(columns)}
     try:
         table = polars.read_csv(
