@@ -126,7 +126,7 @@ def test_numbers_that_numpy_has_not_are_no_model(tmp_path):
     header = {"__metadata__": {KEY: '{"format": 1}'}, "W1": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}
     text = json.dumps(header).encode()
     (tmp_path / "m").write_bytes(struct.pack("<Q", len(text)) + text + b"\0\0")
-    with pytest.raises(InputError, match="is not a model file"):
+    with pytest.raises(InputError, match=r"is not a model file|but is bfloat16"):  # which onnx teaches NumPy
         TwoLayerNN.load(tmp_path / "m")
 
 

@@ -131,12 +131,12 @@ def test_only_what_the_partner_knows_is_halved(monkeypatch):
     class Own(Optimizer):
         pass
 
-    def suits(network=None, optimizer=None, samples=64):
+    def suits(network=None, optimizer=None, samples=128):
         return duet.suits(network or TwoLayerNN(784, 128, 10), optimizer or make_optimizer("sgd"), samples)
 
     monkeypatch.undo()
     assert suits()
-    assert not suits(samples=32)
+    assert not suits(samples=64)
     assert not suits(TwoLayerNN(784, 63, 10), samples=512)
     assert not suits(optimizer=Own())
     relu = ACTIVATIONS["relu"]

@@ -21,7 +21,7 @@ from .result import Result
 from .shared import Layout, Shared
 from .solo import Solo
 
-WORTH = 6 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
+WORTH = 7 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
 LEAST_UNITS = 64
 EXTRA = 8
 TRIED, LONG = 20, 1.0  # steps to be timed, and seconds to be left, before a partner is hired
