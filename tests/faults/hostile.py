@@ -35,7 +35,7 @@ from neural_network.data.idx import write_idx
 SIDE, DIGITS = 4, 10  # of the pictures of the small data set, whose model has 16 inputs
 
 
-COUNT = int(os.environ.get("MNIST_NN_MUTATIONS", "1000"))
+COUNT = int(os.environ.get("MNIST_NN_MUTATIONS", "2000"))
 FULL = COUNT >= 100_000  # whether all is done that docs/reliability.md has figures of
 MEGABYTES = 200  # that a command may take; 50 of them are the start of Python
 SECONDS = 1.0 if FULL else 2.0  # of processor time, of which the start of Python is 0.4; CI's may be slow

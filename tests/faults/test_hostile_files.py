@@ -1,6 +1,6 @@
 """Damage of all kinds to all files that are read: 0 tracebacks, 0 wrong results, one line and status 2.
 
-1,000 mutations by default; MNIST_NN_MUTATIONS=100000 gives the figures in docs/reliability.md, of bombs too.
+2,000 mutations by default; MNIST_NN_MUTATIONS=100000 gives the figures in docs/reliability.md, of bombs too.
 """
 
 import random
