@@ -113,7 +113,10 @@ def with_field(line, column, value):
         ("", "is empty"),
         ("\n", "line 1: has 1 columns"),
         (HEADER, "has a header and no lines of numbers"),
-        (b"\x1f\x8b\x08\x00" + bytes(100), "line 1: has 1 columns"),
+        (b"\x1f\x8b\x08\x00" + bytes(100), "is compressed; unpack it first"),
+        (b"\x1f\x8b" + text(rows_of(2)).encode(), "is compressed"),
+        (b"x\x9c" + text(rows_of(2)).encode(), "is compressed"),
+        (b"\x28\xb5\x2f\xfd" + text(rows_of(2)).encode(), "is compressed"),
         (text(rows_of(1)).encode() + b"\xff\xfe" + text(rows_of(1)).encode(), "line 2: column 1 is '��"),
     ],
 )

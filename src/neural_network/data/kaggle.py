@@ -23,6 +23,8 @@ HEADER = ("label", *(f"pixel{i}" for i in range(PIXELS)))
 LONGEST_LINE = 2**16  # a line of numbers has at most 3,140 bytes, Kaggle's header 6,967
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a file with it
 LABELS = {b"label", b"labels", b"class", b"target", b"digit", b"y"}  # what a header calls them
+# Polars would unpack gzip, zlib and Zstandard without being asked.
+COMPRESSED = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda", b"\x28\xb5\x2f\xfd")
 NUMBERS = {str(value).encode() for value in range(256)}
 
 
@@ -112,6 +114,8 @@ def _check_first_line(file: IO[bytes], path: Path, columns: int) -> bool:
     line = file.readline(LONGEST_LINE)
     if not line:
         raise InputError(f"{path}: is empty")
+    if line.startswith(COMPRESSED):
+        raise InputError(f"{path}: is compressed; unpack it first")
     fields = line.split(b",")
     if len(fields) != columns:
         wanted = f"{columns} ({'a label and ' if columns > PIXELS else ''}28×28 pixels)"
