@@ -28,7 +28,6 @@ ALLOWED = {
     ("data/__init__.py", "import_module"): "a table in that file says which of our own modules",
     ("bench/worker.py", "import_module"): "a table in bench/peers says which of our own modules",
     ("bench/peers/torch.py", "compile"): "torch.compile takes a function, not text",
-    ("fast/partner.py", "subprocess"): "a second process of Python's, started with a list of arguments",
     ("bench/limits.py", "subprocess"): "the bench starts Python with a list of arguments, without a shell",
     ("bench/machine.py", "subprocess"): "git describes the version, with a list of arguments",
     ("bench/runner.py", "subprocess"): "each measurement is a process of its own: a list of arguments",
