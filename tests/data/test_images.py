@@ -237,11 +237,20 @@ def test_every_orientation_is_what_pillow_makes_of_it(tmp_path, orientation):
 
 
 @pytest.mark.parametrize(
-    ("shape", "expected"), [((7, 5), (7, 5)), ((8, 4), (4, 2)), ((4, 8), (2, 4)), ((11, 4), (6, 2)), ((20, 8), (4, 2))]
+    ("enough", "shape", "expected"),
+    [
+        (4, (3, 2), (3, 2)),
+        (4, (7, 5), (7, 5)),
+        (4, (8, 4), (4, 2)),
+        (4, (4, 8), (2, 4)),
+        (4, (11, 4), (6, 2)),
+        (4, (20, 8), (4, 2)),
+        (1, (2, 2), (1, 1)),
+    ],
 )
-def test_a_picture_is_made_smaller_to_less_than_twice_what_is_enough(tmp_path, shape, expected):
+def test_a_picture_is_made_smaller_to_less_than_twice_what_is_enough(tmp_path, enough, shape, expected):
     path = saved(Image.fromarray(np.full(shape, 77, np.uint8)), tmp_path / "a.png")
-    assert read_image(path, enough=4).tolist() == np.full(expected, 77).tolist()
+    assert read_image(path, enough=enough).tolist() == np.full(expected, 77).tolist()
     assert read_image(path).shape == shape
 
 
@@ -250,11 +259,19 @@ def test_a_photograph_is_decoded_no_larger_than_it_needs_to_be(tmp_path, monkeyp
     monkeypatch.setattr(
         JpegImagePlugin.JpegImageFile, "draft", lambda self, mode, size: asked.append(size) or draft(self, mode, size)
     )
-    path = saved(Image.new("L", (64, 32)), tmp_path / "a.jpg")
+    path = saved(Image.new("L", (63, 32)), tmp_path / "a.jpg")
     assert read_image(path, enough=8).shape == (4, 8)
     assert asked == [(9, 5)]
-    assert read_image(path).shape == (32, 64)
+    assert read_image(path).shape == (32, 63)
     assert asked == [(9, 5)]
+
+
+def free_descriptors():
+    """The lowest four numbers that a file which is opened now would get."""
+    descriptors = [os.dup(2) for _ in range(4)]
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return descriptors
 
 
 def test_libtiff_says_nothing_of_its_own_and_nothing_stays_open(tmp_path, capfd):
@@ -262,16 +279,13 @@ def test_libtiff_says_nothing_of_its_own_and_nothing_stays_open(tmp_path, capfd)
     content = bytearray(path.read_bytes())
     content[8:40] = b"\xff" * 32
     path.write_bytes(content)
-    spare = os.dup(2)
-    os.close(spare)  # the lowest number that is free
+    before = free_descriptors()
     with pytest.raises(InputError, match=r"a\.tiff: is damaged"):
         read_image(path)
     assert capfd.readouterr().err == ""
     os.write(2, b"heard again")
     assert capfd.readouterr().err == "heard again"
-    after = os.dup(2)
-    os.close(after)
-    assert after == spare
+    assert free_descriptors() == before
 
 
 @pytest.mark.parametrize(
