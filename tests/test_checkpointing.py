@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from neural_network import Callback, InputError, TwoLayerNN, checkpointing
+from neural_network import Callback, DivergenceError, InputError, TwoLayerNN, checkpointing
 from neural_network.checkpointing import (
     SaveCheckpoints,
     fingerprint,
@@ -107,6 +107,23 @@ def test_a_fingerprint_is_the_sha256_of_types_shapes_and_values():
     content = b"float32 (2, 3)" + X.T.tobytes() + b"int64 (3,)" + Y.tobytes()
     assert fingerprint([X, Y]) == hashlib.sha256(content).hexdigest()
     assert fingerprint([np.asfortranarray(X), Y]) == fingerprint([X, Y])
+
+
+def test_a_fingerprint_is_the_same_whatever_the_pieces_it_is_made_from(monkeypatch):
+    whole = fingerprint([X, X.T.copy(), Y])
+    monkeypatch.setattr(checkpointing, "PIECE", 1)
+    assert fingerprint([X, X.T.copy(), Y]) == whole
+
+
+def test_what_another_callback_has_spoilt_is_not_written(tmp_path):
+    class Spoil(Callback):
+        def on_step(self, run):
+            if run.step == 3:
+                run.network.b2[1] = np.nan
+
+    with pytest.raises(DivergenceError, match="b2 holds infinite or NaN values"):
+        train(tmp_path, before=[Spoil()], every="1")
+    assert names(tmp_path) == ["checkpoint-1.safetensors", "checkpoint-2.safetensors"]
 
 
 def test_a_model_is_no_checkpoint(tmp_path):

@@ -113,6 +113,7 @@ def test_what_is_not_a_model_is_refused(tmp_path, content):
         (None, "is not a model file"),
         ({"other": "{}"}, "is not a model file"),
         ({KEY: "{"}, "is not a model file"),
+        ({KEY: "[" * 100_000}, "is not a model file"),
         ({KEY: "[1]"}, "format is not 1"),
     ],
 )

@@ -207,6 +207,19 @@ def test_train_takes_an_optimizer_by_name_with_a_learning_rate_or_as_it_is(netwo
         network.train("X", "Y", optimizer=value, learning_rate=0.1)
 
 
+@pytest.mark.parametrize("values", [1e300, 1e308])  # 1e308 overflows, and infinities of both signs are then added
+def test_sums_that_overflow_are_no_answer(values):
+    network = TwoLayerNN(4, 5, 3, seed=0, activation="identity", dtype=np.float64)
+    network.W1 *= 1e10
+    X, advice = np.full((4, 2), values), "scale the inputs to [0, 1], and see that training has not diverged"
+    with pytest.raises(InputError) as error:
+        network.predict(X)
+    assert str(error.value) == f"the network's sums overflow float64: {advice}"
+    with pytest.raises(InputError) as error:
+        network.loss(X, np.array([0, 1]))
+    assert str(error.value) == f"the loss is nan: {advice}"
+
+
 def test_same_seed_same_parameters_and_another_seed_others():
     first, same, other = (TwoLayerNN(seed=seed).W1 for seed in (7, 7, 8))
     assert first.tobytes() == same.tobytes() != other.tobytes()

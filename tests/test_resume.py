@@ -1,6 +1,8 @@
 """A run that is stopped anywhere and resumed ends with the bits of the run that was never stopped."""
 
 import itertools
+import json
+from dataclasses import FrozenInstanceError
 from functools import partial
 
 import numpy as np
@@ -14,7 +16,7 @@ from neural_network.data.augment import AUGMENTATIONS
 from neural_network.monitor import Monitor
 from neural_network.optimizers import OPTIMIZERS, make_optimizer
 from neural_network.regularizers import L1, L2, Dropout, MaxNorm
-from neural_network.resume import capture
+from neural_network.resume import Checkpoint, capture
 from neural_network.schedules import SCHEDULES, LearningRate
 from neural_network.training import fit
 
@@ -191,6 +193,62 @@ def test_an_incomplete_checkpoint_is_refused(tmp_path, missing):
     del checkpoint.values[missing]
     with pytest.raises(InputError, match="the checkpoint is not complete: KeyError"):
         run(tmp_path, resume=checkpoint)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "error"),
+    [
+        (lambda values: values.update(callbacks=[]), "IndexError"),
+        (lambda values: values.update(place=None), "TypeError"),
+        (lambda values: values.update(optimizer=[1]), "TypeError"),
+        (lambda values: values["callbacks"].__setitem__(0, [1]), "TypeError"),
+    ],
+)
+def test_a_checkpoint_of_another_form_is_refused(tmp_path, spoil, error):
+    run(tmp_path, stop_at=6)
+    checkpoint = load_checkpoint(tmp_path / "checkpoint-6.safetensors")
+    spoil(checkpoint.values)
+    with pytest.raises(InputError, match=f"the checkpoint is not complete: {error}"):
+        run(tmp_path, resume=checkpoint)
+
+
+def test_a_callback_that_cannot_make_sense_of_its_state_is_told_as_an_incomplete_checkpoint(tmp_path):
+    class Words(Callback):
+        def state(self):
+            return {"words": 7}
+
+        def restore(self, state):
+            self.words = state["words"].split()
+
+    run(tmp_path, lambda: [Words()], stop_at=6)
+    checkpoint = load_checkpoint(tmp_path / "checkpoint-6.safetensors")
+    with pytest.raises(InputError, match="the checkpoint is not complete: AttributeError"):
+        run(tmp_path, lambda: [Words()], resume=checkpoint)
+
+
+def test_a_history_that_is_no_json_is_refused_and_another_run_is_not_called_incomplete(tmp_path):
+    run(tmp_path, stop_at=6)
+    checkpoint = load_checkpoint(tmp_path / "checkpoint-6.safetensors")
+    with pytest.raises(InputError, match=r"^the checkpoint is of another run"):
+        run(tmp_path, resume=checkpoint, optimizer="sgd")
+    checkpoint.tensors["history"] = np.frombuffer(b"{", np.uint8)
+    with pytest.raises(InputError, match="the checkpoint is not complete: JSONDecodeError"):
+        run(tmp_path, resume=checkpoint)
+
+
+def test_a_checkpoint_is_a_value_that_nobody_can_change():
+    with pytest.raises(FrozenInstanceError):
+        Checkpoint({}, {}).values = {}
+
+
+def test_numbers_of_numpy_in_the_history_are_kept(tmp_path):
+    class Noted(Callback):
+        def on_epoch(self, run, row):
+            row["noted"] = np.float32(0.25)
+
+    run(tmp_path, lambda: [Noted()], stop_at=6)
+    rows = json.loads(load_checkpoint(tmp_path / "checkpoint-6.safetensors").tensors["history"].tobytes())
+    assert [row["noted"] for row in rows] == [0.25]
 
 
 def test_what_is_captured_are_no_copies(network):

@@ -5,6 +5,7 @@ from PIL import Image
 from neural_network.data import folders, write_csv, write_idx
 from neural_network.data.dataset import make_samples, to_pixels
 from neural_network.errors import InputError
+from neural_network.pixels import Pixels
 
 NAMES = (*folders.idx_names("train"), *folders.idx_names("t10k"))
 
@@ -30,6 +31,15 @@ def test_four_idx_files_are_read(tmp_path, arrays, rename):
     assert np.array_equal(to_pixels(dataset.test.X), arrays[2].reshape(2, 784))
     assert dataset.test.Y.tolist() == [9, 8]
     assert dataset.source == str(tmp_path)
+
+
+@pytest.mark.parametrize(("large", "kept"), [(5 * 784, True), (5 * 784 + 1, False)])
+def test_many_images_stay_bytes(tmp_path, arrays, monkeypatch, large, kept):
+    monkeypatch.setattr(folders, "LARGE", large)
+    write(tmp_path, arrays)
+    dataset = folders.read(tmp_path)
+    assert isinstance(dataset.train.X, Pixels) is kept
+    assert isinstance(dataset.test.X, np.ndarray)  # two images only
 
 
 def test_the_test_pair_may_be_missing(tmp_path, arrays):

@@ -175,6 +175,32 @@ def test_a_missing_file_is_named(tmp_path):
         read_idx(tmp_path / "nowhere")
 
 
+@pytest.mark.parametrize(("large", "mapped"), [(22, True), (23, False)])
+def test_a_plain_file_is_mapped_from_its_size_on(save, monkeypatch, large, mapped):
+    monkeypatch.setattr(idx, "LARGE", large)
+    array = idx.map_idx(save(IMAGES))  # 22 bytes
+    assert array.tolist() == [[[10, 11]], [[20, 21]], [[30, 31]]]
+    assert array.dtype == np.uint8
+    assert array.flags.writeable is not mapped
+
+
+def test_a_large_compressed_file_is_read(save, monkeypatch):
+    monkeypatch.setattr(idx, "LARGE", 1)
+    array = idx.map_idx(save(gzip.compress(IMAGES)))
+    assert array.tolist() == [[[10, 11]], [[20, 21]], [[30, 31]]]
+    assert array.flags.writeable
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_file_that_is_mapped_is_checked_like_one_that_is_read(save, monkeypatch, damage):
+    monkeypatch.setattr(idx, "LARGE", 0)
+    content, message = DAMAGED[damage]
+    path = save(content)
+    with pytest.raises(InputError, match=message) as caught:
+        idx.map_idx(path)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
 def test_a_pair_is_read(save):
     images, labels = read_pair(save(IMAGES, "images"), save(LABELS, "labels"))
     assert images.shape == (3, 1, 2)

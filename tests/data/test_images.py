@@ -1,10 +1,13 @@
 """Reading pictures: saved in many ways, it is the same grey picture; what is no picture gets one clear line."""
 
 import io
+import os
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps, JpegImagePlugin
 
 from neural_network.data import images
 from neural_network.data.images import read_image
@@ -149,3 +152,163 @@ def test_a_missing_file_is_named(tmp_path):
         read_image(tmp_path / "b.png")
     with pytest.raises(InputError, match="cannot be read"):
         read_image(tmp_path)
+
+
+def costing(bytes_a_pixel, form="PNG", mode="RGB", **info):
+    """What `_check_size` looks at of a picture of 24 × 10 pixels, and what it should count for a pixel."""
+    return SimpleNamespace(format=form, mode=mode, info=info, width=24, height=10), bytes_a_pixel
+
+
+@pytest.mark.parametrize(
+    ("picture", "each"),
+    [
+        costing(1, mode="1"),
+        costing(1, mode="L"),
+        costing(1, mode="P"),
+        costing(4),
+        costing(2, "WEBP", "L"),
+        costing(8, "WEBP"),
+        costing(6, "JPEG", progressive=1),
+    ],
+)
+def test_a_picture_may_take_so_many_bytes_or_so_many_times_its_files(monkeypatch, picture, each):
+    for free, ratio, size, fits in (
+        (240 * each, 0, 1000, True),
+        (240 * each - 1, 0, 1000, False),
+        (0, each, 240, True),
+        (0, each, 239, False),
+    ):
+        monkeypatch.setattr(images, "FREE_BYTES", free)
+        monkeypatch.setattr(images, "LARGEST_RATIO", ratio)
+        message = f"^a: its {size} bytes claim to hold 24×10 pixels; make it smaller first$"
+        with nullcontext() if fits else pytest.raises(InputError, match=message):
+            images._check_size(picture, size, "a")
+
+
+def test_a_plain_jpeg_is_decoded_line_by_line_and_takes_nothing(monkeypatch):
+    monkeypatch.setattr(images, "FREE_BYTES", 0)
+    images._check_size(costing(0, "JPEG")[0], 1, "a")
+
+
+def test_a_pictures_claim_is_compared_with_its_files_size(tmp_path, monkeypatch):
+    path = saved(Image.fromarray(GREY), tmp_path / "a.png")
+    monkeypatch.setattr(images, "FREE_BYTES", 0)
+    monkeypatch.setattr(images, "LARGEST_RATIO", 0)
+    with pytest.raises(InputError, match=rf"^[^(]*a\.png: its {path.stat().st_size} bytes claim to hold 8×12 pixels"):
+        read_image(path)
+
+
+@pytest.mark.parametrize(
+    ("tile", "boxes"),
+    [
+        (24, [(0, 0, 8, 3), (0, 3, 8, 6), (0, 6, 8, 9), (0, 9, 8, 10)]),
+        (11, [(0, row, 8, row + 1) for row in range(10)]),
+        (5, [(left, row, right, row + 1) for row in range(10) for left, right in ((0, 5), (5, 8))]),
+    ],
+)
+def test_tiles_have_as_many_pixels_as_fit(monkeypatch, tile, boxes):
+    monkeypatch.setattr(images, "TILE", tile)
+    assert list(images._tiles(SimpleNamespace(width=8, height=10))) == boxes
+
+
+@pytest.mark.parametrize("ink", [0, 255])
+@pytest.mark.parametrize("tile", [1, 5, 8, 24])
+@pytest.mark.parametrize("mode", ["L", "RGB", "LA", "wide"])
+def test_a_picture_is_the_same_whatever_its_tiles(tmp_path, monkeypatch, mode, tile, ink):
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (12, 8, 2), np.uint8)
+    pixels[2:, :, 0] = ink  # most of it; the upper rows have any grey
+    wide = np.full((12, 8), 200, np.uint16)
+    wide[-1, -1] = 60000
+    picture = Image.fromarray(wide) if mode == "wide" else Image.fromarray(pixels, "LA").convert(mode)
+    path = saved(picture, tmp_path / "a.png")
+    whole = read_image(path)
+    monkeypatch.setattr(images, "TILE", tile)
+    assert np.array_equal(read_image(path), whole)
+
+
+@pytest.mark.parametrize("orientation", range(11))
+def test_every_orientation_is_what_pillow_makes_of_it(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = saved(Image.fromarray(GREY), tmp_path / "a.png", exif=exif)
+    with Image.open(path) as image:
+        assert np.array_equal(read_image(path), np.asarray(ImageOps.exif_transpose(image)))
+
+
+@pytest.mark.parametrize(
+    ("enough", "shape", "expected"),
+    [
+        (4, (3, 2), (3, 2)),
+        (4, (7, 5), (7, 5)),
+        (4, (8, 4), (4, 2)),
+        (4, (4, 8), (2, 4)),
+        (4, (11, 4), (6, 2)),
+        (4, (20, 8), (4, 2)),
+        (1, (2, 2), (1, 1)),
+    ],
+)
+def test_a_picture_is_made_smaller_to_less_than_twice_what_is_enough(tmp_path, enough, shape, expected):
+    path = saved(Image.fromarray(np.full(shape, 77, np.uint8)), tmp_path / "a.png")
+    assert read_image(path, enough=enough).tolist() == np.full(expected, 77).tolist()
+    assert read_image(path).shape == shape
+
+
+def test_a_photograph_is_decoded_no_larger_than_it_needs_to_be(tmp_path, monkeypatch):
+    asked, draft = [], JpegImagePlugin.JpegImageFile.draft
+    monkeypatch.setattr(
+        JpegImagePlugin.JpegImageFile, "draft", lambda self, mode, size: asked.append(size) or draft(self, mode, size)
+    )
+    path = saved(Image.new("L", (63, 32)), tmp_path / "a.jpg")
+    assert read_image(path, enough=8).shape == (4, 8)
+    assert asked == [(9, 5)]
+    assert read_image(path).shape == (32, 63)
+    assert asked == [(9, 5)]
+
+
+def free_descriptors():
+    """The lowest four numbers that a file which is opened now would get."""
+    descriptors = [os.dup(2) for _ in range(4)]
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return descriptors
+
+
+def test_libtiff_says_nothing_of_its_own_and_nothing_stays_open(tmp_path, capfd):
+    path = saved(Image.fromarray(np.tile(GREY, (9, 9))), tmp_path / "a.tiff", compression="tiff_lzw")
+    content = bytearray(path.read_bytes())
+    content[8:40] = b"\xff" * 32
+    path.write_bytes(content)
+    before = free_descriptors()
+    with pytest.raises(InputError, match=r"a\.tiff: is damaged"):
+        read_image(path)
+    assert capfd.readouterr().err == ""
+    os.write(2, b"heard again")
+    assert capfd.readouterr().err == "heard again"
+    assert free_descriptors() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        (b"," * 101, True),
+        (b"x" + b"," * 100, False),
+        (b"," * 100 + b"x" * 899 + b",", True),  # the 1000th byte
+        (b"," * 100 + b"x" * 900 + b",", False),
+    ],
+)
+def test_numbers_are_told_how_they_are_read(tmp_path, content, numbers):
+    (tmp_path / "a").write_bytes(content)
+    with pytest.raises(InputError, match="is not a picture") as error:
+        read_image(tmp_path / "a")
+    assert str(error.value).endswith("whose name ends in .csv") is numbers
+
+
+def test_no_more_of_a_stream_is_read_than_a_picture_may_have(monkeypatch):
+    file = io.BytesIO()
+    Image.fromarray(GREY).save(file, "PNG")
+    monkeypatch.setattr(images, "LARGEST_STREAM", file.tell() // 2)
+    stream = io.BytesIO(file.getvalue())
+    with pytest.raises(InputError, match="standard input: is not a picture"):
+        read_image(stream)
+    assert stream.tell() == file.tell() // 2

@@ -1,9 +1,11 @@
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neural_network.data import make_samples, read_test_csv, read_train_csv, write_csv
+from neural_network.data import kaggle, make_samples, read_test_csv, read_train_csv, write_csv
 from neural_network.data.kaggle import _find_fault
 from neural_network.errors import InputError
 
@@ -177,3 +179,47 @@ def test_the_other_of_kaggles_files_is_recognized(tmp_path, columns, read, hint)
     path.write_text(",".join(["0"] * columns) + "\n")
     with pytest.raises(InputError, match=f"line 1: has {columns} columns, expected .*{hint}"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "sound"),
+    [
+        (b"", True),
+        (5 * (9 * b"0," + b"0\n"), True),  # 20 bytes a line, in pieces of 100
+        (b"x" * 99, True),  # may be a last line
+        (b"x" * 100, False),  # is longer than any line
+        (b"x" * 99 + b"\n", True),
+        (b"x" * 99 + b"\n" + b"x" * 100, False),
+        (6 * b"\n" + 94 * b"x", True),  # 1 + 100 / 20
+        (7 * b"\n" + 93 * b"x", False),
+    ],
+)
+def test_lines_that_are_far_too_short_or_too_long_are_noticed(monkeypatch, content, sound):
+    monkeypatch.setattr(kaggle, "LONGEST_LINE", 100)
+    assert kaggle._has_lines_of(10, io.BytesIO(content)) is sound
+
+
+def test_polars_does_not_see_what_would_take_it_gigabytes(save, monkeypatch):
+    monkeypatch.setattr("polars.read_csv", lambda *arguments, **options: pytest.fail("it sees it"))
+    with pytest.raises(InputError, match="line 3: has 1 columns, expected 785"):
+        read_train_csv(save(text(rows_of(2)) + "\n" * 10_000))
+
+
+def named(columns, **places):
+    """A header of so many columns, some of which are called otherwise, and a line of zeros."""
+    names = [f"p{i}" for i in range(columns)]
+    for name, place in places.items():
+        names[place - 1] = name
+    return ",".join(names) + "\n" + ",".join(["0"] * columns) + "\n"
+
+
+@pytest.mark.parametrize("places", [{"label": 2}, {"class": 2, "y": 785}])
+def test_a_label_that_does_not_come_first_is_refused(save, places):
+    name = next(iter(places))
+    with pytest.raises(InputError, match=f"line 1: '{name}' is column 2; expected the label first, then the pixels"):
+        read_train_csv(save(named(785, **places)))
+
+
+def test_pixels_may_be_called_as_labels_are_where_the_label_comes_first_or_there_is_none(save):
+    assert read_train_csv(save(named(785, label=1, y=785))).Y.tolist() == [0]
+    assert read_test_csv(save(named(784, y=5))).shape == (784, 1)
