@@ -131,12 +131,12 @@ def test_only_what_the_partner_knows_is_halved(monkeypatch):
     class Own(Optimizer):
         pass
 
-    def suits(network=None, optimizer=None, samples=128):
+    def suits(network=None, optimizer=None, samples=64):
         return duet.suits(network or TwoLayerNN(784, 128, 10), optimizer or make_optimizer("sgd"), samples)
 
     monkeypatch.undo()
     assert suits()
-    assert not suits(samples=64)
+    assert not suits(samples=32)
     assert not suits(TwoLayerNN(784, 63, 10), samples=512)
     assert not suits(optimizer=Own())
     relu = ACTIVATIONS["relu"]
@@ -176,6 +176,26 @@ def test_two_processes_give_the_bits_of_one(samples, eager, monkeypatch, optimiz
         assert ours.parameters[name].tobytes() == θ.tobytes()
         for kind in expected.state:
             assert state.state[kind][name].tobytes() == expected.state[kind][name].tobytes()
+
+
+@needs_partner
+def test_trainings_that_end_before_the_partner_has_come_do_not_confuse_it(samples, eager):
+    partner._end()  # the next one has still to start
+    partner._partner = None
+    alone = train(samples, epochs=1)[0].W1
+    for _ in range(3):
+        assert train(samples, epochs=1)[0].W1.tobytes() == alone.tobytes()
+    watch = WaitForPartner()
+    train(samples, epochs=4, callbacks=[watch])
+    assert watch.helped == 9
+
+
+def test_the_times_that_decide_are_not_kept_for_ever(samples):
+    steps = Duet(TwoLayerNN(784, 70, 10), make_optimizer("sgd"), 64, 1)
+    for _ in range(3 * duet.TRIED):
+        steps._consider_hiring()
+    steps.close()
+    assert len(steps._times) == duet.TRIED
 
 
 @needs_partner

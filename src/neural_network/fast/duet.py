@@ -2,7 +2,8 @@
 
 All that both need lies in memory that both see, the network's own arrays too while it is trained. Only the output layer
 is computed by one. Where there is no partner, because it is not worth one or cannot be had, both halves are computed
-here, one after the other: the arithmetic is the same, and so is every bit.
+here, one after the other: the arithmetic is the same, and so is every bit. It is done in the order of minibatch.py; so
+if the BLAS adds up a row of half a product as it does in the whole, the bits are those of network.py too.
 """
 
 import contextlib
@@ -15,15 +16,15 @@ from ..network import Parameters, TwoLayerNN
 from ..optimizers import OPTIMIZERS, Optimizer
 from ..pixels import Pixels
 from . import minibatch, output, partner
-from .half import BACKWARD, FORWARD, UPDATE, Half, Sizes, Task, unflatten
+from .half import BACKWARD, FORWARD, UPDATE, Half, Sizes, Task, as_matrix, unflatten
 from .partner import Partner
 from .result import Result
 from .shared import Layout, Shared
 from .solo import Solo
 
-WORTH = 7 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
-LEAST_UNITS = 64
-EXTRA = 8
+WORTH = 6 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
+LEAST_UNITS = 64  # of the whole network
+EXTRA = 8  # units that the partner has more than half of them: it has no batches to gather and to judge
 TRIED, LONG = 20, 1.0  # steps to be timed, and seconds to be left, before a partner is hired
 
 
@@ -34,19 +35,23 @@ def suits(network: TwoLayerNN, optimizer: Optimizer, samples: int) -> bool:
     """
     return (
         network.hidden_size >= LEAST_UNITS
-        and network.hidden_size * network.input_size * samples >= WORTH
+        and _is_worth_it(network, samples)
         and getattr(activations, network.activation.name.replace("-", "_"), None) is network.activation
         and type(optimizer).__module__ == optimizers.__name__
     )
 
 
+def _is_worth_it(network: TwoLayerNN, samples: int) -> bool:
+    return network.hidden_size * network.input_size * samples >= WORTH
+
+
 def cut_of(hidden_size: int) -> int:
-    """Return how many of the hidden units the partner has: more than half, who has no batches to gather and judge."""
+    """Return how many of the hidden units the partner has."""
     return hidden_size // 2 + EXTRA
 
 
 class Here:
-    """The other half, where there is no partner: it is computed when the answer is wanted."""
+    """The other half, where there is no partner: it is computed when it is waited for."""
 
     def __init__(self, half: Half) -> None:
         self._half = half
@@ -55,9 +60,9 @@ class Here:
         """Note what is to be done."""
         self._task = task
 
-    def answer(self) -> np.ndarray:
-        """Do it, and return the result, flat."""
-        return self._half.carry_out(self._task).reshape(-1)
+    def wait(self) -> None:
+        """Do it."""
+        self._half.carry_out(self._task)
 
 
 class Duet(Solo):
@@ -112,7 +117,7 @@ class Duet(Solo):
             try:
                 if self._hired is self._other:
                     with contextlib.suppress(FloatingPointError):  # which has been told
-                        self._hired.answer()  # it may have been interrupted in the middle of a step
+                        self._hired.wait()  # it may have been interrupted in the middle of a step
             finally:
                 partner.dismiss(self._hired)
         self._shared.close()
@@ -142,7 +147,8 @@ class Duet(Solo):
 
     def compute(self, network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
         """Return loss, hits and gradients, by halves unless a callback has changed what the network is made of."""
-        if network.activation is not self._half.activation or not _same(network.parameters, self._parameters):
+        changed = network.activation is not self._half.activation or not _same(network.parameters, self._parameters)
+        if changed or not _is_worth_it(network, len(Y)):
             return super().compute(network, X, Y)
         if not self._moved:
             self._move_optimizer()
@@ -154,18 +160,21 @@ class Duet(Solo):
         if X is not self._batch:
             self._arrays["X"][self._place, :m] = X.T
         self._other.ask(Task(FORWARD, self._place, m))
-        Z2 = self._half.forward(self._place, m)
+        self._half.forward(self._place, m)
+        self._other.wait()
+        A1 = as_matrix(self._arrays["A1"], self._sizes.H, m)
+        Z2 = network.W2 @ A1
         Z2 += network.b2
-        Z2 += self._other.answer()[: Z2.size].reshape(Z2.shape)
         losses, hits, dZ2 = output.error(network, Z2, Y)
-        shared = self._arrays["dZ2"][: dZ2.size].reshape(dZ2.shape)
-        np.multiply(dZ2, 1 / m, out=shared)
+        as_matrix(self._arrays["dZ2"], self._sizes.C, m)[...] = dZ2
 
         self._other.ask(Task(BACKWARD))
-        shared.sum(axis=1, keepdims=True, out=self._gradients["b2"])
+        np.multiply(1 / m, dZ2.sum(axis=1, keepdims=True), out=self._gradients["b2"])
+        dZ2 *= 1 / m
+        np.matmul(dZ2, A1.T, out=self._gradients["W2"])
         self._half.backward()
-        loss, right = float(losses.sum(dtype=np.float64)) / m, int(np.count_nonzero(hits))
-        self._other.answer()
+        loss, right = float(losses.mean(dtype=np.float64)), int(np.count_nonzero(hits))
+        self._other.wait()
         return Result(loss, right, self._gradients.copy())
 
     def step(self, optimizer: Optimizer, parameters: Parameters, gradients: Parameters) -> None:
@@ -179,13 +188,15 @@ class Duet(Solo):
         _, order, start, _ = self._next
         if self._other is self._hired and start < len(order):
             self._fetch(*self._next)
-        self._other.answer()
+        self._other.wait()
         optimizer.steps += 1
 
     def _consider_hiring(self) -> None:
         """Hire a partner, once the steps that were made tell that those to come will take long enough."""
+        if len(self._times) == TRIED:
+            return
         self._times.append(time.perf_counter())
-        if len(self._times) != TRIED:
+        if len(self._times) < TRIED:
             return
         each = float(np.median(np.diff(self._times)))
         if each * (self._steps - TRIED) > LONG:
@@ -203,8 +214,8 @@ class Duet(Solo):
 def _layout(network: TwoLayerNN, optimizer: Optimizer, samples: int) -> Layout:
     size = sum(θ.size for θ in network.parameters.values())
     flat = {name: [size] for name in ("θ", "dθ", *optimizer.remembers)}
-    output = {name: [network.output_size * samples] for name in ("part", "dZ2")}
-    return {"dtype": str(network.dtype), "shapes": {**flat, **output, "X": [2, samples, network.input_size]}}
+    layers = {"A1": [network.hidden_size * samples], "dZ2": [network.output_size * samples]}
+    return {"dtype": str(network.dtype), "shapes": {**flat, **layers, "X": [2, samples, network.input_size]}}
 
 
 def _put(some: Parameters, others: Parameters) -> None:

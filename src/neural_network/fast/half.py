@@ -1,8 +1,8 @@
 """Half a network: some of the hidden units, with all that belongs to them.
 
-A hidden unit's row of W1, its entry of b1 and its column of W2 meet those of other units in one place only: in the sum
-of equation (3). So two halves of the hidden units can be computed apart, here or in two processes, if their parts of Z2
-are added up in between. Optimizers that go entry by entry do not notice a cut at all, wherever it is.
+What belongs to a hidden unit, its row of W1 and its entry of b1, meets that of others only in the output layer. So
+two halves of the hidden units can be computed apart, here or in two processes, if whoever computes the output layer
+sees the answers A1 of both. Optimizers that go entry by entry do not notice a cut at all, wherever it is.
 
 All parameters lie in one flat array, in the order W1, W2, b1, b2, and so do their gradients and each of the optimizer's
 arrays: two pieces of each, one for every half, are all that has to be updated.
@@ -24,7 +24,8 @@ class Task(NamedTuple):
     """What a half is to do.
 
     READY and REST mean nothing to a half: they begin and end the work of a partner. FORWARD is for the first `samples`
-    in `place` of X, and UPDATE for the step that follows `steps` others, with the learning rate `rate`.
+    in `place` of X, BACKWARD for the same, and UPDATE for the step that follows `steps` others, with the learning rate
+    `rate`.
     """
 
     command: int
@@ -46,19 +47,19 @@ class Sizes(NamedTuple):
 class Half:
     """The first hidden units of a network, up to the cut, or else the others.
 
-    `arrays` has flat ones: "θ", the parameters; "dθ", their gradients; each of the optimizer's, such as "m"; "dZ2", the
-    error of a batch (C, B); and "X" (2, B, D), the pixels of two batches.
+    `arrays` has flat ones: "θ", the parameters; "dθ", their gradients; each of the optimizer's, such as "m"; "A1"
+    (H, m) and "dZ2" (C, m), of the batch. One is not flat: "X" (2, B, D), the pixels of two batches.
     """
 
     def __init__(
         self, arrays: Parameters, sizes: Sizes, *, first: bool, activation: Activation, optimizer: Optimizer
     ) -> None:
         D, H, C, cut = sizes
-        units = slice(0, cut) if first else slice(cut, H)
+        units = self.units = slice(0, cut) if first else slice(cut, H)
         θ, dθ = (unflatten(arrays[name], sizes) for name in ("θ", "dθ"))
         self.W1, self.b1, self.W2 = θ["W1"][units], θ["b1"][units], θ["W2"][:, units]
-        self.dW1, self.db1, self.dW2 = dθ["W1"][units], dθ["b1"][units], dθ["W2"][:, units]
-        self.batches, self.errors, self.classes, self.activation = arrays["X"], arrays["dZ2"], C, activation
+        self.dW1, self.db1 = dθ["W1"][units], dθ["b1"][units]
+        self.arrays, self.sizes, self.activation = arrays, sizes, activation
 
         weights, all_weights = cut * D, H * D + C * H
         # The second half updates all of W2 and the biases with its part of W1. Biases go by a name of their own,
@@ -70,38 +71,41 @@ class Half:
         self.optimizer = copy.copy(optimizer)
         self.optimizer.state = dict(zip(optimizer.remembers, state, strict=True))
 
-    def carry_out(self, task: Task) -> np.ndarray:
-        """Do what is asked for, and return the result, which is empty but for FORWARD."""
+    def carry_out(self, task: Task) -> None:
+        """Do what is asked for."""
         if task.command == FORWARD:
-            return self.forward(task.place, task.samples)
+            self.forward(task.place, task.samples)
         if task.command == BACKWARD:
             self.backward()
         if task.command == UPDATE:
             self.update(task.steps, task.rate)
-        return np.empty(0)
 
-    def forward(self, place: int, m: int) -> np.ndarray:
-        """Return this half's part of Z2 (C, m), equations (1) to (3), for the first `m` samples in `place` of X."""
-        self.X = self.batches[place, :m].T
+    def forward(self, place: int, m: int) -> None:
+        """Set this half's rows of A1, equations (1) and (2), for the first `m` samples in `place` of X."""
+        self.X = self.arrays["X"][place, :m].T
         self.Z1 = self.W1 @ self.X
         self.Z1 += self.b1
-        self.A1 = self.activation.g(self.Z1)
-        Z2: np.ndarray = self.W2 @ self.A1
-        return Z2
+        as_matrix(self.arrays["A1"], self.sizes.H, m)[self.units] = self.activation.g(self.Z1)
 
     def backward(self) -> None:
-        """Set this half's gradients, equations (6) and (8) to (10); dZ2 has been divided by m already."""
-        dZ2 = self.errors[: self.classes * self.X.shape[1]].reshape(self.classes, -1)
+        """Set this half's rows of dW1 and db1, equations (8) to (10)."""
+        m = self.X.shape[1]
+        dZ2 = as_matrix(self.arrays["dZ2"], self.sizes.C, m)
         dZ1 = self.W2.T @ dZ2
         dZ1 *= self.activation.g_prime(self.Z1)
+        np.multiply(1 / m, dZ1.sum(axis=1, keepdims=True), out=self.db1)
+        dZ1 *= 1 / m
         np.matmul(dZ1, self.X.T, out=self.dW1)
-        dZ1.sum(axis=1, keepdims=True, out=self.db1)
-        self.dW2[...] = dZ2 @ self.A1.T
 
     def update(self, steps: int, rate: float) -> None:
         """Move this half's parameters."""
         self.optimizer.steps, self.optimizer.learning_rate = steps, rate
         self.optimizer.step(self.parameters, self.gradients)
+
+
+def as_matrix(flat: np.ndarray, rows: int, columns: int) -> np.ndarray:
+    """Return the beginning of a flat array as a matrix."""
+    return flat[: rows * columns].reshape(rows, columns)
 
 
 def unflatten(flat: np.ndarray, sizes: Sizes) -> Parameters:

@@ -27,7 +27,7 @@ from ..activations import ACTIVATIONS
 from ..errors import WorkError
 from ..optimizers import OPTIMIZERS
 from . import crew
-from .half import FORWARD, READY, REST, UPDATE, Half, Sizes, Task
+from .half import READY, REST, UPDATE, Half, Sizes, Task
 from .shared import Shared
 
 NUMBER, DONE, TASK, OVERFLOW = 0, 1, 2, 6  # words: the task at hand, the last one done, the task itself in four, a flag
@@ -58,7 +58,7 @@ class Partner:
     """The process, seen from the one that trains."""
 
     def __init__(self) -> None:
-        self._socket, other = socket.socketpair()
+        self._socket, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # which keeps messages apart
         with other:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(other.fileno()), str(os.getpid())],
@@ -86,14 +86,14 @@ class Partner:
 
     def ask(self, task: Task) -> None:
         """Give it its next task, once it has done the one before."""
-        words, self._task = self._shared.words, task
+        words = self._shared.words
         words[TASK], words[TASK + 1], words[TASK + 2], words[TASK + 3] = task[:4]
         self._shared.reals[0] = task.rate
         self._number += 1
         words[NUMBER] = self._number  # last: on x86-64 what was written before is seen before
 
-    def answer(self) -> np.ndarray:
-        """Return the answer to the task, once it is done: after FORWARD its part of Z2 (C, m), flat.
+    def wait(self) -> None:
+        """Wait until the task is done.
 
         Raises
         ------
@@ -106,7 +106,6 @@ class Partner:
             raise WorkError("the process that computes half of the network was ended in the middle of a step")
         if self._shared.words[OVERFLOW]:
             raise FloatingPointError("overflow in the other half of the network")
-        return self._shared.arrays["part"]
 
     def rest(self) -> None:
         """End the work on this network."""
@@ -196,11 +195,9 @@ def _work(work: dict[str, Any], descriptor: int, lost: Callable[[], bool]) -> bo
         number = words[NUMBER]
         try:
             with np.errstate(over="raise", invalid="raise") if task.command == UPDATE else contextlib.nullcontext():
-                answer = half.carry_out(task)
+                half.carry_out(task)
         except FloatingPointError:
             words[OVERFLOW] = 1
-        if task.command == FORWARD:
-            shared.arrays["part"][: answer.size] = answer.ravel()
         words[DONE] = number
         if task.command == REST:
             return True

@@ -4,10 +4,8 @@ from queue import SimpleQueue
 
 import numpy as np
 
-from ..network import TwoLayerNN
+from ..network import PIECE, TwoLayerNN
 from . import blas, crew
-
-PIECE = 1000  # samples
 
 
 def probabilities(network: TwoLayerNN, X: np.ndarray) -> np.ndarray:
