@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from neural_network.data.idx import write_idx
-
 KILLS = int(os.environ.get("MNIST_NN_KILLS", "3"))
 TRAIN = [
     *("train", "--data", "data", "--validation", "50", "--no-figures", "--epochs", "12", "--batch-size", "32"),
@@ -23,17 +21,9 @@ TRAIN = [
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A folder with random images in data/: 400 to train on, and 50 to test with."""
-    import numpy as np
-
-    folder = tmp_path_factory.mktemp("home")
-    rng = np.random.default_rng(0)
-    (folder / "data").mkdir()
-    for split, count in (("train", 400), ("t10k", 50)):
-        write_idx(folder / f"data/{split}-images-idx3-ubyte", rng.integers(0, 256, (count, 28, 28)).astype(np.uint8))
-        write_idx(folder / f"data/{split}-labels-idx1-ubyte", rng.integers(0, 10, count).astype(np.uint8))
-    return folder
+def home(random_images):
+    """400 images to train on, and 50 to test with."""
+    return random_images(400, 50)
 
 
 def start(home: Path, *options: str) -> "subprocess.Popen[str]":

@@ -79,11 +79,10 @@ def test_no_module_of_the_package_can_run_what_a_file_says():
 @pytest.mark.parametrize(
     "code",
     [
-        "import pickle",
+        "import os, shelve",
         "from pickle import loads",
         "import marshal as m",
         "import torch\ntorch.load('f')",
-        "np.load('f', allow_pickle=True)",
         "np.load('f', allow_pickle=maybe)",
         "eval(text)",
         "builtins.exec(text)",

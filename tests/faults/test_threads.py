@@ -17,8 +17,6 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from neural_network.data.idx import write_idx
-
 pytestmark = pytest.mark.faults
 
 SEEDS = int(os.environ.get("MNIST_NN_SPREAD", "0"))
@@ -35,15 +33,9 @@ JOBS = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A folder with random images in data/: 4,300 to train on, more than two blocks, and 1,100 to test with."""
-    folder = tmp_path_factory.mktemp("home")
-    rng = np.random.default_rng(0)
-    (folder / "data").mkdir()
-    for split, count in (("train", 4300), ("t10k", 1100)):
-        write_idx(folder / f"data/{split}-images-idx3-ubyte", rng.integers(0, 256, (count, 28, 28)).astype(np.uint8))
-        write_idx(folder / f"data/{split}-labels-idx1-ubyte", rng.integers(0, 10, count).astype(np.uint8))
-    return folder
+def home(random_images):
+    """4,300 images to train on, more than two blocks, and 1,100 to test with."""
+    return random_images(4300, 1100)
 
 
 def command(home: Path, threads: int, *options: object) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..arguments import check_inputs, check_labels
-from ..contest import Contender, changed_images, check_alike, contest, have_names
+from ..contest import Contender, changed_images, check_alike, contest
+from ..data.classes import are_numbered
 from ..errors import InputError
 from ..network import TwoLayerNN
 from ..runs import load_run, model_file
@@ -73,7 +74,7 @@ def compare(
     if figure and not histories:
         raise InputError("--figure draws how runs learnt, which model files do not tell: give the folders of the runs")
     spec = data or next((c.summary["data"]["spec"] for c in contenders if c.summary["data"]), "auto")
-    named = (contender for contender in contenders if have_names(contender.network.classes))
+    named = (contender for contender in contenders if not are_numbered(contender.network.classes))
     dataset = load_for(next(named, contenders[0]).network, spec)
     samples, what = _unseen(dataset, spec, contenders)
     X = check_inputs(samples.X, contenders[0].network.input_size, samples.X.dtype, f"{dataset.name}'s images")

@@ -14,6 +14,7 @@ from .figures import run_data
 from .options import Json
 from .pages import check_page, write_page
 from .resume import arrays
+from .seen import load_for
 
 if TYPE_CHECKING:
     from ..data import Dataset
@@ -55,14 +56,11 @@ def report(
         FIGURES[name]  # an unknown name is told before anything is read
     check_page(path, "--output")
 
-    from ..data import load
-
-    with terminal.busy("reading the data"):
-        dataset = load(data or summary["data"]["spec"])
-    if dataset.note:
-        terminal.note(dataset.note)
-    make = _of_divergence if "diverged_at" in summary else _of_network
-    html, result = make(run, summary, dataset, only)
+    spec = data or summary["data"]["spec"]
+    if "diverged_at" in summary:
+        html, result = _of_divergence(run, summary, spec)
+    else:
+        html, result = _of_network(run, summary, spec, only)
     write_page(path, html)
     if json:
         terminal.print_json({"report": str(path), "bytes": len(html.encode()), **result})
@@ -70,15 +68,14 @@ def report(
         typer.echo(path)
 
 
-def _of_network(run: Path, summary: Summary, dataset: "Dataset", only: list[str] | None) -> tuple[str, dict[str, Any]]:
+def _of_network(run: Path, summary: Summary, spec: str, only: list[str] | None) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that has ended, and what it says, for programs."""
-    from ..data.classes import fit_classes
     from ..diagnosis import diagnose
     from ..figures import FIGURES
     from ..report import report_run
 
     network, history, _ = load_run(run)
-    dataset = fit_classes(dataset, network.classes)
+    dataset = load_for(network, spec)
     snapshots = Snapshots.load(run / SNAPSHOTS, network)
     looked_at = run_data(network, history, summary, dataset, snapshots)
     judged = _judged(dataset, summary, network)
@@ -102,13 +99,16 @@ def _of_network(run: Path, summary: Summary, dataset: "Dataset", only: list[str]
     return page.html, result
 
 
-def _of_divergence(
-    run: Path, summary: Summary, dataset: "Dataset", only: list[str] | None
-) -> tuple[str, dict[str, Any]]:
+def _of_divergence(run: Path, summary: Summary, spec: str) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that diverged, and what it says, for programs."""
+    from ..data import load
     from ..diagnosis import diagnose
     from ..report import report_divergence
 
+    with terminal.busy("reading the data"):
+        dataset = load(spec)
+    if dataset.note:
+        terminal.note(dataset.note)
     samples, held_out = dataset.split(summary["data"]["validation"])
     with terminal.busy("looking for what is wrong"):
         history, network = train_again(summary, samples, held_out, len(dataset.classes))

@@ -5,7 +5,7 @@ judge.py       what each reads, how they differ, and whether chance explains it
 tables.py      the same in words and figures, for a terminal or a page
 """
 
-from .contender import Contender, check_alike, have_names
+from .contender import Contender, check_alike
 from .judge import changed_images, contest
 from .tables import CHANGES, DELTA, figures_table, method, options_table
 
@@ -17,7 +17,6 @@ __all__ = [
     "check_alike",
     "contest",
     "figures_table",
-    "have_names",
     "method",
     "options_table",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..checkpoints import configuration
+from ..data.classes import are_numbered
 from ..errors import InputError
 from ..history import History
 from ..network import TwoLayerNN
@@ -44,13 +45,8 @@ def check_alike(contenders: Sequence[Contender]) -> None:
             ours, theirs = (getattr(each.network, size) for each in (first, other))
             if ours != theirs:
                 raise InputError(f"cannot compare {first.name}, of {ours} {what}, with {other.name}, of {theirs}")
-    named = [each for each in contenders if have_names(each.network.classes)]
+    named = [each for each in contenders if not are_numbered(each.network.classes)]
     for other in named[1:]:
         ours, theirs = (", ".join(each.network.classes) for each in (named[0], other))
         if ours != theirs:
             raise InputError(f"cannot compare {named[0].name}, for {ours}, with {other.name}, for {theirs}")
-
-
-def have_names(classes: Sequence[str]) -> bool:
-    """Return whether classes have other names than their numbers."""
-    return list(classes) != [str(number) for number in range(len(classes))]

@@ -1,7 +1,7 @@
 """Classes by their names: which label of one data set is which label of another, or of a model.
 
-IDX and CSV files give their labels no names. Such classes are called
-"0", "1", "2", ..., which digits are called anyway.
+IDX and CSV files give their labels no names. Such classes are called "0", "1", "2", and so on: what digits are called
+anyway.
 """
 
 import math
