@@ -158,8 +158,9 @@ class WaitForPartner(Callback):
 
 @pytest.fixture
 def eager(monkeypatch):
-    """Call the partner at the second step."""
-    monkeypatch.setattr(duet, "TRIED", 2)
+    """Call the partner at the second step, and keep it however long steps take."""
+    monkeypatch.setattr(duet, "WINDOW", 1)
+    monkeypatch.setattr(duet, "BEARABLE", np.inf)
     monkeypatch.setattr(duet, "LONG", 0)
 
 
@@ -190,12 +191,28 @@ def test_trainings_that_end_before_the_partner_has_come_do_not_confuse_it(sample
     assert watch.helped == 9
 
 
-def test_the_times_that_decide_are_not_kept_for_ever(samples):
+def test_the_times_that_decide_are_not_kept_for_ever():
     steps = Duet(TwoLayerNN(784, 70, 10), make_optimizer("sgd"), 64, 1)
-    for _ in range(3 * duet.TRIED):
-        steps._consider_hiring()
+    for _ in range(3 * duet.WINDOW + 1):
+        steps._watch()
     steps.close()
-    assert len(steps._times) == duet.TRIED
+    assert len(steps._times) <= duet.WINDOW
+
+
+@needs_partner
+def test_a_partner_that_makes_steps_slower_is_let_go(samples, eager, monkeypatch):
+    class Slow(WaitForPartner):
+        def on_batch(self, run):
+            if run.step > 4:
+                time.sleep(0.05)  # as if others had the processors
+
+    monkeypatch.setattr(duet, "BEARABLE", 1)
+    ours, _ = train(samples, epochs=4, callbacks=[Slow()])
+    assert partner._hired.acquire(blocking=False)
+    partner._hired.release()
+    monkeypatch.setattr(partner, "dismiss", lambda partner: pytest.fail("nobody is there to be let go"))
+    monkeypatch.setattr(partner, "hire", lambda *work: None)
+    assert train(samples, epochs=4)[0].W1.tobytes() == ours.W1.tobytes()
 
 
 @needs_partner
@@ -259,7 +276,7 @@ import numpy as np
 from neural_network import TwoLayerNN
 from neural_network.callbacks import Callback
 from neural_network.fast import duet, partner
-duet.WORTH, duet.TRIED, duet.LONG = 0, 2, 0
+duet.WORTH, duet.WINDOW, duet.LONG, duet.BEARABLE = 0, 1, 0, np.inf
 class Tell(Callback):
     def on_step(self, run):
         if run.step == 200:

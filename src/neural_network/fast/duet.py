@@ -25,7 +25,9 @@ from .solo import Solo
 WORTH = 6 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
 LEAST_UNITS = 64  # of the whole network
 EXTRA = 8  # units that the partner has more than half of them: it has no batches to gather and to judge
-TRIED, LONG = 20, 1.0  # steps to be timed, and seconds to be left, before a partner is hired
+LONG = 1.0  # seconds that must be left for a partner to be hired
+WINDOW = 40  # steps that are timed, to see whether one is worth it
+BEARABLE = 1.0  # how long steps may take with one, as a share of what they took alone
 
 
 def suits(network: TwoLayerNN, optimizer: Optimizer, samples: int) -> bool:
@@ -93,9 +95,11 @@ class Duet(Solo):
             Half(arrays, self._sizes, first=first, activation=network.activation, optimizer=optimizer)
             for first in (True, False)
         )
-        self._other: Here | Partner = Here(first)
+        self._here = Here(first)
+        self._other: Here | Partner = self._here
         self._hired: Partner | None = None
         self._times: list[float] = []
+        self._alone = 0.0
         self._place, self._fetched = 0, -1
         self._moved = False
 
@@ -152,10 +156,7 @@ class Duet(Solo):
             return super().compute(network, X, Y)
         if not self._moved:
             self._move_optimizer()
-        if not self._hired:
-            self._consider_hiring()
-        elif self._hired.is_ready():
-            self._other = self._hired
+        self._watch()
         m = len(Y)
         if X is not self._batch:
             self._arrays["X"][self._place, :m] = X.T
@@ -191,24 +192,40 @@ class Duet(Solo):
         self._other.wait()
         optimizer.steps += 1
 
-    def _consider_hiring(self) -> None:
-        """Hire a partner, once the steps that were made tell that those to come will take long enough."""
-        if len(self._times) == TRIED:
-            return
+    def _watch(self) -> None:
+        """Hire a partner once, if the steps to come will take long enough, and go on with it once it is there.
+
+        If steps are slower with it than they were alone, others want the processors: then it is let go for good.
+        """
+        if not self._alone:
+            self._alone = self._median_step()
+            if self._alone * (self._steps - WINDOW) > LONG:
+                self._hired = self._hire()
+        elif self._hired and self._hired is not self._other and self._hired.is_ready():
+            self._other, self._times = self._hired, []
+        elif self._hired and self._hired is self._other and self._median_step() > BEARABLE * self._alone:
+            partner.dismiss(self._hired)
+            self._other, self._hired = self._here, None
+
+    def _median_step(self) -> float:
+        """Return the median of the seconds of the last WINDOW steps when so many have been timed, and 0 until then."""
         self._times.append(time.perf_counter())
-        if len(self._times) < TRIED:
-            return
-        each = float(np.median(np.diff(self._times)))
-        if each * (self._steps - TRIED) > LONG:
-            kind, optimizer = type(self._optimizer), self._optimizer
-            work = {
-                "layout": self._shared.layout,
-                "sizes": self._sizes,
-                "activation": self._network.activation.name,
-                "optimizer": next(name for name in OPTIMIZERS if OPTIMIZERS[name] is kind),
-                "settings": {name: value for name, value in vars(optimizer).items() if name != "state"},
-            }
-            self._hired = partner.hire(self._shared, work)
+        if len(self._times) <= WINDOW:
+            return 0.0
+        median = float(np.median(np.diff(self._times)))
+        self._times = []
+        return median
+
+    def _hire(self) -> Partner | None:
+        kind = type(self._optimizer)
+        work = {
+            "layout": self._shared.layout,
+            "sizes": self._sizes,
+            "activation": self._network.activation.name,
+            "optimizer": next(name for name in OPTIMIZERS if OPTIMIZERS[name] is kind),
+            "settings": {name: value for name, value in vars(self._optimizer).items() if name != "state"},
+        }
+        return partner.hire(self._shared, work)
 
 
 def _layout(network: TwoLayerNN, optimizer: Optimizer, samples: int) -> Layout:
