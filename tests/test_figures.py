@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from neural_network import History, InputError, WorkError
 from neural_network.figures import (
@@ -250,6 +251,16 @@ def test_training_curves_of_very_different_lengths_have_logarithmic_epochs():
     assert [axes.get_xscale() for axes in figure.axes] == ["log", "log"]
     with pytest.raises(InputError, match="no curves to draw"):
         training_curves({})
+
+
+def test_names_of_runs_are_no_formulas():
+    figure = training_curves({r"runs/a$\foo$b": history_of(2), "runs/b": history_of(2)})
+    figure.canvas.draw()
+    assert figure.legends[0].get_texts()[0].get_text() == r"runs/a\$\foo\$b"
+    X, Y, readings = np.zeros((4, 2)), np.array([0, 1]), np.array([[0, 0], [1, 1]])
+    figure = changed_pictures(X, Y, readings, [r"a$\foo$b", "c"])
+    figure.canvas.draw()
+    assert r"a\$\foo\$b" in "".join(text.get_text() for text in figure.findobj(Text))
 
 
 def test_changed_pictures_shows_both_kinds_with_what_each_network_read(rng):

@@ -97,14 +97,17 @@ def measured(network: TwoLayerNN, samples: tuple[np.ndarray, np.ndarray] | None)
 def save_run(
     folder: Path, network: TwoLayerNN, history: History, summary: Summary, snapshots: Snapshots | None = None
 ) -> None:
-    """Write model, history, summary and snapshots into `folder`, each file whole or not at all (WorkError)."""
-    if snapshots:
-        snapshots.save(folder / SNAPSHOTS)
+    """Write model, history, summary and snapshots into `folder`, each file whole or not at all (WorkError).
+
+    The model comes first, and what only figures need comes last: where the disk is full, the model may still fit.
+    """
     network.save(folder / "model.safetensors")
     history.save(folder / "history.csv")
     with atomic_write(folder / "config.json") as file:
         file.write(json.dumps(summary, indent=2).encode() + b"\n")
-    if not snapshots:  # what is left of a run that was replaced goes last: until then it may still be needed
+    if snapshots:
+        snapshots.save(folder / SNAPSHOTS)
+    else:  # what is left of a run that was replaced goes last: until then it may still be needed
         (folder / SNAPSHOTS).unlink(missing_ok=True)
     (folder / "report.html").unlink(missing_ok=True)
     shutil.rmtree(folder / "figures", ignore_errors=True)

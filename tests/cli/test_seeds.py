@@ -1,10 +1,15 @@
 """`mnist-nn train --seeds`: many runs, each as it would have been alone, and how far they lie apart."""
 
 import json
+import os
+import signal
 import statistics
 from pathlib import Path
 
 import pytest
+
+from neural_network import experiment
+from neural_network.callbacks import Callback
 
 FULL_BATCH = ("--epochs", 15)
 MINI_BATCH = ("--epochs", 2, "--batch-size", 50, "--dropout", 0.2)
@@ -66,3 +71,32 @@ def test_seeds_that_diverge_in_a_later_epoch_are_not_saved_though_their_weights_
     assert result.status == 3
     assert "seed 1 diverged at step" in result.err
     assert not Path("runs/d").exists()
+
+
+@pytest.mark.parametrize(("at", "seeds", "told"), [(2, [0], "; it is left out of the mean"), (1, [0], "")])
+def test_a_seed_that_is_interrupted_is_told_and_is_no_part_of_a_mean_of_whole_ones(
+    run, small, monkeypatch, at, seeds, told
+):
+    class Interrupt(Callback):
+        def on_epoch(self, run, row):
+            if row["epoch"] == 2:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    fit, calls = experiment.fit, []
+
+    def interrupted(*arguments, callbacks=(), **options):
+        calls.append(None)
+        return fit(*arguments, callbacks=[*callbacks, Interrupt()] if len(calls) == at else callbacks, **options)
+
+    monkeypatch.setattr(experiment, "fit", interrupted)
+    options = ("--data", small, "--epochs", 5, "--batch-size", 50, "--seeds", 3, "--name", "cut", "--no-figures")
+    result = run("train", *options, "--json")
+    figures = json.loads(result.out)
+    assert result.status == 130
+    assert (figures["seeds"], figures["interrupted"]) == (seeds, True)
+    assert f"seed {at - 1} was interrupted in epoch 3 of 5{told}\n" in result.err
+    resumed = run("train", "--resume", f"runs/cut/seed-{at - 1}")
+    assert resumed.status == 2
+    assert "no checkpoint to go on from" in resumed.err
+    whole = run("train", "--resume", "runs/cut/seed-0")
+    assert ("is finished" in whole.err) == (at == 2)

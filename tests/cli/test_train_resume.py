@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from neural_network import History
+from neural_network import History, experiment
+from neural_network.callbacks import Callback
 from neural_network.checkpointing import load_checkpoint
 from neural_network.cli import train as command
 from neural_network.data.idx import write_idx
@@ -327,3 +328,25 @@ def test_a_deterministic_run_goes_on_as_one(run, small, at_step):
         assert run("train", "--resume", "runs/r", "--no-figures").status == 0
     assert threads == [1, 1]
     assert json.loads(Path("runs/r/config.json").read_text())["training"]["deterministic"]
+
+
+def test_a_run_that_diverged_is_not_finished(run, small):
+    options = ("--data", small, "--validation", 0, "--epochs", 3, "--learning-rate", 1e30, "--name", "d")
+    assert run("train", *options).status == 3
+    result = run("train", "--resume", "runs/d")
+    assert result.status == 2
+    assert result.err == "mnist-nn: runs/d cannot go on: its training diverged; see mnist-nn diagnose runs/d\n"
+
+
+@pytest.mark.parametrize(("given", "drawn"), [((), False), (("--figures",), True)])
+def test_a_run_without_figures_goes_on_without(run, small, monkeypatch, given, drawn):
+    class Interrupt(Callback):
+        def on_step(self, run):
+            if run.step == 2:
+                run.interrupt = True
+
+    monkeypatch.setattr(experiment.Settings, "make_callbacks", lambda self: [Interrupt()])
+    options = ("--data", small, "--validation", 0, "--epochs", 3, "--name", "r")
+    assert run("train", *options, "--no-figures").status == 130
+    assert run("train", "--resume", "runs/r", *given).status == 0
+    assert Path("runs/r/figures").exists() == drawn

@@ -7,7 +7,7 @@ from ..checkpointing import fingerprint, has_checkpoint, newest_checkpoint, remo
 from ..errors import InputError
 from ..lock import hold
 from ..resume import Checkpoint
-from ..runs import load_run
+from ..runs import load_run, load_summary
 from . import terminal
 
 if TYPE_CHECKING:
@@ -19,8 +19,16 @@ FREE = {"resume", "checkpoint_every", "figures", "json"}  # options that change 
 
 
 def is_finished(folder: Path, json: bool) -> bool:
-    """Return whether the run in `folder` has come to its end, and say so, or print its summary again."""
+    """Return whether the run in `folder` has come to its end, and say so, or print its summary again.
+
+    Raises InputError where it came to a bad one.
+    """
     if has_checkpoint(folder) or not (folder / "config.json").is_file():
+        return False
+    summary = load_summary(folder)
+    if "diverged_at" in summary:
+        raise InputError(f"{folder} cannot go on: its training diverged; see mnist-nn diagnose {folder}")
+    if summary.get("interrupted"):
         return False
     terminal.note(f"{folder} is finished: there is nothing to go on with")
     if json:
@@ -44,7 +52,7 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
         options = {"name": folder.name, "overwrite": False, "seeds": 1, **checkpoint.origin["options"]}
         for name in context.params.keys() - FREE:
             now, then = context.params[name], options.get(name)
-            if now != then and _was_given(context, name):
+            if now != then and was_given(context, name):
                 option = "callback" if name == "callbacks" else name.replace("_", "-")
                 raise InputError(f"--{option} is {now!r} now, but {then!r} in {folder}: a run goes on as it was begun")
     except (KeyError, TypeError) as error:
@@ -52,7 +60,8 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
     return checkpoint
 
 
-def _was_given(context: "typer.Context", name: str) -> bool:
+def was_given(context: "typer.Context", name: str) -> bool:
+    """Return whether the option was written on the command line."""
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
 

@@ -31,6 +31,8 @@ def train_seeds(
     seeds = range(settings.seed, settings.seed + count)
     networks, histories = settings.train_seeds(seeds, samples, held_out, dataset.classes)
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
+    whole = [history for history in histories if not history.interrupted and history.diverged_at is None]
+    interrupted = len(histories) < count or any(history.interrupted for history in histories)
     runs = []
     for seed, network, history in zip(seeds, networks, histories, strict=False):
         run = folder / f"seed-{seed}"
@@ -41,7 +43,11 @@ def train_seeds(
             continue
         summary["run"] = str(run)
         save_run(run, network, history, summary)
-        runs.append(summary)
+        if history.interrupted:
+            left_out = "; it is left out of the mean" if whole else ""
+            terminal.note(f"seed {seed} was interrupted in epoch {len(history)} of {settings.epochs}{left_out}")
+        if not history.interrupted or not whole:
+            runs.append(summary)
     if not runs:
         step = min(history.diverged_at or history.rows[-1]["step"] for history in histories)
         rate = settings.make_optimizer().learning_rate
@@ -52,6 +58,7 @@ def train_seeds(
         "data": runs[0]["data"],
         "seeds": [run["training"]["seed"] for run in runs],
         "metrics": spread,
+        **({"interrupted": True} if interrupted else {}),
     }
     with atomic_write(folder / "seeds.json") as file:
         file.write(json_format.dumps(result, indent=2).encode() + b"\n")
@@ -61,7 +68,7 @@ def train_seeds(
         _print(result, histories)
     if dataset.note:
         terminal.note(dataset.note)
-    return not any(history.interrupted for history in histories)
+    return not interrupted
 
 
 def _spread(metrics: Sequence[dict[str, float]]) -> dict[str, Any]:

@@ -64,7 +64,9 @@ def summarize(
         },
         "metrics": metrics,
         "software": software(),
-    } | ({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {})
+        **({"parts": {name: measured(network, part) for name, part in dataset.parts}} if dataset.parts else {}),
+        **({"interrupted": True} if history.interrupted else {}),
+    }
 
 
 def diverged_summary(

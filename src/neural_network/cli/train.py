@@ -23,7 +23,7 @@ from . import terminal
 from .diagnose import print_findings
 from .figures import run_data, save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
-from .resume import arrays, check_data, is_finished, take_up
+from .resume import arrays, check_data, is_finished, take_up, was_given
 from .seeds import train_seeds
 from .summary import diverged_summary, summarize
 
@@ -166,6 +166,8 @@ def train(
         origin = checkpoint.origin
         context.params |= origin["options"]
         data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
+        if not was_given(context, "figures"):
+            figures = origin.get("figures", figures)
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
@@ -206,7 +208,7 @@ def train(
     else:
         remove_strays(folder)
         remove_checkpoints(folder)
-        origin = {"options": {**asdict(settings), "data": data, "validation": validation}}
+        origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "figures": figures}
     every = checkpoint_every or origin.get("every", "")
     checkpoints = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
     snapshots = Snapshots()

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..errors import InputError
 from ..history import History
+from .names import drawable
 from .pictures import as_squares, draw_pictures
 from .style import CLASSES, INK, RIGHT, SMALL, WIDTH, WRONG, house_style
 from .ticks import number_logarithmic
@@ -19,6 +20,7 @@ from .training import FEW
 COLORS = (RIGHT, WRONG, *CLASSES[2:])
 MARKERS = "os^DvP*X<>"
 COLUMNS, MOST = 8, 32  # pictures
+LONGEST_RUN = 60  # characters of a run's name
 KINDS = [("training samples", "", "-", 1.0), ("validation samples", "validation_", "--", 1.5)]  # dash and width
 
 
@@ -58,7 +60,7 @@ def training_curves(histories: Mapping[str, History]) -> Figure:
         loss.set_ylim(bottom=0)
     accuracy.yaxis.set_major_formatter(PercentFormatter(xmax=1))
     accuracy.set_ylim(top=min(1, accuracy.get_ylim()[1]))
-    _draw_legend(figure, list(histories))
+    _draw_legend(figure, [drawable(name, LONGEST_RUN) for name in histories])
     return figure
 
 
@@ -109,6 +111,7 @@ def changed_pictures(X: np.ndarray, Y: np.ndarray, readings: np.ndarray, names: 
     shown_lost = lost[: max(MOST // 2, MOST - len(gained))]
     shown = np.concatenate([gained[: MOST - len(shown_lost)], shown_lost])
     captions = [_caption(readings[:, i], right[:, i]) + f"\nis {Y[i]}" for i in shown]
+    names = [drawable(name, LONGEST_RUN) for name in names]
     other = names[1] if len(names) == 2 else "another"
     title = (
         f"{len(gained):,} images that {names[0]} reads wrong and {other} right, and {len(lost):,} the other way round: "

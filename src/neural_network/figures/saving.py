@@ -1,8 +1,9 @@
 """Saving figures: each file whole or not there at all, the same bytes for the same run, nothing else overwritten."""
 
+import contextlib
 import os
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,10 +77,17 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     check_picture(path)
     suffix = path.suffix.lower()
-    with atomic_write(path) as file, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from")  # no font has the letter: a box is drawn
+    with atomic_write(path) as file, no_glyph_warnings():
         figure.savefig(file, format=suffix[1:], dpi=DPI, metadata=FORMATS[suffix].metadata)
     return path
+
+
+@contextlib.contextmanager
+def no_glyph_warnings() -> Iterator[None]:
+    """Draw a box for a letter that no font has, and say nothing."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")
+        yield
 
 
 def save_figures(figures: Mapping[str, Figure], folder: str | os.PathLike[str]) -> list[Path]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image
 
+from ..figures.saving import no_glyph_warnings
 from ..figures.style import house_style
 from .page import render
 
@@ -42,7 +43,8 @@ def embed_figure(figure: Figure, title: str, alt: str, reading: str) -> Markup:
 @house_style()
 def _drawn(figure: Figure) -> Image.Image:
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=DPI)
+    with no_glyph_warnings():
+        figure.savefig(file, format="png", dpi=DPI)
     return _with_few_colors(Image.open(file).convert("RGB"))
 
 

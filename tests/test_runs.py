@@ -1,0 +1,36 @@
+"""Run folders: what is kept of a run when there is little room."""
+
+import numpy as np
+import pytest
+
+from neural_network import History, TwoLayerNN
+from neural_network.errors import WorkError
+from neural_network.runs import SNAPSHOTS, load_run, save_run
+from neural_network.snapshots import Snapshots
+
+
+def test_the_model_is_kept_where_there_is_no_room_for_snapshots(tmp_path, monkeypatch):
+    network = TwoLayerNN(4, 3, 2, seed=0)
+    history = History()
+    history.rows.append({"epoch": 1, "step": 1, "loss": 0.5, "accuracy": 0.5, "seconds": 1.0})
+    training = {"optimizer": "sgd", "schedule": "constant", "seed": 0, "learning_rate": 0.1, "batch_size": None}
+    summary = {
+        "data": {"spec": "mnist", "validation": 0},
+        "training": training,
+        "model": {"parameters": 23},
+        "metrics": {"train": {"loss": 0.5}},
+    }
+    snapshots = Snapshots()
+    snapshots.steps, snapshots.parameters = [1], [network.parameters]
+
+    def full(self, path):
+        raise WorkError(f"cannot write {path}: no room")
+
+    monkeypatch.setattr(Snapshots, "save", full)
+    with pytest.raises(WorkError, match=r"cannot write .*snapshots"):
+        save_run(tmp_path, network, history, summary, snapshots)
+    kept, rows, told = load_run(tmp_path)
+    assert np.array_equal(kept.W1, network.W1)
+    assert rows.rows == history.rows
+    assert told == summary
+    assert not (tmp_path / SNAPSHOTS).exists()
