@@ -18,6 +18,7 @@ from neural_network.data.augment import AUGMENTATIONS
 from neural_network.errors import DivergenceError, WorkError
 from neural_network.fast import duet, partner
 from neural_network.fast.duet import Duet
+from neural_network.fast.tray import Tray
 from neural_network.losses import LOSSES
 from neural_network.optimizers import OPTIMIZERS, Optimizer, make_optimizer
 from neural_network.pixels import Pixels
@@ -159,7 +160,9 @@ class WaitForPartner(Callback):
 @pytest.fixture
 def eager(monkeypatch):
     """Call the partner at the second step, and keep it however long steps take."""
+    monkeypatch.setattr(duet, "FIRST", 1)
     monkeypatch.setattr(duet, "WINDOW", 1)
+    monkeypatch.setattr(duet, "PATIENCE", 1)
     monkeypatch.setattr(duet, "BEARABLE", np.inf)
     monkeypatch.setattr(duet, "LONG", 0)
 
@@ -191,12 +194,82 @@ def test_trainings_that_end_before_the_partner_has_come_do_not_confuse_it(sample
     assert watch.helped == 9
 
 
-def test_the_times_that_decide_are_not_kept_for_ever():
-    steps = Duet(TwoLayerNN(784, 70, 10), make_optimizer("sgd"), 64, 1)
-    for _ in range(3 * duet.WINDOW + 1):
-        steps._watch()
-    steps.close()
-    assert len(steps._times) <= duet.WINDOW
+class Clock:
+    """Instead of the time: what it says is for the test to say."""
+
+    now = 0.0
+
+    def perf_counter(self):
+        return self.now
+
+
+class Helper:
+    """Instead of a partner: there as soon as it is told to be."""
+
+    ready = False
+
+    def is_ready(self):
+        return self.ready
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    """Return two-handed steps with a helper, a function that lets so many steps of so many seconds pass, and both."""
+    clock, helper, dismissed = Clock(), Helper(), []
+    monkeypatch.setattr(duet, "time", clock)
+    monkeypatch.setattr(partner, "hire", lambda *work: helper)
+    monkeypatch.setattr(partner, "dismiss", dismissed.append)
+    steps = Duet(TwoLayerNN(784, 70, 10), make_optimizer("sgd"), 64, 1000)
+
+    def passes(number, seconds):
+        for _ in range(number):
+            steps._watch()
+            clock.now += seconds
+
+    return steps, passes, helper, dismissed
+
+
+def test_the_times_that_decide_are_not_kept_for_ever(watched):
+    steps, passes, helper, _ = watched
+    passes(3 * duet.WINDOW, 1.0)
+    assert steps._hired is helper
+    assert len(steps._times) <= duet.WINDOW + 1
+
+
+def test_a_partner_is_hired_only_for_long_trainings(watched):
+    steps, passes, *_ = watched
+    passes(3 * duet.WINDOW, duet.LONG / 1000)
+    assert steps._hired is None
+    assert len(steps._times) <= duet.FIRST + 1
+
+
+def test_a_partner_is_let_go_when_steps_stay_slower_than_they_were_alone(watched):
+    steps, passes, helper, dismissed = watched
+    passes(duet.WINDOW, 1.0)
+    helper.ready = True
+    passes(1, 1.0)
+    assert steps._other is helper
+    for _ in range(5):
+        passes(duet.WINDOW, 1.5)  # a while is borne
+        passes(2 * duet.WINDOW, 0.5)
+    assert steps._other is helper
+    passes((duet.PATIENCE + 1) * (duet.WINDOW + 1), 1.5)
+    assert dismissed == [helper]
+    assert steps._other is steps._here
+
+
+def test_batches_are_the_same_however_they_were_fetched():
+    rows = np.random.default_rng(0).integers(0, 256, (150, 784)).astype(np.uint8)
+    for X in (Pixels(rows), np.asarray(Pixels(rows))):
+        tray = Tray(np.zeros((2, 64, 784), np.float32))
+        for epoch in range(2):
+            order = np.random.default_rng(epoch).permutation(150)
+            for start in (0, 64, 128):
+                batch = tray.get(X, order, start, 64)
+                np.testing.assert_array_equal(batch, X[:, order[start : start + 64]])
+                for _ in range(start // 64 + epoch):
+                    assert tray.fetch() == (start < 128)
+                np.testing.assert_array_equal(batch, X[:, order[start : start + 64]])  # lies apart
 
 
 @needs_partner
@@ -216,12 +289,13 @@ def test_a_partner_that_makes_steps_slower_is_let_go(samples, eager, monkeypatch
 
 
 @needs_partner
+@pytest.mark.parametrize("value", [1e300, np.nan])
 @pytest.mark.parametrize("units", [slice(0, 43), slice(43, 70)], ids=["the partner's", "ours"])
-def test_an_overflow_in_either_half_is_divergence_in_that_step(samples, eager, units):
+def test_what_is_not_finite_in_either_half_is_divergence_in_that_step(samples, eager, units, value):
     class Break(WaitForPartner):
         def on_gradients(self, run):
             if run.step == 6:
-                run.gradients["W1"][units] = 1e300
+                run.gradients["W1"][units] = value
 
     with pytest.raises(DivergenceError) as error:
         train(samples, epochs=4, callbacks=[Break()])
@@ -276,7 +350,7 @@ import numpy as np
 from neural_network import TwoLayerNN
 from neural_network.callbacks import Callback
 from neural_network.fast import duet, partner
-duet.WORTH, duet.WINDOW, duet.LONG, duet.BEARABLE = 0, 1, 0, np.inf
+duet.WORTH, duet.FIRST, duet.LONG, duet.BEARABLE = 0, 1, 0, np.inf
 class Tell(Callback):
     def on_step(self, run):
         if run.step == 200:

@@ -260,3 +260,28 @@ def test_an_optimizer_without_an_update_says_so():
 
 def test_a_strangers_optimizer_has_a_learning_rate_too():
     assert Optimizer().learning_rate == 0.01
+
+
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+def test_what_is_remembered_of_a_gradient_long_gone_is_zero_and_never_subnormal(name, monkeypatch):
+    def run(after_each):
+        parameters = {"W1": np.ones((2, 3), np.float32)}
+        optimizer = make_optimizer(name)
+        gradients = {"W1": np.full((2, 3), 0.01, np.float32)}
+        for _ in range(2000):
+            optimizer.step(parameters, gradients)
+            gradients["W1"][1] = 0  # while the first row's gradient stays
+            after_each(optimizer)
+        return parameters["W1"], optimizer
+
+    def look(optimizer):
+        for kind in optimizer.state.values():
+            sizes = np.abs(kind["W1"])
+            assert not ((sizes > 0) & (sizes < np.finfo(np.float32).tiny)).any()
+
+    θ, optimizer = run(look)
+    for kind in optimizer.state.values():
+        assert kind["W1"][0].all()
+    monkeypatch.setattr(optimizers, "FLUSH", math.inf)
+    kept, _ = run(lambda optimizer: None)
+    assert θ.tobytes() == kept.tobytes()

@@ -29,6 +29,8 @@ from .network import Parameters, gradient_descent
 from .registry import Registry
 
 BLOCK = 2**15  # entries: in float32 an array of 128 kB
+FLUSH = 64  # steps: each time so many are made, what is remembered and negligible becomes zero
+NEGLIGIBLE = 2.0**30  # times the smallest normal number of a dtype: 1e-29 in float32, 2e-299 in float64
 
 
 class Optimizer:
@@ -66,10 +68,22 @@ class Optimizer:
             arrays = [θ, gradients[name], *(self.state[kind][name] for kind in self.remembers)]
             for rows in _blocks(θ) if self.elementwise else [...]:
                 self.update(*(array[rows] for array in arrays))
+        if self.steps % FLUSH == 0:
+            self._flush()
 
     def update(self, *arrays: Any, **names: Any) -> None:  # so typed that an override may name its own arrays
         """Move one parameter in place: `update(θ, dθ, v)` if the optimizer remembers v, which it also updates."""
         raise NotImplementedError(f"{type(self).__name__} must define update or step")
+
+    def _flush(self) -> None:
+        """Set to zero what is remembered and negligible.
+
+        The mean of a gradient that stays zero, as that of a pixel which is hardly ever lit, halves every few steps.
+        Before it is zero it is subnormal: a number so small that processors take many times as long to compute with it.
+        """
+        for arrays in self.state.values():
+            for array in arrays.values():
+                array[np.abs(array) < NEGLIGIBLE * np.finfo(array.dtype).tiny] = 0
 
 
 def _blocks(θ: np.ndarray) -> list[slice]:

@@ -62,6 +62,8 @@ def predict_proba(network: TwoLayerNN, X: np.ndarray) -> np.ndarray:
 
 def has_our_equations(network: TwoLayerNN) -> bool:
     """Return whether neither a subclass nor anybody else has put another method in the place of one of ours."""
+    if type(network) is TwoLayerNN:
+        return vars(network).keys().isdisjoint(EQUATIONS)
     return all(getattr(getattr(network, name), "__func__", None) is vars(TwoLayerNN)[name] for name in EQUATIONS)
 
 

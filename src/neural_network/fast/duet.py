@@ -8,26 +8,29 @@ if the BLAS adds up a row of half a product as it does in the whole, the bits ar
 
 import contextlib
 import time
+from collections import deque
 
 import numpy as np
 
 from .. import activations, optimizers
 from ..network import Parameters, TwoLayerNN
 from ..optimizers import OPTIMIZERS, Optimizer
-from ..pixels import Pixels
 from . import minibatch, output, partner
 from .half import BACKWARD, FORWARD, UPDATE, Half, Sizes, Task, as_matrix, unflatten
 from .partner import Partner
 from .result import Result
 from .shared import Layout, Shared
 from .solo import Solo
+from .tray import Tray
 
 WORTH = 6 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
 LEAST_UNITS = 64  # of the whole network
 EXTRA = 8  # units that the partner has more than half of them: it has no batches to gather and to judge
 LONG = 1.0  # seconds that must be left for a partner to be hired
-WINDOW = 40  # steps that are timed, to see whether one is worth it
+FIRST = 5  # steps that are timed before one is hired
+WINDOW = 40  # steps that are timed to see whether one is worth it
 BEARABLE = 1.0  # how long steps may take with one, as a share of what they took alone
+PATIENCE = 3  # how often in a row they may take longer, before it is let go
 
 
 def suits(network: TwoLayerNN, optimizer: Optimizer, samples: int) -> bool:
@@ -98,9 +101,9 @@ class Duet(Solo):
         self._here = Here(first)
         self._other: Here | Partner = self._here
         self._hired: Partner | None = None
-        self._times: list[float] = []
-        self._alone = 0.0
-        self._place, self._fetched = 0, -1
+        self._tray = Tray(arrays["X"])
+        self._times: deque[float] = deque(maxlen=WINDOW + 1)
+        self._decided, self._alone, self._slow = False, 0.0, 0
         self._moved = False
 
     def _give_network(self, parameters: Parameters) -> None:
@@ -133,21 +136,9 @@ class Duet(Solo):
         }
 
     def gather(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> np.ndarray:
-        """Return a batch, which may have been fetched while the partner was busy. It is overwritten two steps later."""
-        if self._fetched != start or self._order is not order:
-            self._fetch(X, order, start, size)
-        self._next = X, order, start + size, size
+        """Return a batch, of which some was fetched while the partner was waited for. The next step overwrites it."""
+        self._batch = self._tray.get(X, order, start, size)
         return self._batch
-
-    def _fetch(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> None:
-        self._place = 1 - self._place
-        indices = order[start : start + size]
-        rows = self._arrays["X"][self._place, : len(indices)]
-        if isinstance(X, Pixels):
-            rows[...] = X[:, indices].T
-        else:
-            X.T.take(indices, axis=0, out=rows, mode="clip")  # "raise" would copy the rows once more
-        self._batch, self._fetched, self._order = rows.T, start, order
 
     def compute(self, network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
         """Return loss, hits and gradients, by halves unless a callback has changed what the network is made of."""
@@ -159,10 +150,10 @@ class Duet(Solo):
         self._watch()
         m = len(Y)
         if X is not self._batch:
-            self._arrays["X"][self._place, :m] = X.T
-        self._other.ask(Task(FORWARD, self._place, m))
-        self._half.forward(self._place, m)
-        self._other.wait()
+            self._batch[...] = X
+        self._other.ask(Task(FORWARD, self._tray.place, m))
+        self._half.forward(self._tray.place, m)
+        self._wait()
         A1 = as_matrix(self._arrays["A1"], self._sizes.H, m)
         Z2 = network.W2 @ A1
         Z2 += network.b2
@@ -175,46 +166,52 @@ class Duet(Solo):
         np.matmul(dZ2, A1.T, out=self._gradients["W2"])
         self._half.backward()
         loss, right = float(losses.mean(dtype=np.float64)), int(np.count_nonzero(hits))
-        self._other.wait()
+        self._wait()
         return Result(loss, right, self._gradients.copy())
 
     def step(self, optimizer: Optimizer, parameters: Parameters, gradients: Parameters) -> None:
         """Let the optimizer move the parameters, by halves unless a callback has put other gradients in their place."""
         if not _same(gradients, self._gradients) or not _same(parameters, self._parameters):
-            optimizer.step(parameters, gradients)
+            super().step(optimizer, parameters, gradients)
             return
         task = Task(UPDATE, steps=optimizer.steps, rate=optimizer.learning_rate)
         self._other.ask(task)
         self._half.carry_out(task)
-        _, order, start, _ = self._next
-        if self._other is self._hired and start < len(order):
-            self._fetch(*self._next)
-        self._other.wait()
+        self._wait()
         optimizer.steps += 1
+
+    def _wait(self) -> None:
+        """Wait for the other half, and fetch samples of the next batch until it is there."""
+        while self._other is self._hired and not self._hired.is_ready() and self._tray.fetch():
+            pass
+        self._other.wait()
 
     def _watch(self) -> None:
         """Hire a partner once, if the steps to come will take long enough, and go on with it once it is there.
 
         If steps are slower with it than they were alone, others want the processors: then it is let go for good.
         """
-        if not self._alone:
-            self._alone = self._median_step()
-            if self._alone * (self._steps - WINDOW) > LONG:
+        if self._decided and not self._hired:
+            return
+        self._times.append(time.perf_counter())
+        if not self._decided and len(self._times) > FIRST:
+            self._decided = True
+            if self._median_step() * (self._steps - FIRST) > LONG:
                 self._hired = self._hire()
         elif self._hired and self._hired is not self._other and self._hired.is_ready():
-            self._other, self._times = self._hired, []
-        elif self._hired and self._hired is self._other and self._median_step() > BEARABLE * self._alone:
-            partner.dismiss(self._hired)
-            self._other, self._hired = self._here, None
+            self._alone = self._median_step()
+            self._other = self._hired
+            self._times.clear()
+        elif self._hired and self._hired is self._other and len(self._times) > WINDOW:
+            self._slow = self._slow + 1 if self._median_step() > BEARABLE * self._alone else 0
+            self._times.clear()
+            if self._slow == PATIENCE:
+                partner.dismiss(self._hired)
+                self._other, self._hired = self._here, None
 
     def _median_step(self) -> float:
-        """Return the median of the seconds of the last WINDOW steps when so many have been timed, and 0 until then."""
-        self._times.append(time.perf_counter())
-        if len(self._times) <= WINDOW:
-            return 0.0
-        median = float(np.median(np.diff(self._times)))
-        self._times = []
-        return median
+        """Return the median of the seconds of the steps that were timed last, WINDOW of them at most."""
+        return float(np.median(np.diff(self._times)))
 
     def _hire(self) -> Partner | None:
         kind = type(self._optimizer)

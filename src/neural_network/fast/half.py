@@ -16,6 +16,7 @@ import numpy as np
 from ..activations import Activation
 from ..network import Parameters
 from ..optimizers import Optimizer
+from .finite import check_finite
 
 READY, FORWARD, BACKWARD, UPDATE, REST = range(5)
 
@@ -98,9 +99,10 @@ class Half:
         np.matmul(dZ1, self.X.T, out=self.dW1)
 
     def update(self, steps: int, rate: float) -> None:
-        """Move this half's parameters."""
+        """Move this half's parameters; raises FloatingPointError where they are no longer finite."""
         self.optimizer.steps, self.optimizer.learning_rate = steps, rate
         self.optimizer.step(self.parameters, self.gradients)
+        check_finite(self.parameters)
 
 
 def as_matrix(flat: np.ndarray, rows: int, columns: int) -> np.ndarray:

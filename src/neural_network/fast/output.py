@@ -24,16 +24,16 @@ class Error(NamedTuple):
 def error(network: TwoLayerNN, Z2: np.ndarray, Y: np.ndarray) -> Error:
     """Compare the output for `Z2` (C, k), which is used up, with the labels `Y` (k,)."""
     if network.criterion is cross_entropy and network.output_function is softmax and not network.label_smoothing:
-        right = Y, np.arange(len(Y))
-        Z2 -= Z2.max(axis=0)
-        log_likelihoods = Z2[right]
+        right = Y * len(Y) + np.arange(len(Y))  # where the labels' entries stand, row after row
+        Z2 -= np.maximum.reduce(Z2)
+        log_likelihoods = Z2.take(right)
         hits = log_likelihoods == 0
         if np.count_nonzero(Z2 == 0) > len(Y):  # where classes are equally probable, the first of them is the answer
             hits = Z2.argmax(axis=0) == Y
-        E = np.exp(Z2, out=Z2)
-        total = E.sum(axis=0)
+        E = np.exp(Z2)
+        total = np.add.reduce(E)
         E /= total
-        E[right] -= 1
+        E.ravel()[right] -= 1
         return Error(np.log(total) - log_likelihoods, hits, E)
 
     A2, T = network.output_function(Z2), network.targets(Y)

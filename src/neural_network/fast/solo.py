@@ -5,6 +5,7 @@ import numpy as np
 from ..network import Parameters, TwoLayerNN
 from ..optimizers import Optimizer
 from ..pixels import Pixels
+from .finite import check_finite
 from .result import Compute, Result
 
 
@@ -22,15 +23,17 @@ class Solo:
     def gather(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> np.ndarray:
         """Return the batch (D, m) of the samples `order[start : start + size]` of `X` (D, all)."""
         indices = order[start : start + size]
-        return X[:, indices] if isinstance(X, Pixels) else X.T[indices].T  # each sample is one piece of memory
+        # Each sample is one piece of memory.
+        return X[:, indices] if isinstance(X, Pixels) else X.T.take(indices, axis=0).T
 
     def compute(self, network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
         """Return loss, hits and gradients of a batch."""
         return self._compute(network, X, Y)
 
     def step(self, optimizer: Optimizer, parameters: Parameters, gradients: Parameters) -> None:
-        """Let `optimizer` move the parameters."""
+        """Let `optimizer` move the parameters; raises FloatingPointError where they are no longer finite."""
         optimizer.step(parameters, gradients)
+        check_finite(parameters)
 
     def close(self) -> None:
         """Leave the network with arrays of its own."""
