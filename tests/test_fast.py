@@ -73,9 +73,37 @@ def test_pixels_that_were_bytes_are_read_as_bytes(samples, monkeypatch, dtype, t
 @pytest.mark.parametrize("value", [0.5, -1 / 255, 256 / 255, 1e30, np.nextafter(np.float32(7 / 255), 1)])
 def test_one_value_that_was_no_byte_keeps_all_as_they_are(value):
     X = np.full((5000, 4), np.float32(7) / np.float32(255)).T
-    assert np.array_equal(pack(X), np.full((4, 5000), 7))
+    assert np.array_equal(pack(X).rows, np.full((5000, 4), 7))
     X[3, 4999] = value
     assert pack(X) is None
+
+
+def test_pixels_that_are_zero_in_all_samples_are_left_out():
+    bytes_ = np.random.default_rng(0).integers(0, 256, (5000, 20), dtype=np.uint8)
+    dark = [0, 1, 7, 19]
+    bytes_[:, dark] = 0
+    bytes_[4999, 7] = 1  # a single light
+    X, Y = (bytes_ / np.float32(255)).T, bytes_[:, 3] % 10
+    packed = pack(X)
+    assert packed.inputs.tolist() == [i for i in range(20) if i not in (0, 1, 19)]
+    assert np.array_equal(packed.rows, bytes_[:, packed.inputs])
+    network = TwoLayerNN(20, 10, 10, seed=0)
+    result = fast.prepare(network, X)(network, X, Y)
+    assert_equal(result, plain.compute(network, X, Y), 1e-5)
+    assert not result.gradients["W1"][:, [0, 1, 19]].any()
+
+
+def test_where_all_pixels_are_zero_only_biases_learn():
+    X, Y = np.zeros((20, 5000), np.float32), np.arange(5000) % 7
+    network = TwoLayerNN(20, 10, 7, seed=0)
+    result = fast.prepare(network, X)(network, X, Y)
+    assert_equal(result, plain.compute(network, X, Y), 1e-5)
+
+
+@pytest.mark.parametrize("way", [blocks, minibatch])
+def test_labels_may_be_bytes(samples, way):
+    network, X = TwoLayerNN(20, 10, 7, seed=0), samples[0].astype(np.float32)
+    assert_equal(way.compute(network, X, samples[1].astype(np.uint8)), plain.compute(network, X, samples[1]), 1e-5)
 
 
 @pytest.mark.parametrize("way", [blocks, minibatch, plain])

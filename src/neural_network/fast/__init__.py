@@ -12,7 +12,7 @@ from ..network import PIECE, TwoLayerNN
 from ..optimizers import Optimizer
 from . import blocks, duet, minibatch, plain, prediction
 from .duet import Duet
-from .packed import SCALE, pack
+from .packed import pack
 from .result import Compute, Result
 from .solo import Solo
 
@@ -46,7 +46,7 @@ def prepare(network: TwoLayerNN, X: np.ndarray) -> Compute:
 
     def compute_packed(network: TwoLayerNN, batch: np.ndarray, Y: np.ndarray) -> Result:
         if batch is X and takes_blocks(network, len(Y)) and has_our_equations(network):
-            return blocks.compute(network, packed, Y, 1 / SCALE)
+            return blocks.compute_packed(network, packed, Y)
         return compute(network, batch, Y)
 
     return compute_packed

@@ -16,27 +16,36 @@ import numpy as np
 from ..network import TwoLayerNN
 from . import output
 from .crew import share
+from .packed import SCALE, Packed
 from .result import Result
 
 BLOCK = 2048  # samples: 6 MB of pixels
 SMALL = 1200  # hidden units times samples up to which the BLAS takes a product for a small one
 
 
-def compute(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray, scale: float = 1) -> Result:
-    """Return what network.py computes for `scale` times `X` (D, m) and labels `Y` (m,), the same but for rounding.
+def compute(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> Result:
+    """Return what network.py computes for `X` (D, m) and labels `Y` (m,), the same but for rounding."""
+    return _compute(network, network.W1, np.ascontiguousarray(X.T), Y)
 
-    `X` may be of another type than the network, such as bytes.
-    """
-    W1 = network.W1 * network.dtype.type(scale) if scale != 1 else network.W1  # (scale X) W1 = X (scale W1)
-    m, panel = X.shape[1], panel_size(network.hidden_size)
+
+def compute_packed(network: TwoLayerNN, packed: Packed, Y: np.ndarray) -> Result:
+    """Return what `compute` does for pixels that were packed."""
+    scale = network.dtype.type(1 / SCALE)
+    W1 = network.W1[:, packed.inputs] * scale  # W1 (X / 255) = (W1 / 255) X
+    loss, hits, gradients = _compute(network, W1, packed.rows, Y)
+    dW1 = np.zeros_like(network.W1)
+    dW1[:, packed.inputs] = gradients["W1"] * scale
+    return Result(loss, hits, gradients | {"W1": dW1})
+
+
+def _compute(network: TwoLayerNN, W1: np.ndarray, rows: np.ndarray, Y: np.ndarray) -> Result:
+    """Return loss, hits and gradients for samples `rows` (m, k), which may be bytes, and first weights `W1` (H, k)."""
+    m, panel = len(rows), panel_size(network.hidden_size)
     whole = m - m % panel
     cuts = [*range(0, whole, BLOCK), whole, m]
     blocks = [slice(start, stop) for start, stop in pairwise(cuts) if start < stop]
-    rows = np.ascontiguousarray(X.T)
     parts = share(lambda block: compute_block(network, W1, rows[block], Y[block], m, panel), blocks)
     loss, hits, dW1, db1, dW2, db2 = (functools.reduce(operator.add, values) for values in zip(*parts, strict=True))
-    if scale != 1:
-        dW1 *= network.dtype.type(scale)
     return Result(loss, hits, {"W1": dW1, "b1": db1[:, None], "W2": dW2, "b2": db2[:, None]})
 
 
@@ -54,7 +63,7 @@ def compute_block(
     """
     k, D = rows.shape
     rows = rows.astype(network.dtype, copy=False)
-    panels = rows.reshape(-1, panel, D) if k % panel == 0 else rows[None]
+    panels = rows.reshape(k // panel, panel, D) if k % panel == 0 else rows[None]
     n, C, W2 = len(panels), network.output_size, network.W2
 
     Z1 = W1 @ panels.transpose(0, 2, 1)

@@ -24,13 +24,13 @@ class Error(NamedTuple):
 def error(network: TwoLayerNN, Z2: np.ndarray, Y: np.ndarray) -> Error:
     """Compare the output for `Z2` (C, k), which is used up, with the labels `Y` (k,)."""
     if network.criterion is cross_entropy and network.output_function is softmax and not network.label_smoothing:
-        right = Y * len(Y) + np.arange(len(Y))  # where the labels' entries stand, row after row
+        right = Y.astype(np.intp) * len(Y) + np.arange(len(Y))  # where the labels' entries stand, row after row
         Z2 -= np.maximum.reduce(Z2)
         log_likelihoods = Z2.take(right)
         hits = log_likelihoods == 0
         if np.count_nonzero(Z2 == 0) > len(Y):  # where classes are equally probable, the first of them is the answer
             hits = Z2.argmax(axis=0) == Y
-        E = np.exp(Z2)
+        E = np.exp(Z2, order="C")
         total = np.add.reduce(E)
         E /= total
         E.ravel()[right] -= 1
