@@ -26,10 +26,25 @@ def sgd(*rates):
 @pytest.mark.parametrize("loss", ["cross-entropy", "squared-error"])
 def test_a_stack_computes_each_network_s_own_equations(blobs, activation, loss):
     networks = make(activation=activation, loss=loss, label_smoothing=0.1)
-    for network, result in zip(networks, Stack(networks).compute(*blobs), strict=True):
+    for network, result in zip(networks, Stack(networks, blobs[0]).compute(blobs[1]), strict=True):
         expected = plain.compute(network, *blobs)
         assert result.loss == pytest.approx(expected.loss, rel=1e-12)
         assert result.hits == expected.hits
+        for name, dθ in expected.gradients.items():
+            np.testing.assert_allclose(result.gradients[name], dθ, rtol=1e-11, atol=1e-14)
+
+
+def test_a_stack_reads_pixels_as_bytes_and_leaves_out_what_is_zero_in_all_of_them():
+    bytes_ = np.random.default_rng(0).integers(0, 256, (5000, 4), dtype=np.uint8)
+    bytes_[:, 2] = 0
+    X, Y = (bytes_ / 255).T, bytes_[:, 1] % 3
+    networks = make()
+    stack = Stack(networks, X)
+    assert stack.rows.dtype == np.uint8
+    assert stack.inputs.tolist() == [0, 1, 3]
+    for network, result in zip(networks, stack.compute(Y), strict=True):
+        expected = plain.compute(network, X, Y)
+        assert result.loss == pytest.approx(expected.loss, rel=1e-12)
         for name, dθ in expected.gradients.items():
             np.testing.assert_allclose(result.gradients[name], dθ, rtol=1e-11, atol=1e-14)
 

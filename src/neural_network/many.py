@@ -82,7 +82,7 @@ def train_many(
     ]
     bars = progress_bar(progress)
     own = [network.parameters for network in networks]
-    stack = Stack(networks)
+    stack = Stack(networks, X)
     for network, parameters in zip(networks, stack.parameters(), strict=True):
         vars(network).update(parameters)
     started = time.perf_counter()
@@ -93,7 +93,7 @@ def train_many(
             for epoch in range(1, epochs + 1):
                 if all(run.stop for run in runs) or any(run.interrupt for run in runs):
                     break
-                for run, result in zip(runs, stack.compute(X, Y), strict=True):
+                for run, result in zip(runs, stack.compute(Y), strict=True):
                     if not run.stop:
                         row = _step(run, epoch, result, len(Y), validation)
                         row["seconds"] = time.perf_counter() - started

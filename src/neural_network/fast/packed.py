@@ -24,16 +24,13 @@ class Packed(NamedTuple):
 def pack(X: np.ndarray) -> Packed | None:
     """Return `X` (D, m) as bytes; None where they would not be exactly `X`."""
     rows = X.T
-    packed = np.empty(rows.shape, np.uint8)
     pieces = [slice(start, start + PIECE) for start in range(0, len(rows), PIECE)]
+    inputs = np.flatnonzero(np.any([rows[piece].any(axis=0) for piece in pieces], axis=0))
+    packed = np.empty((len(rows), len(inputs)), np.uint8)
     for piece in pieces:
+        values = rows[piece, inputs]
         with np.errstate(invalid="ignore", over="ignore"):
-            packed[piece] = np.rint(rows[piece] * SCALE)
-        if not np.array_equal(packed[piece] / X.dtype.type(SCALE), rows[piece]):
+            packed[piece] = np.rint(values * SCALE)
+        if not np.array_equal(packed[piece] / X.dtype.type(SCALE), values):
             return None
-    inputs = np.flatnonzero(packed.any(axis=0))
-    # They move together where they are, from the front on, so that no second array is needed.
-    moved = packed.ravel()[: len(rows) * len(inputs)].reshape(len(rows), len(inputs))
-    for piece in pieces:
-        moved[piece] = packed[piece, inputs]
-    return Packed(moved, inputs)
+    return Packed(packed, inputs)

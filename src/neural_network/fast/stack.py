@@ -13,16 +13,21 @@ import numpy as np
 from ..network import Parameters, TwoLayerNN
 from . import output
 from .crew import share
+from .packed import SCALE, pack
 from .result import Result
 
 BLOCK = 2048  # samples
 
 
 class Stack:
-    """`N` networks of one shape, dtype, activation, output layer and loss."""
+    """`N` networks of one shape, dtype, activation, output layer and loss, which learn from the samples `X` (D, m)."""
 
-    def __init__(self, networks: Sequence[TwoLayerNN]) -> None:
+    def __init__(self, networks: Sequence[TwoLayerNN], X: np.ndarray) -> None:
         self.networks = networks
+        packed = pack(X)
+        self.rows = packed.rows if packed else X.T  # (m, k)
+        self.inputs = packed.inputs if packed else slice(None)  # which k of the D inputs they are
+        self.scale = networks[0].dtype.type(1 / SCALE if packed else 1)
         self.W1 = np.concatenate([network.W1 for network in networks])  # (N H, D)
         self.b1 = np.concatenate([network.b1 for network in networks])  # (N H, 1)
         self.W2 = np.stack([network.W2 for network in networks])  # (N, C, H)
@@ -32,20 +37,23 @@ class Stack:
         """Return each network's parameters, as views into the stack."""
         return self._split(self.W1, self.b1, self.W2, self.b2)
 
-    def compute(self, X: np.ndarray, Y: np.ndarray) -> list[Result]:
-        """Return what network.py computes for each network on `X` (D, m) and labels `Y` (m,), but for rounding."""
-        m, rows = X.shape[1], X.T
+    def compute(self, Y: np.ndarray) -> list[Result]:
+        """Return what network.py computes for each network on the samples with labels `Y` (m,), but for rounding."""
+        W1, m = self.W1[:, self.inputs] * self.scale, len(Y)
         blocks = [slice(start, start + BLOCK) for start in range(0, m, BLOCK)]
-        parts = share(lambda block: self._block(rows[block], Y[block], m), blocks)
+        parts = share(lambda block: self._block(W1, self.rows[block], Y[block], m), blocks)
         losses, hits, dW1, db1, dW2, db2 = (sum(values[1:], start=values[0]) for values in zip(*parts, strict=True))
-        gradients = self._split(dW1, db1, dW2, db2)
+        dW1_of_all = np.zeros_like(self.W1)
+        dW1_of_all[:, self.inputs] = dW1 * self.scale
+        gradients = self._split(dW1_of_all, db1, dW2, db2)
         return [Result(float(losses[i]) / m, int(hits[i]), gradients[i]) for i in range(len(self.networks))]
 
-    def _block(self, rows: np.ndarray, Y: np.ndarray, m: int) -> tuple[np.ndarray, ...]:
-        """Return what a block, `rows` (k, D) of `m` samples in all, adds to losses, hits, dW1, db1, dW2 and db2."""
-        network, N, (k, _) = self.networks[0], len(self.networks), rows.shape
+    def _block(self, W1: np.ndarray, rows: np.ndarray, Y: np.ndarray, m: int) -> tuple[np.ndarray, ...]:
+        """Return what a block, `rows` of `m` samples in all, adds to losses, hits, dW1, db1, dW2 and db2."""
+        network, N, k = self.networks[0], len(self.networks), len(rows)
         H, C = network.hidden_size, network.output_size
-        Z1 = self.W1 @ rows.T
+        rows = rows.astype(network.dtype, copy=False)
+        Z1 = W1 @ rows.T
         Z1 += self.b1
         A1 = network.activation.g(Z1).reshape(N, H, k)
         Z2 = self.W2 @ A1
