@@ -1,9 +1,9 @@
 """`mnist-nn train`: data in, a trained network and a table of figures out."""
 
 import math
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,8 +14,11 @@ from ..diagnosis import diagnose
 from ..errors import DivergenceError, InputError
 from ..experiment import Settings
 from ..fast import blas
+from ..history import History
 from ..monitor import Monitor
+from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
+from ..resume import Checkpoint
 from ..runs import Summary, check_writable, claim_run_folder, new_run_folder, save_diverged, save_run
 from ..schedules import SCHEDULES, cosine
 from ..snapshots import Snapshots
@@ -23,12 +26,13 @@ from . import terminal
 from .diagnose import print_findings
 from .figures import run_data, save_run_figures
 from .options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
+from .results import print_results
 from .resume import arrays, check_data, is_finished, take_up, was_given
 from .seeds import train_seeds
 from .summary import diverged_summary, summarize
 
-# What the original of this network reached on Kaggle's MNIST with the default settings and weights uniform in ±0.5.
-PUBLISHED = {"train": {"accuracy": 0.852, "loss": 0.45}, "validation": {"accuracy": 0.844, "loss": 0.48}}
+if TYPE_CHECKING:
+    from ..data import Dataset
 
 DATA, TRAINING, REGULARIZATION, SAVING = "Data", "Training", "Regularization", "Saving"
 
@@ -156,7 +160,7 @@ def train(
       mnist-nn train --resume runs/first
     """
     from ..data import load
-    from ..data.dataset import DIGITS, usual_validation
+    from ..data.dataset import DIGITS
 
     checkpoint = None
     if resume:
@@ -168,11 +172,7 @@ def train(
         data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
         if not was_given(context, "figures"):
             figures = origin.get("figures", figures)
-    chosen = {**context.params, "callbacks": tuple(callbacks or ())}
-    settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
-    settings.check()
-    if settings.deterministic:  # as training does by itself, but the figures in the end are to be the same too
-        context.with_resource(blas.one_thread())
+    settings = _settings(context, callbacks)
     if settings.early_stopping and validation == 0:
         raise InputError("early stopping needs validation samples: hold some out, or train without it")
     parse_interval(checkpoint_every)
@@ -181,11 +181,7 @@ def train(
     check_writable(resume or new_run_folder(name, overwrite))
     with terminal.busy("reading the data"):
         dataset = load(data)
-    if validation is None:
-        validation = usual_validation(len(dataset.train.Y))
-    elif validation >= len(dataset.train.Y):
-        count = len(dataset.train.Y)
-        raise InputError(f"--validation must leave some of the {count} training samples, not hold out {validation}")
+    validation = _held_out(validation, len(dataset.train.Y))
     samples, held_out = dataset.split(validation)
     if settings.warmup_steps:  # the schedule refuses one that is too long, here before anything is said
         steps = settings.epochs * math.ceil(len(samples.Y) / (settings.batch_size or len(samples.Y)))
@@ -201,7 +197,6 @@ def train(
             raise SystemExit(130)
         return
 
-    network = settings.make_network(len(samples.X), dataset.classes)
     learnt_from = arrays(samples, held_out)
     if checkpoint:
         check_data(checkpoint, learnt_from, folder)
@@ -210,27 +205,15 @@ def train(
         remove_checkpoints(folder)
         origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "figures": figures}
     every = checkpoint_every or origin.get("every", "")
-    checkpoints = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
-    snapshots = Snapshots()
-    try:
-        watching = [Monitor(), snapshots, checkpoints]
-        history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
-        parts = {"train": samples, "validation": held_out, "test": dataset.test}
-        summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
-    except DivergenceError as error:
-        findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
-        print_findings(findings, terminal.note)
-        remove_checkpoints(folder)  # they lead to the same end
-        save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
-        raise
-
+    saver = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
+    network, history, snapshots, summary = _learn(settings, dataset, spec, validation, saver, checkpoint)
     save_run(folder, network, history, summary, snapshots)
     if not history.interrupted:
         remove_checkpoints(folder)
     if json:
         terminal.print_json(summary)
     else:
-        _print_table(summary, PUBLISHED if dataset.name == "mnist" and _is_first_job(settings) else {})
+        print_results(summary, settings)
     if figures:
         with terminal.busy("drawing the figures"):
             save_run_figures(run_data(network, history, summary, dataset, snapshots), folder)
@@ -243,28 +226,51 @@ def train(
         raise SystemExit(130)
 
 
-def _is_first_job(settings: Settings) -> bool:
-    """Return whether these are the settings of the published figures, up to the random weights."""
-    return replace(settings, initializer="he-normal", seed=0) == Settings()
+def _settings(context: typer.Context, callbacks: list[str] | None) -> Settings:
+    """Return the settings that were chosen, checked."""
+    chosen = {**context.params, "callbacks": tuple(callbacks or ())}
+    settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
+    settings.check()
+    if settings.deterministic:  # as training does by itself, but the figures in the end are to be the same too
+        context.with_resource(blas.one_thread())
+    return settings
 
 
-def _print_table(summary: Summary, published: dict[str, dict[str, float]]) -> None:
-    data, training = summary["data"], summary["training"]
-    columns = ["", "samples", "accuracy", "loss", *(["published accuracy", "loss"] if published else [])]
-    table = terminal.table(*columns, title=f"{data['name']} from {data['source']}")
-    for part, figures in summary["metrics"].items():
-        if figures:
-            row = [part, f"{data[part]:,}", f"{figures['accuracy']:.2%}", f"{figures['loss']:.4f}"]
-            if published:
-                row += [f"{p['accuracy']:.1%}", f"{p['loss']:.2f}"] if (p := published.get(part)) else ["", ""]
-            table.add_row(*row)
-    for name, figures in summary.get("parts", {}).items():
-        table.add_row(f"test: {name}", "", f"{figures['accuracy']:.2%}", f"{figures['loss']:.4f}")
-    console = terminal.console()
-    console.print(table)
-    console.print(
-        f"{summary['model']['parameters']:,} parameters, steps: {training['steps']:,} in {training['seconds']:.1f} s; "
-        f"saved in {summary['run']}",
-        markup=False,
-        soft_wrap=True,
-    )
+def _held_out(validation: int | None, count: int) -> int:
+    """Return how many of `count` training samples are held out, where so many, or the usual, are to be."""
+    from ..data.dataset import usual_validation
+
+    if validation is None:
+        return usual_validation(count)
+    if validation >= count:
+        raise InputError(f"--validation must leave some of the {count} training samples, not hold out {validation}")
+    return validation
+
+
+def _learn(
+    settings: Settings,
+    dataset: "Dataset",
+    spec: str,
+    validation: int,
+    saver: SaveCheckpoints,
+    checkpoint: Checkpoint | None,
+) -> tuple[TwoLayerNN, History, Snapshots, Summary]:
+    """Train, and return network and history, what was seen of the weights on the way, and the summary.
+
+    Where it diverges, what is known of it is saved, and printed, before the error is raised.
+    """
+    samples, held_out = dataset.split(validation)
+    network, snapshots = settings.make_network(len(samples.X), dataset.classes), Snapshots()
+    parts = {"train": samples, "validation": held_out, "test": dataset.test}
+    folder = saver.folder
+    try:
+        watching = [Monitor(), snapshots, saver]
+        history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
+        summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
+    except DivergenceError as error:
+        findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
+        print_findings(findings, terminal.note)
+        remove_checkpoints(folder)  # they lead to the same end
+        save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
+        raise
+    return network, history, snapshots, summary
