@@ -99,7 +99,7 @@ def _draw(
     """Draw the figures of these names, or all of them, into the run's folder; return their paths."""
     from .. import figures as draw
 
-    dataset = load_for(network, data or summary["data"]["spec"])
+    dataset = load_for(network, data, run)
     looked_at = run_data(network, history, summary, dataset, snapshots)
     names, paths = dict.fromkeys(only or draw.FIGURES), []
     with terminal.progress_bar("drawing", len(names)) as advance:
