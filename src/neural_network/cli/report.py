@@ -1,5 +1,6 @@
 """`mnist-nn report`: what is known of a run, in one HTML file to keep or to send."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,7 +76,7 @@ def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] |
 
     network, history, _ = load_run(run)
     dataset = load_for(network, data, run)
-    snapshots = Snapshots.load(run / SNAPSHOTS, network)
+    snapshots = partial(Snapshots.load, run / SNAPSHOTS, network)
     looked_at = run_data(network, history, summary, dataset, snapshots)
     judged = _judged(dataset, summary, network)
     with terminal.busy("looking for what is wrong"):
