@@ -257,6 +257,14 @@ def test_the_command_asks_for_the_epochs_the_run_was_begun_for(trained):
     assert "--epochs 12" in command(stopped)
 
 
+@pytest.mark.parametrize(("epochs", "told"), [(1, "after 1 epoch, before"), (4, "after 4 epochs, before")])
+def test_a_page_says_after_how_many_epochs_a_run_ended_early(trained, epochs, told):
+    run, summary = trained
+    stopped = {**summary, "training": {**summary["training"], "epochs": epochs}, "reason": "stopped"}
+    html = report_divergence("r", run.history, stopped, [], Judged("bars", "", "test"))
+    assert f"The run ended {told}" in text_of(html, "reproduce")
+
+
 def test_names_of_data_are_quoted_for_the_shell(trained):
     _, summary = trained
     odd = {**summary, "data": {**summary["data"], "spec": "my data; rm -r"}}
