@@ -87,7 +87,8 @@ def compare(
         if show_images:
             changed = changed_images(result)
             names = [contender.name for contender in contenders]
-            save_figure(changed_pictures(X[:, changed], Y[changed], readings[:, changed], names), show_images)
+            drawn = changed_pictures(X[:, changed], Y[changed], readings[:, changed], names, dataset.classes)
+            save_figure(drawn, show_images)
         if html:
             from ..report import report_contest
 

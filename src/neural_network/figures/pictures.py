@@ -81,9 +81,10 @@ def draw_pictures(
     for picture, (x, y) in zip(pictures, corners, strict=True):
         image[y : y + side, x : x + side] = picture
 
-    figure = Figure(figsize=(WIDTH, height * inches + 2.5 * LINE))
+    figure = Figure(figsize=(WIDTH, height * inches + LINE * (2.5 + 1.2 * title.count("\n"))))
     axes = figure.subplots()
     axes.set_title(title)
+    axes.set_anchor("NW")  # few pictures leave room, which the title needs: on the right
     axes.set_axis_off()
     drawn = Mosaic(figure, axes.imshow(image, **appearance), [], [])
     for caption, (x, y) in zip(captions, corners - 0.5, strict=True):  # imshow centers a pixel on its whole numbers

@@ -13,7 +13,7 @@ from ..history import History
 from ..metrics import confusion_matrix
 from ..network import TwoLayerNN
 from ..snapshots import Snapshots
-from .names import drawable
+from .names import class_names
 from .pictures import as_squares
 
 
@@ -74,9 +74,7 @@ class RunData:
     @property
     def names(self) -> list[str] | None:
         """The names of the classes as figures write them, where they are not just their numbers."""
-        names = [*self.classes]
-        named = len(names) == self.network.output_size and names != [*map(str, range(len(names)))]
-        return [drawable(name) for name in names] if named else None
+        return class_names(self.classes) if len(self.classes) == self.network.output_size else None
 
     def some_of_test(self, count: int) -> Pair:
         """Return up to `count` of the test samples, always the same ones."""
