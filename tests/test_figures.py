@@ -287,8 +287,7 @@ def test_changed_pictures_shows_both_kinds_with_what_each_network_read(rng):
 
 
 def nothing_is_cut_off(figure):
-    """Whether all that a figure shows lies within it."""
-    figure.draw_without_rendering()
+    """Whether all that a figure shows, once it is laid out, lies within it."""
     left, bottom, right, top = figure.get_tightbbox().extents
     width, height = figure.get_size_inches()
     return min(left, bottom, width - right, height - top) >= 0
@@ -301,6 +300,7 @@ def test_changed_pictures_have_a_key_and_nothing_is_cut_off(rng, names):
     assert changed_pictures(X, Y, readings, names, "012")._supxlabel is None
     figure = changed_pictures(X, Y, readings, names, ["cat", "dog", "a name that is far too long"])
     assert figure._supxlabel.get_text() == "0\xa0cat   1\xa0dog   2\xa0a name that is far …"
+    figure.draw_without_rendering()
     assert nothing_is_cut_off(figure)
 
 
