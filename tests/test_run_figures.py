@@ -17,7 +17,7 @@ from neural_network.analysis.adversarial import accuracy_under_attack, fgsm
 from neural_network.analysis.calibration import rejection_curve, reliability
 from neural_network.analysis.gradients import score_gradient
 from neural_network.analysis.intervals import wilson
-from neural_network.analysis.landscape import filter_normalized, path_of_training
+from neural_network.analysis.landscape import Path, filter_normalized, path_of_training
 from neural_network.analysis.robustness import CHANGES
 from neural_network.analysis.sweep import Sweep
 from neural_network.checkpoints import configuration
@@ -318,6 +318,20 @@ def losses_at(axes, x, y):
     filled = axes.collections[0]
     here = [k for k, path in enumerate(filled.get_paths()) if path.contains_point((x, y))]
     return (filled.levels[here[0]], filled.levels[here[-1] + 1]) if here else None
+
+
+def test_no_number_on_the_landscape_stands_where_the_path_begins_or_ends():
+    along = np.linspace(-1, 1, 9)
+    bowl = Plane(along, along, 0.1 + along**2 + (along[:, None] + 0.3) ** 2)
+
+    def numbers(path):
+        axes = loss_landscape(bowl, bowl, Path((), np.array(path, float).T, np.ones(2))).axes[1]
+        return {text.get_position() for text in axes.texts if text.get_visible() and text.get_text() != "start"}
+
+    far = numbers([(5, 5), (6, 6)])
+    assert len(far) > 3
+    for place in far:
+        assert far - numbers([place, (6, 6)]) == far - numbers([(5, 5), place]) == {place}
 
 
 def test_the_landscape_is_dark_where_the_loss_is_large():

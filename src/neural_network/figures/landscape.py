@@ -39,7 +39,7 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
     grid = figure.subplots(1, len(planes), squeeze=False)[0]
     for axes, (title, plane, way) in zip(grid, planes, strict=True):
         axes.set_title(title)
-        _draw_plane(axes, plane)
+        _draw_plane(axes, plane, np.zeros((2, 1)) if way is None else way.places[:, [0, -1]])
         if way is None:
             axes.set(xlabel="first direction, in lengths of the weights", ylabel="second direction")
         else:
@@ -57,7 +57,8 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
     return figure
 
 
-def _draw_plane(axes: Axes, plane: Plane) -> None:
+def _draw_plane(axes: Axes, plane: Plane, marked: np.ndarray) -> None:
+    """Draw lines of equal loss with their numbers; without those at the edge, and at the `marked` places (2, n)."""
     finite = plane.losses[np.isfinite(plane.losses)]
     if not len(finite):
         raise InputError("the loss is infinite everywhere around the network: there is no landscape to draw")
@@ -70,10 +71,12 @@ def _draw_plane(axes: Axes, plane: Plane) -> None:
         return  # as flat as can be
     lines = axes.contour(plane.across, plane.up, losses, levels[1:-1:2], colors=QUIET, linewidths=0.6)
     axes.clabel(lines, fmt=lambda level: f"{level:.2g}", fontsize=7, colors=INK)
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    for text in lines.labelTexts:  # those at the edge would be cut in half
-        x, y = text.get_position()
-        inside = min(x - left, right - x) > 0.06 * (right - left) and min(y - bottom, top - y) > 0.06 * (top - bottom)
-        text.set(visible=inside, path_effects=HALO)
+    corners = np.array([axes.get_xlim(), axes.get_ylim()]).T
+    size = np.ptp(corners, axis=0)
+    for text in lines.labelTexts:
+        place = np.array(text.get_position())
+        inside = (np.abs(place - corners) > 0.06 * size).all()
+        free = (np.abs(place - marked.T) > 0.06 * size).any(axis=1).all()
+        text.set(visible=bool(inside and free), path_effects=HALO)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))
