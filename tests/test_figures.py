@@ -25,6 +25,7 @@ from neural_network.figures import (
     training_progress,
 )
 from neural_network.figures.names import drawable
+from neural_network.figures.saving import no_glyph_warnings
 from neural_network.figures.style import RIGHT, STYLE, WRONG
 from neural_network.figures.ticks import number_logarithmic
 
@@ -299,9 +300,25 @@ def test_changed_pictures_have_a_key_and_nothing_is_cut_off(rng, names):
     readings = np.array([Y, (Y + 1) % 3])
     assert changed_pictures(X, Y, readings, names, "012")._supxlabel is None
     figure = changed_pictures(X, Y, readings, names, ["cat", "dog", "a name that is far too long"])
-    assert figure._supxlabel.get_text() == "0\xa0cat   1\xa0dog   2\xa0a name that is far …"
+    assert figure._supxlabel.get_text() == "0 cat   1 dog   2 a name that is far …"
     figure.draw_without_rendering()
     assert nothing_is_cut_off(figure)
+
+
+def test_letters_that_are_wide_are_counted_as_two(rng):
+    assert drawable("名" * 10) == "名" * 10
+    assert drawable("名" * 11) == "名" * 9 + "…"
+    Y = np.arange(20)
+    figure = changed_pictures(
+        rng.random((9, 20)),
+        Y,
+        np.array([Y, Y[::-1]]),
+        ["a", "b"],
+        [20 * letter for letter in "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往"],
+    )
+    with no_glyph_warnings():
+        figure.draw_without_rendering()
+        assert nothing_is_cut_off(figure)
 
 
 # ---------------------------------------------------------------------------------- style and files

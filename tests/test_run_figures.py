@@ -440,7 +440,7 @@ def test_names_of_classes_stand_in_all_figures_that_tell_classes(run):
     names = ["zero", "one", "a name that is far too long"]
     named = RunData(run.network, run.history, run.training, run.train, run.test, names, run.snapshots)
     for name in ("sample_predictions", "mistakes", "unit_responses", "saliency", "adversarial"):
-        assert named_below(draw(named, name)) == "0\xa0zero   1\xa0one   2\xa0a name that is far …"
+        assert named_below(draw(named, name)) == "0 zero   1 one   2 a name that is far …"
         assert named_below(draw(run, name)) is None
     for name in ("confusion", "per_class"):
         (axes,) = draw(named, name).axes

@@ -39,7 +39,7 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
     grid = figure.subplots(1, len(planes), squeeze=False)[0]
     for axes, (title, plane, way) in zip(grid, planes, strict=True):
         axes.set_title(title)
-        _draw_plane(axes, plane, np.zeros((2, 1)) if way is None else way.places[:, [0, -1]])
+        _draw_plane(axes, plane, np.zeros((2, 1)) if way is None else way.places)
         if way is None:
             axes.set(xlabel="first direction, in lengths of the weights", ylabel="second direction")
         else:
@@ -58,7 +58,7 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
 
 
 def _draw_plane(axes: Axes, plane: Plane, marked: np.ndarray) -> None:
-    """Draw lines of equal loss with their numbers; without those at the edge, and at the `marked` places (2, n)."""
+    """Draw lines of equal loss with their numbers; without those at the edge, and on the `marked` places (2, n)."""
     finite = plane.losses[np.isfinite(plane.losses)]
     if not len(finite):
         raise InputError("the loss is infinite everywhere around the network: there is no landscape to draw")

@@ -37,8 +37,8 @@ def hidden_projection(A1: np.ndarray, Y: np.ndarray, classes: Sequence[str] | No
             label=classes[label] if classes else sign,
         )  # fmt: skip
         axes.text(
-            middle[0], middle[1], sign, fontsize=18, weight="bold", color=color, ha="center", va="center",
-            path_effects=[withStroke(linewidth=3, foreground="white")],
+            middle[0], middle[1], sign, fontsize=18 if len(labels) <= 10 else 12, weight="bold", color=color,
+            ha="center", va="center", path_effects=[withStroke(linewidth=3, foreground="white")],
         )  # fmt: skip
     axes.set_xlabel(f"first principal component, {shares[0]:.0%} of the variance")
     axes.set_ylabel(f"second, {shares[1]:.0%}")
