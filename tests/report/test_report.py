@@ -1,12 +1,16 @@
 """What stands in the report of a run, against numbers computed another way."""
 
+import base64
 import dataclasses
+import io
 import math
 import shlex
 
 import html5lib
 import numpy as np
 import pytest
+from matplotlib import colormaps
+from PIL import Image
 from report_pages import elements, rows_of, text_of
 
 from neural_network import TwoLayerNN
@@ -17,6 +21,7 @@ from neural_network.report import Judged, Section, make_page, render, report_div
 from neural_network.report.captions import READING, describe
 from neural_network.report.configuration import command
 from neural_network.report.confusion import confusion_cells
+from neural_network.report.embed import picture_uri
 from neural_network.report.formats import figure
 from neural_network.report.result import share
 
@@ -303,3 +308,12 @@ def test_numbers_are_written_to_four_decimals_where_these_tell_them(value, text)
 def test_a_template_with_a_hole_is_an_error():
     with pytest.raises(Exception, match="undefined"):
         render("figure.html")
+
+
+def test_the_rare_colors_of_a_picture_stay_what_they_are(rng):
+    shares = rng.normal(0.5, 0.04, (300, 300))
+    shares[:, :3] = np.linspace(0, 1, 300)[:, None]  # as the scale beside the pictures of weights
+    colors = colormaps["RdBu_r"](shares)[..., :3] * rng.uniform(0.97, 1, (300, 300, 1))  # of more than 256
+    pixels = np.rint(255 * colors).astype(np.uint8)
+    kept = Image.open(io.BytesIO(base64.b64decode(picture_uri(pixels).partition(",")[2]))).convert("RGB")
+    assert np.abs(np.asarray(kept, int) - pixels).max() < 12

@@ -39,14 +39,16 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
     grid = figure.subplots(1, len(planes), squeeze=False)[0]
     for axes, (title, plane, way) in zip(grid, planes, strict=True):
         axes.set_title(title)
-        _draw_plane(axes, plane, np.zeros((2, 1)) if way is None else way.places)
         if way is None:
+            _draw_plane(axes, plane, np.zeros((2, 1)))
             axes.set(xlabel="first direction, in lengths of the weights", ylabel="second direction")
         else:
             start, shares = way.places[:, 0], way.shares
+            side = 1 if start[0] < np.mean(plane.across) else -1  # where there is more room for the word
+            word = start[:, None] + side * np.outer([np.ptp(plane.across), 0], [0.08, 0.16])
+            _draw_plane(axes, plane, np.hstack([way.places, word]))
             axes.plot(*way.places, ".-", color=VERMILION, linewidth=1.5, markersize=5, path_effects=RIM)
             axes.plot(*start, "o", color=VERMILION, markersize=8, markerfacecolor="white", markeredgewidth=2)
-            side = 1 if start[0] < np.mean(plane.across) else -1  # where there is more room
             axes.annotate(
                 "start", start, xytext=(9 * side, 0), textcoords="offset points", va="center", fontsize=SMALL,
                 ha="left" if side > 0 else "right", weight="bold", path_effects=HALO,
