@@ -19,6 +19,7 @@ PICTURES = """() => [...document.querySelectorAll("#images-list li")].map((item)
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return [item.textContent, canvas.width, Array.from(data.filter((_, byte) => byte % 4 === 0))];
 })"""
+PAPER = {"width": 718, "height": 1000}  # A4 between its margins
 FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -164,7 +165,7 @@ def test_axe_finds_nothing_serious(open_page, axe, scheme, rules):
 
 
 def test_on_paper_nothing_is_hidden_or_cut_off(open_page):
-    page = open_page(viewport={"width": 718, "height": 1000}, color_scheme="dark")  # A4 between its margins
+    page = open_page(viewport=PAPER, color_scheme="dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate(FITS)
@@ -230,6 +231,8 @@ def test_long_names_of_classes_are_cut_off_and_not_broken_to_pieces(browser, axe
         assert beside["x"] >= scroll.bounding_box()["x"]  # the rows' names have stayed
         grave = page.evaluate("axe.run().then((found) => found.violations)")
         assert [each["id"] for each in grave if each["impact"] in ("serious", "critical")] == []
+    page.set_viewport_size(PAPER)
     page.emulate_media(media="print")
+    assert page.evaluate(FITS)
     assert not any(cut for *_, cut in page.evaluate(NAMES))
     page.close()
