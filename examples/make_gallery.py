@@ -18,7 +18,7 @@ from neural_network.cli import main
 
 TRAIN = "train --data synthetic --hidden 24 --optimizer adam --batch-size 128 --name gallery --no-figures"
 WIDTH = 540  # pixels: sharp enough for a page, small enough for a repository
-COLORS = 32
+COLORS = 96
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--output", type=Path, default="docs/gallery", help="the folder for the pictures")
@@ -47,7 +47,8 @@ with tempfile.TemporaryDirectory() as folder:
         with Image.open(path) as image:
             size = (WIDTH, round(image.height * WIDTH / image.width))
             small = image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-        small.quantize(COLORS, dither=Image.Dither.NONE).save(output / path.name, optimize=True)
+        few = small.quantize(COLORS, method=Image.Quantize.MAXCOVERAGE, kmeans=1, dither=Image.Dither.NONE)
+        few.save(output / path.name, optimize=True)
     (output / "weights.gif").write_bytes(Path("weights.gif").read_bytes())
     os.chdir(output)  # so that the folder can be removed
 

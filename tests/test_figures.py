@@ -25,6 +25,7 @@ from neural_network.figures import (
     training_progress,
 )
 from neural_network.figures.names import drawable
+from neural_network.figures.saving import no_glyph_warnings
 from neural_network.figures.style import RIGHT, STYLE, WRONG
 from neural_network.figures.ticks import number_logarithmic
 
@@ -279,11 +280,45 @@ def test_changed_pictures_shows_both_kinds_with_what_each_network_read(rng):
     edges = [to_hex(frame.get_edgecolor()) for frame in axes.patches]
     assert edges == [RIGHT.lower()] * 22 + [WRONG.lower()] * 10
     title = axes.get_title(loc="left").replace("\n", " ")
-    assert title.startswith("40 images that a reads wrong and b right, and 10 the other way round: 32 of them")
+    assert title.startswith("Images that a reads wrong and b right: 40; the other way round: 10. Here are 32 of them")
     (axes,) = changed_pictures(X, Y, np.array([Y, others, Y, Y]), list("abcd")).axes
     assert texts(axes)[0] == f"✓ {Y[0]}  ✗ {others[0]}  ✓ {Y[0]}\n✓ {Y[0]}\nis {Y[0]}"
     with pytest.raises(InputError, match="no image changed sides"):
         changed_pictures(X[:, :0], Y[:0], readings[:, :0], ["a", "b"])
+
+
+def nothing_is_cut_off(figure):
+    """Whether all that a figure shows, once it is laid out, lies within it."""
+    left, bottom, right, top = figure.get_tightbbox().extents
+    width, height = figure.get_size_inches()
+    return min(left, bottom, width - right, height - top) >= 0
+
+
+@pytest.mark.parametrize("names", [["a", "b"], ["runs/a-name-of-letters-that-are-wide-WWWWWWWWWWWWWW", "runs/b"]])
+def test_changed_pictures_have_a_key_and_nothing_is_cut_off(rng, names):
+    X, Y = rng.random((9, 20)), np.arange(20) % 3
+    readings = np.array([Y, (Y + 1) % 3])
+    assert changed_pictures(X, Y, readings, names, "012")._supxlabel is None
+    figure = changed_pictures(X, Y, readings, names, ["cat", "dog", "a name that is far too long"])
+    assert figure._supxlabel.get_text() == "0 cat   1 dog   2 a name that is far …"
+    figure.draw_without_rendering()
+    assert nothing_is_cut_off(figure)
+
+
+def test_letters_that_are_wide_are_counted_as_two(rng):
+    assert drawable("名" * 10) == "名" * 10
+    assert drawable("名" * 11) == "名" * 9 + "…"
+    Y = np.arange(20)
+    figure = changed_pictures(
+        rng.random((9, 20)),
+        Y,
+        np.array([Y, Y[::-1]]),
+        ["a", "b"],
+        [20 * letter for letter in "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往"],
+    )
+    with no_glyph_warnings():
+        figure.draw_without_rendering()
+        assert nothing_is_cut_off(figure)
 
 
 # ---------------------------------------------------------------------------------- style and files

@@ -19,7 +19,15 @@ def test_columns():
         history["los"]
 
 
-def test_a_damaged_file_is_refused_with_its_line(tmp_path):
-    (tmp_path / "history.csv").write_text("epoch,loss\n1,0.5\n2,x\n")
-    with pytest.raises(InputError, match=r"history.csv, line 3"):
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("2,x", "history.csv, line 3: loss should be a number, not 'x'"),
+        ("2", "history.csv, line 3 has fewer columns than line 1 has names"),
+        ("2,0.4,7", "history.csv, line 3 has more columns than line 1 has names"),
+    ],
+)
+def test_a_damaged_file_is_refused_with_its_line(tmp_path, line, complaint):
+    (tmp_path / "history.csv").write_text(f"epoch,loss\n1,0.5\n{line}\n")
+    with pytest.raises(InputError, match=f"{complaint}$"):
         History.load(tmp_path / "history.csv")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
-from test_figures import texts, tiles
+from test_figures import nothing_is_cut_off, texts, tiles
 
 from neural_network import InputError, TwoLayerNN
 from neural_network.activations import ACTIVATIONS
@@ -17,7 +17,7 @@ from neural_network.analysis.adversarial import accuracy_under_attack, fgsm
 from neural_network.analysis.calibration import rejection_curve, reliability
 from neural_network.analysis.gradients import score_gradient
 from neural_network.analysis.intervals import wilson
-from neural_network.analysis.landscape import filter_normalized, path_of_training
+from neural_network.analysis.landscape import Path, filter_normalized, path_of_training
 from neural_network.analysis.robustness import CHANGES
 from neural_network.analysis.sweep import Sweep
 from neural_network.checkpoints import configuration
@@ -290,8 +290,9 @@ def test_projection_is_that_of_the_singular_value_decomposition(rng):
         np.testing.assert_allclose(text.get_position(), np.median(np.asarray(points.get_offsets()), axis=0), atol=0.3)
 
 
-def test_names_of_classes_on_the_projection_do_not_cover_each_other(rng):
-    (axes,) = hidden_projection(rng.normal(size=(5, 400)), np.arange(400) % 10).axes  # all classes at one place
+def test_numbers_of_classes_on_the_projection_do_not_cover_each_other(rng):
+    names = [f"a name of some letters {number}" for number in range(10)]
+    (axes,) = hidden_projection(rng.normal(size=(5, 400)), np.arange(400) % 10, names).axes  # all at one place
     axes.figure.draw_without_rendering()
     middles = axes.transData.transform([text.get_position() for text in axes.texts]) / axes.figure.dpi  # inches
     apart = np.linalg.norm(middles[:, None] - middles, axis=2)[~np.eye(10, dtype=bool)]
@@ -317,6 +318,24 @@ def losses_at(axes, x, y):
     filled = axes.collections[0]
     here = [k for k, path in enumerate(filled.get_paths()) if path.contains_point((x, y))]
     return (filled.levels[here[0]], filled.levels[here[-1] + 1]) if here else None
+
+
+def test_no_number_on_the_landscape_stands_under_the_path_or_its_word():
+    along = np.linspace(-1, 1, 9)
+    bowl = Plane(along, along, 0.1 + along**2 + (along[:, None] + 0.3) ** 2)
+
+    def numbers(path):
+        axes = loss_landscape(bowl, bowl, Path((), np.array(path, float).T, np.ones(2))).axes[1]
+        return {text.get_position() for text in axes.texts if text.get_visible() and text.get_text() != "start"}
+
+    far = numbers([(5, 5), (6, 6)])
+    assert len(far) > 3
+    for place in far:
+        assert far - numbers([(5, 5), place]) == {place}
+        near = numbers([place, (6, 6)])
+        assert place not in near
+        side = 1 if place[0] < 0 else -1  # of the ring, where the word is
+        assert not [(x, y) for x, y in near if 0 < side * (x - place[0]) < 0.4 and abs(y - place[1]) < 0.1]
 
 
 def test_the_landscape_is_dark_where_the_loss_is_large():
@@ -425,12 +444,24 @@ def test_names_of_classes_stand_in_all_figures_that_tell_classes(run):
     names = ["zero", "one", "a name that is far too long"]
     named = RunData(run.network, run.history, run.training, run.train, run.test, names, run.snapshots)
     for name in ("sample_predictions", "mistakes", "unit_responses", "saliency", "adversarial"):
-        assert named_below(draw(named, name)) == "0\xa0zero   1\xa0one   2\xa0a name that is far …"
+        assert named_below(draw(named, name)) == "0 zero   1 one   2 a name that is far …"
         assert named_below(draw(run, name)) is None
-    for name in ("confusion", "per_class", "projection"):
+    for name in ("confusion", "per_class"):
         (axes,) = draw(named, name).axes
         written = {*texts(axes), *(label.get_text() for label in axes.get_yticklabels())}
         assert {"zero", "one"} <= written, name
+    (key,) = draw(named, "projection").legends
+    for handle, text, name, points in zip(
+        key.legend_handles, key.get_texts(), named.names, draw(named, "projection").axes[0].collections, strict=True
+    ):
+        assert text.get_text() == name == points.get_label()
+        np.testing.assert_array_equal(handle.get_facecolor(), points.get_facecolor())
+        assert handle.get_paths()[0].vertices.tolist() == points.get_paths()[0].vertices.tolist()
+    (key,) = draw(run, "projection").legends
+    assert (key.get_texts(), key.get_title().get_text()) == (
+        [],
+        "each picture is the number of its class; a large number is the middle of its class",
+    )
     (axes,) = draw(named, "confusion").axes
     for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
         assert [label.get_text() for label in labels] == ["zero", "one", "a name that is far …"]
@@ -462,6 +493,7 @@ def test_every_figure_of_any_run_is_drawn_or_says_why_not(options):
             assert "no mistake" in str(figure)
         else:
             figure.draw_without_rendering()
+            assert "activation" in options or nothing_is_cut_off(figure), name  # the others differ by more than numbers
 
 
 def test_inputs_that_are_no_pictures_leave_out_the_pictures_only():

@@ -72,10 +72,14 @@ class History:
 
 def _numbers(row: dict[str, Any], before: list[Row], place: str) -> Row:
     """Return a row of the file as numbers; `epoch` counts the rows, and `step` rises from one to the next."""
-    try:
-        numbers = {name: int(text) if text.isdigit() else float(text) for name, text in row.items()}
-    except (AttributeError, ValueError):
-        raise InputError(f"{place}: expected a number in every column, found {row}") from None
+    if None in row or None in row.values():  # how csv tells of what is too much, or missing
+        raise InputError(f"{place} has {'more' if None in row else 'fewer'} columns than line 1 has names")
+    numbers: Row = {}
+    for name, text in row.items():
+        try:
+            numbers[name] = int(text) if text.isdigit() else float(text)
+        except ValueError:
+            raise InputError(f"{place}: {name} should be a number, not {text!r}") from None
     before_step = before[-1]["step"] if before and "step" in numbers else 0
     if numbers.get("epoch", len(before) + 1) != len(before) + 1:
         raise InputError(f"{place}: expected epoch {len(before) + 1}, found {numbers['epoch']}")

@@ -148,7 +148,9 @@ def load_summary(folder: Path) -> Summary:
         summary = json.loads(config.read_bytes())
         json.dumps(summary, allow_nan=False)  # which refuses NaN and infinite numbers
         _check_summary(summary)
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+    except KeyError as error:
+        raise InputError(f"{config} is not the summary of a run: it has no {error}") from None
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise InputError(f"{config} is not the summary of a run: {type(error).__name__}: {error}") from None
     return summary
 

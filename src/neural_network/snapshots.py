@@ -107,8 +107,10 @@ class Snapshots(Callback):
         expected: dict[str, tuple[str, tuple[int, ...]]] = {"steps": ("int64", (count,))}
         expected |= {name: ("float16", (count, *θ.shape)) for name, θ in network.parameters.items()}
         found = {name: (str(θ.dtype), θ.shape) for name, θ in tensors.items()}
-        if found != expected:
-            raise InputError(f"{path} holds snapshots of another network: {found} instead of {expected}")
+        for name in sorted(expected.keys() | found.keys()):
+            if found.get(name) != expected.get(name):
+                was, should = (" ".join(map(str, each.get(name, ["missing"]))) for each in (found, expected))
+                raise InputError(f"{path} holds snapshots of another network: {name} is {was} instead of {should}")
         steps = tensors.pop("steps")
         snapshots.steps = [int(step) for step in steps]
         snapshots.parameters = [{name: stack[k] for name, stack in tensors.items()} for k in range(count)]

@@ -69,9 +69,10 @@ def test_what_is_printed_and_drawn(run, two):
 def test_the_images_that_are_drawn_are_those_that_changed_sides(run, small, two, monkeypatch):
     given = []
 
-    def spy(X, Y, readings, names):
+    def spy(X, Y, readings, names, classes):
         given.append((X, Y, readings, names))
-        return changed_pictures(X, Y, readings, names)
+        assert classes == tuple("0123456789")
+        return changed_pictures(X, Y, readings, names, classes)
 
     monkeypatch.setattr("neural_network.figures.changed_pictures", spy)
     found = json.loads(run("compare", *two, "--show-images", "changed.png", "--json").out)

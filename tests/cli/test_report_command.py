@@ -92,7 +92,7 @@ def test_a_name_that_is_html_stays_a_name(run, small):
         (["runs/r", "--only", "confusoin"], "did you mean 'confusion'?"),
         (["runs/r", "--data", "nowhere"], "'nowhere': no such file or folder"),
         (["runs/cut"], "runs/cut is not the folder of a whole run: it has no history.csv"),
-        (["runs/odd"], "runs/odd/config.json is not the summary of a run: KeyError: 'training'"),
+        (["runs/odd"], "runs/odd/config.json is not the summary of a run: it has no 'training'"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(run, trained, arguments, reason):
@@ -109,3 +109,23 @@ def test_what_cannot_be_done_is_said_in_a_line(run, trained, arguments, reason):
     assert result.err.count("\n") == 1
     assert Path("mine.html").read_text() == "notes"
     assert not (trained / "report.html").exists()
+
+
+def test_a_damaged_file_of_snapshots_keeps_only_their_figures_from_being_drawn(run, trained, monkeypatch):
+    path = trained / "snapshots.safetensors"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    reason = f"{path} is damaged: its content does not have the SHA-256 that was written with it"
+    names = ["weights_over_time", "training_progress", "landscape"]
+    told = json.loads(run("report", trained, *(word for name in names for word in ("--only", name)), "--json").out)
+    assert told["figures"] == ["training_progress"]
+    assert told["not_drawn"] == {"weights_over_time": reason, "landscape": reason}
+    assert f"<li>landscape: {reason}</li>" in (trained / "report.html").read_text()
+    with monkeypatch.context() as patched:
+        patched.setattr("neural_network.figures.FIGURES", names)
+        drawn = run("figures", trained)
+    assert (drawn.status, drawn.out) == (0, f"{trained}/figures/training_progress.png\n")
+    assert drawn.err == f"no weights_over_time: {reason}\nno landscape: {reason}\n"
+    for needed in (["--only", "landscape"], ["--animate", "film.gif"]):
+        refused = run("figures", trained, *needed)
+        assert (refused.status, refused.err) == (2, f"mnist-nn: {reason}\n")

@@ -238,6 +238,27 @@ def test_a_finished_run_is_finished(run, small):
     assert again.err == "runs/r is finished: there is nothing to go on with\n"
 
 
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--epochs", 5], "--epochs is 5 now, but 4 in runs/r: a run goes on as it was begun"),
+        (["--learning-rate", 0.5], "--learning-rate is 0.5 now, but 0.1 in runs/r"),
+        (["--data", "synthetic"], "--data is 'synthetic' now, but"),
+        (["--validation", 0], "--validation is 0 now, but 50 in runs/r"),
+        (["--name", "other"], "--name is 'other' now, but 'r' in runs/r"),
+        (["--callback", "x"], "--callback is ['x'] now, but [] in runs/r"),
+    ],
+)
+def test_a_finished_run_is_not_taken_for_one_of_other_options(run, small, options, complaint):
+    assert run("train", "--data", small, "--epochs", 4, "--validation", 50, "--name", "r", "--no-figures").status == 0
+    result = run("train", "--resume", "runs/r", *options)
+    assert (result.status, result.err.count("\n"), result.out) == (2, 1, "")
+    assert complaint in result.err
+    same = run("train", "--resume", "runs/r", "--data", small, "--epochs", 4, "--validation", 50, "--name", "r")
+    assert (same.status, same.err) == (0, "runs/r is finished: there is nothing to go on with\n")
+    assert run("train", "--resume", "runs/r", "--data", "auto").status == 0
+
+
 def test_what_cannot_be_resumed_is_one_line(run, small):
     assert "there is no run at runs/nowhere to resume" in run("train", "--resume", "runs/nowhere").err
     Path("runs/empty").mkdir(parents=True)

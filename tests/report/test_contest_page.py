@@ -170,3 +170,15 @@ def test_in_a_browser_it_opens_its_images_fits_a_phone_and_hinders_nobody(browse
         assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
         context.close()
     assert said == []
+
+
+def test_names_of_runs_are_broken_only_where_there_is_no_room(browser, tmp_path):
+    (tmp_path / "page.html").write_text(make(("runs/first", "runs/second"))[2], encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((tmp_path / "page.html").as_uri())
+    heads = page.locator(".confusion th")
+    assert heads.all_inner_texts() == [
+        f"runs/{name}" for name in ("second right", "second wrong", "first right", "first wrong")
+    ]
+    assert max(box["height"] for box in (head.bounding_box() for head in heads.all())) < 48  # one line, and the cell
+    page.close()

@@ -1,12 +1,16 @@
 """What stands in the report of a run, against numbers computed another way."""
 
+import base64
 import dataclasses
+import io
 import math
 import shlex
 
 import html5lib
 import numpy as np
 import pytest
+from matplotlib import colormaps
+from PIL import Image
 from report_pages import elements, rows_of, text_of
 
 from neural_network import TwoLayerNN
@@ -17,6 +21,7 @@ from neural_network.report import Judged, Section, make_page, render, report_div
 from neural_network.report.captions import READING, describe
 from neural_network.report.configuration import command
 from neural_network.report.confusion import confusion_cells
+from neural_network.report.embed import picture_uri
 from neural_network.report.formats import figure
 from neural_network.report.result import share
 
@@ -257,6 +262,14 @@ def test_the_command_asks_for_the_epochs_the_run_was_begun_for(trained):
     assert "--epochs 12" in command(stopped)
 
 
+@pytest.mark.parametrize(("epochs", "told"), [(1, "after 1 epoch, before"), (4, "after 4 epochs, before")])
+def test_a_page_says_after_how_many_epochs_a_run_ended_early(trained, epochs, told):
+    run, summary = trained
+    stopped = {**summary, "training": {**summary["training"], "epochs": epochs}, "reason": "stopped"}
+    html = report_divergence("r", run.history, stopped, [], Judged("bars", "", "test"))
+    assert f"The run ended {told}" in text_of(html, "reproduce")
+
+
 def test_names_of_data_are_quoted_for_the_shell(trained):
     _, summary = trained
     odd = {**summary, "data": {**summary["data"], "spec": "my data; rm -r"}}
@@ -295,3 +308,12 @@ def test_numbers_are_written_to_four_decimals_where_these_tell_them(value, text)
 def test_a_template_with_a_hole_is_an_error():
     with pytest.raises(Exception, match="undefined"):
         render("figure.html")
+
+
+def test_the_rare_colors_of_a_picture_stay_what_they_are(rng):
+    shares = rng.normal(0.5, 0.04, (300, 300))
+    shares[:, :3] = np.linspace(0, 1, 300)[:, None]  # as the scale beside the pictures of weights
+    colors = colormaps["RdBu_r"](shares)[..., :3] * rng.uniform(0.97, 1, (300, 300, 1))  # of more than 256
+    pixels = np.rint(255 * colors).astype(np.uint8)
+    kept = Image.open(io.BytesIO(base64.b64decode(picture_uri(pixels).partition(",")[2]))).convert("RGB")
+    assert np.abs(np.asarray(kept, int) - pixels).max() < 12

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from neural_network.figures import RunData
+from neural_network.report import Judged, report_run
 from neural_network.report.formats import figure
 
 Open = Callable[..., Any]
@@ -17,6 +19,7 @@ PICTURES = """() => [...document.querySelectorAll("#images-list li")].map((item)
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return [item.textContent, canvas.width, Array.from(data.filter((_, byte) => byte % 4 === 0))];
 })"""
+PAPER = {"width": 718, "height": 1000}  # A4 between its margins
 FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -162,7 +165,7 @@ def test_axe_finds_nothing_serious(open_page, axe, scheme, rules):
 
 
 def test_on_paper_nothing_is_hidden_or_cut_off(open_page):
-    page = open_page(viewport={"width": 718, "height": 1000}, color_scheme="dark")  # A4 between its margins
+    page = open_page(viewport=PAPER, color_scheme="dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate(FITS)
@@ -185,3 +188,51 @@ def test_without_scripts_the_page_says_what_is_missing(browser, page_url):
     page.goto(page_url)
     assert page.locator("noscript p").is_visible()
     context.close()
+
+
+LONG = (
+    "Ankle boot",
+    "Sulphur-crested cockatoo",
+    "Donaudampfschifffahrtsgesellschaftskapitän",
+    *"34",
+    "a b " * 20,
+    *"6789",
+)
+# Of each name: how many lines it has, and whether it is cut off.
+NAMES = """() => [...document.querySelectorAll(".confusion .name")].map((name) => {
+  const upright = getComputedStyle(name).writingMode !== "horizontal-tb";
+  const line = 1.6 * parseFloat(getComputedStyle(name).fontSize);
+  const cut = name.scrollHeight > name.clientHeight + 1 || name.scrollWidth > name.clientWidth + 1;
+  return [name.textContent, name.title, (upright ? name.clientWidth : name.clientHeight) / line, cut];
+})"""
+
+
+def test_long_names_of_classes_are_cut_off_and_not_broken_to_pieces(browser, axe, trained, tmp_path):
+    run, summary = trained
+    named = RunData(run.network, run.history, run.training, run.train, run.test, LONG)
+    (tmp_path / "page.html").write_text(report_run("r", named, summary, [], Judged("", "", "test"), figures=[]).html)
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    page.goto((tmp_path / "page.html").as_uri())
+    page.evaluate(axe)
+    for width, tallest, longest in ((1280, 64, 60), (360, 50, 40)):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(FITS)
+        names = page.evaluate(NAMES)
+        assert [name for name, *_ in names] == [title for _, title, *_ in names] == [*LONG, *LONG]
+        assert max(lines for *_, lines, _ in names) <= 2
+        assert [name for name, *_, cut in names[10:] if cut] == [name for name in LONG if len(name) > longest]
+        heights = page.locator(".confusion tbody tr").evaluate_all("rows => rows.map((row) => row.clientHeight)")
+        assert max(heights) < tallest
+        scroll = page.locator(".scroll:has(.confusion)")
+        scroll.evaluate("box => box.scrollLeft = 9999")
+        left, right = (scroll.evaluate(f"box => box.{value}") for value in ("scrollLeft", "scrollWidth"))
+        assert (left > 0) == (right > scroll.evaluate("box => box.clientWidth")) == (width == 360)
+        beside = page.locator(".confusion tbody th").first.bounding_box()
+        assert beside["x"] >= scroll.bounding_box()["x"]  # the rows' names have stayed
+        grave = page.evaluate("axe.run().then((found) => found.violations)")
+        assert [each["id"] for each in grave if each["impact"] in ("serious", "critical")] == []
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    assert page.evaluate(FITS)
+    assert not any(cut for *_, cut in page.evaluate(NAMES))
+    page.close()

@@ -73,11 +73,11 @@ def loss_on_plane(
     sums = [each["W1"] @ X + each["b1"] for each in (θ, d1, d2)]
     losses = np.empty((len(up), len(across)))
     with np.errstate(all="ignore"):  # far from home a loss may overflow: it is drawn as infinite
-        for row, b in enumerate(up):
-            for column, a in enumerate(across):
+        for row, b in enumerate(up.tolist()):  # floats of Python's leave float32 as it is, and NumPy's would not
+            for column, a in enumerate(across.tolist()):
                 W2, b2 = (θ[name] + a * d1[name] + b * d2[name] for name in ("W2", "b2"))
-                Z1 = (sums[0] + a * sums[1] + b * sums[2]).astype(network.dtype)
+                Z1 = sums[0] + a * sums[1] + b * sums[2]
                 A1 = network.activation.g(Z1)
-                Z2 = (W2 @ A1 + b2).astype(network.dtype)
+                Z2 = W2 @ A1 + b2
                 losses[row, column] = network.mean_loss(Forward(Z1, A1, Z2, network.output_function(Z2)), Y)
     return losses

@@ -28,7 +28,7 @@ def toy_batch() -> Batch:
     return Batch(toy.toy_network(), ["sample 0", "sample 1"], toy.X, toy.Y)
 
 
-def read_batch(model: Path, images: list[str], indices: list[int], data: str, label: int | None) -> Batch:
+def read_batch(model: Path, images: list[str], indices: list[int], data: str | None, label: int | None) -> Batch:
     """Return a saved network with pictures, or with test images of a data set, the first of them by default."""
     if images and indices:
         raise InputError("choose pictures or --index, not both")
@@ -42,6 +42,6 @@ def read_batch(model: Path, images: list[str], indices: list[int], data: str, la
         X = check_inputs(X, network.input_size, network.dtype, "the pictures")
         Y = network.predict(X) if label is None else np.full(X.shape[1], label)
     else:
-        names, X, Y = read_rows(network, data, indices or [0])
+        names, X, Y = read_rows(network, model, data, indices or [0])
         X = check_inputs(X, network.input_size, network.dtype, "the images")
     return Batch(network, names, X, check_labels(Y, network.output_size, X.shape[1], "the labels"))

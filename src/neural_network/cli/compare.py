@@ -15,7 +15,7 @@ from . import terminal
 from .compared import print_contest
 from .options import Json
 from .pages import check_page, write_page
-from .seen import load_for
+from .seen import load_for, own_data
 
 if TYPE_CHECKING:
     from ..data import Dataset, Samples
@@ -73,10 +73,10 @@ def compare(
     histories = {contender.name: contender.history for contender in contenders if contender.history.rows}
     if figure and not histories:
         raise InputError("--figure draws how runs learnt, which model files do not tell: give the folders of the runs")
-    spec = data or next((c.summary["data"]["spec"] for c in contenders if c.summary["data"]), "auto")
+    own = next((path for path in runs if path.is_dir()), runs[0])
     named = (contender for contender in contenders if not are_numbered(contender.network.classes))
-    dataset = load_for(next(named, contenders[0]).network, spec)
-    samples, what = _unseen(dataset, spec, contenders)
+    dataset = load_for(next(named, contenders[0]).network, data, own)
+    samples, what = _unseen(dataset, data or own_data(own), contenders)
     X = check_inputs(samples.X, contenders[0].network.input_size, samples.X.dtype, f"{dataset.name}'s images")
     Y = check_labels(samples.Y, contenders[0].network.output_size, X.shape[1], f"{dataset.name}'s labels")
     with terminal.busy("comparing"):
@@ -87,7 +87,8 @@ def compare(
         if show_images:
             changed = changed_images(result)
             names = [contender.name for contender in contenders]
-            save_figure(changed_pictures(X[:, changed], Y[changed], readings[:, changed], names), show_images)
+            drawn = changed_pictures(X[:, changed], Y[changed], readings[:, changed], names, dataset.classes)
+            save_figure(drawn, show_images)
         if html:
             from ..report import report_contest
 

@@ -13,6 +13,7 @@ from ..monitor import Monitor
 from ..runs import load_run, load_summary
 from . import terminal
 from .options import Json
+from .seen import load_data
 
 if TYPE_CHECKING:
     from ..data import Samples
@@ -36,12 +37,11 @@ def diagnose(
       mnist-nn diagnose runs/first
     """
     from .. import diagnosis
-    from ..data import load
     from ..data.classes import fit_classes
 
     summary = load_summary(run)
     with terminal.busy("looking for what is wrong"):
-        dataset = load(data or summary["data"]["spec"])
+        dataset = load_data(data, run)
         step = summary.get("diverged_at")
         if not step:
             network, history, _ = load_run(run)

@@ -13,13 +13,13 @@ from ..network import TwoLayerNN
 from ..runs import measured, model_file
 from ..training import judge
 from . import terminal
-from .options import Data, Json, Model
+from .options import Json, Model, OwnData
 from .seen import load_for
 
 
 def evaluate(
     model: Model,
-    data: Data = "auto",
+    data: OwnData = None,
     split: Annotated[
         Literal["test", "train"] | None,
         typer.Option(help="Which part.", show_default="test where there is one", rich_help_panel="Data"),
@@ -35,7 +35,7 @@ def evaluate(
       mnist-nn evaluate model.safetensors --data fashion-mnist --json
     """
     network = TwoLayerNN.load(model_file(model))
-    dataset = load_for(network, data)
+    dataset = load_for(network, data, model)
     samples = dataset.train if split == "train" else dataset.test
     if samples is None and split == "test":
         raise InputError(f"{dataset.source} has no test images; try --split train")

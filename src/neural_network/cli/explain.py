@@ -13,7 +13,7 @@ from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
 from . import terminal
 from .batch import read_batch, toy_batch
-from .options import Data, Json, Seed, one_of
+from .options import Json, OwnData, Seed, one_of
 
 STEP = "The step"
 
@@ -31,7 +31,7 @@ def explain(
         list[int] | None,
         typer.Option(help="A test image of --data, counted from 0; several are a batch.", show_default="the first"),
     ] = None,
-    data: Data = "auto",
+    data: OwnData = None,
     label: Annotated[
         int | None,
         typer.Option(min=0, help="What the pictures show.", show_default="what the network reads in them"),

@@ -1,5 +1,7 @@
 """`mnist-nn figures`: draw the figures of a run, by name, and its weights as a film."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,13 +61,13 @@ def figures(
         FIGURES[name]  # an unknown name is told before anything is read
 
     network, history, summary = load_run(run)
-    snapshots = Snapshots.load(run / SNAPSHOTS, network)
+    snapshots = partial(Snapshots.load, run / SNAPSHOTS, network)
     paths: list[Path] = []
     if animate is not None:
         from ..figures import save_animation
 
         with terminal.busy("filming"):
-            paths.append(save_animation(snapshots, history, animate))
+            paths.append(save_animation(snapshots(), history, animate))
     if only or animate is None:
         paths += _draw(run, network, history, summary, snapshots, data, only)
     if json:
@@ -92,14 +94,14 @@ def _draw(
     network: "TwoLayerNN",
     history: "History",
     summary: Summary,
-    snapshots: Snapshots,
+    snapshots: Callable[[], Snapshots],
     data: str | None,
     only: list[str] | None,
 ) -> list[Path]:
     """Draw the figures of these names, or all of them, into the run's folder; return their paths."""
     from .. import figures as draw
 
-    dataset = load_for(network, data or summary["data"]["spec"])
+    dataset = load_for(network, data, run)
     looked_at = run_data(network, history, summary, dataset, snapshots)
     names, paths = dict.fromkeys(only or draw.FIGURES), []
     with terminal.progress_bar("drawing", len(names)) as advance:
@@ -115,7 +117,11 @@ def _draw(
 
 
 def run_data(
-    network: "TwoLayerNN", history: "History", summary: Summary, dataset: "Dataset", snapshots: Snapshots
+    network: "TwoLayerNN",
+    history: "History",
+    summary: Summary,
+    dataset: "Dataset",
+    snapshots: Snapshots | Callable[[], Snapshots],
 ) -> "RunData":
     """Return a run as its figures see it, with the data set's test samples, or else those that were held out."""
     from ..figures import RunData

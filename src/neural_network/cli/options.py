@@ -21,13 +21,17 @@ def one_of(names: Iterable[str], what: str, panel: str) -> Any:
     )
 
 
-Data = Annotated[
-    str,
+DATA = (
+    "auto, mnist, fashion-mnist, kmnist, synthetic, a folder of IDX files or a Kaggle train.csv; join several with +."
+)
+Data = Annotated[str, typer.Option("--data", metavar="NAME|PATH", help=DATA, rich_help_panel="Data")]
+OwnData = Annotated[
+    str | None,
     typer.Option(
         "--data",
         metavar="NAME|PATH",
-        help="auto, mnist, fashion-mnist, kmnist, synthetic, a folder of IDX files or a Kaggle train.csv; "
-        "join several with +.",
+        help=DATA,
+        show_default="that of the run; auto for a model file",
         rich_help_panel="Data",
     ),
 ]

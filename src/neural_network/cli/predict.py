@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..network import TwoLayerNN
 from ..runs import model_file
 from . import terminal
-from .options import Data, Json, Model
+from .options import Json, Model, OwnData
 from .seen import load_for
 
 
@@ -31,7 +31,7 @@ def predict(
         list[int] | None,
         typer.Option(help="A test image of --data, counted from 0; may be given several times.", show_default=False),
     ] = None,
-    data: Data = "auto",
+    data: OwnData = None,
     show_steps: Annotated[
         Path | None,
         typer.Option(metavar="FILE.png", help="Draw how the first picture is normalized.", show_default=False),
@@ -75,7 +75,7 @@ def predict(
 
     predictions: list[dict[str, Any]] = []
     if index:
-        predictions = label(*read_rows(network, data, index)[:2])
+        predictions = label(*read_rows(network, model, data, index)[:2])
     for path in images or []:
         try:
             names, X = read_picture(path, network.classes, show_steps if path == first else None)
@@ -135,9 +135,14 @@ def _draw_steps(path: Path | None, steps: Sequence[tuple[str, np.ndarray]], orig
         save_figure(normalization_steps(steps, original), path)
 
 
-def read_rows(network: TwoLayerNN, data: str, indices: list[int]) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Return names, images X (D, m) and labels Y (m,), as `network` has them, of some of a data set's test images."""
-    dataset = load_for(network, data)
+def read_rows(
+    network: TwoLayerNN, model: Path, data: str | None, indices: list[int]
+) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return names, images X (D, m) and labels Y (m,), as `network` has them, of some of a data set's test images.
+
+    `model` is where the network comes from, and `data` what --data names; see `load_data`.
+    """
+    dataset = load_for(network, data, model)
     X, Y = dataset.test or dataset.train
     for index in indices:
         if not 0 <= index < X.shape[1]:

@@ -1,5 +1,6 @@
 """`mnist-nn report`: what is known of a run, in one HTML file to keep or to send."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from .figures import run_data
 from .options import Json
 from .pages import check_page, write_page
 from .resume import arrays
-from .seen import load_for
+from .seen import load_data, load_for
 
 if TYPE_CHECKING:
     from ..data import Dataset
@@ -56,11 +57,10 @@ def report(
         FIGURES[name]  # an unknown name is told before anything is read
     check_page(path, "--output")
 
-    spec = data or summary["data"]["spec"]
     if "diverged_at" in summary:
-        html, result = _of_divergence(run, summary, spec)
+        html, result = _of_divergence(run, summary, data)
     else:
-        html, result = _of_network(run, summary, spec, only)
+        html, result = _of_network(run, summary, data, only)
     write_page(path, html)
     if json:
         terminal.print_json({"report": str(path), "bytes": len(html.encode()), **result})
@@ -68,15 +68,15 @@ def report(
         typer.echo(path)
 
 
-def _of_network(run: Path, summary: Summary, spec: str, only: list[str] | None) -> tuple[str, dict[str, Any]]:
+def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] | None) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that has ended, and what it says, for programs."""
     from ..diagnosis import diagnose
     from ..figures import FIGURES
     from ..report import report_run
 
     network, history, _ = load_run(run)
-    dataset = load_for(network, spec)
-    snapshots = Snapshots.load(run / SNAPSHOTS, network)
+    dataset = load_for(network, data, run)
+    snapshots = partial(Snapshots.load, run / SNAPSHOTS, network)
     looked_at = run_data(network, history, summary, dataset, snapshots)
     judged = _judged(dataset, summary, network)
     with terminal.busy("looking for what is wrong"):
@@ -99,14 +99,13 @@ def _of_network(run: Path, summary: Summary, spec: str, only: list[str] | None) 
     return page.html, result
 
 
-def _of_divergence(run: Path, summary: Summary, spec: str) -> tuple[str, dict[str, Any]]:
+def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that diverged, and what it says, for programs."""
-    from ..data import load
     from ..diagnosis import diagnose
     from ..report import report_divergence
 
     with terminal.busy("reading the data"):
-        dataset = load(spec)
+        dataset = load_data(data, run)
     if dataset.note:
         terminal.note(dataset.note)
     samples, held_out = dataset.split(summary["data"]["validation"])

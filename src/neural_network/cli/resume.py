@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 FREE = {"resume", "checkpoint_every", "figures", "json"}  # options that change nothing of the result
 
 
-def is_finished(folder: Path, json: bool) -> bool:
+def is_finished(folder: Path, context: "typer.Context", json: bool) -> bool:
     """Return whether the run in `folder` has come to its end, and say so, or print its summary again.
 
-    Raises InputError where it came to a bad one.
+    Raises InputError where it came to a bad one, or where an option was given that differs.
     """
     if has_checkpoint(folder) or not (folder / "config.json").is_file():
         return False
@@ -30,6 +30,11 @@ def is_finished(folder: Path, json: bool) -> bool:
         raise InputError(f"{folder} cannot go on: its training diverged; see mnist-nn diagnose {folder}")
     if summary.get("interrupted"):
         return False
+    data, training = summary["data"], summary["training"]
+    begun = {**training, "validation": data["validation"]}
+    begun["epochs"] = training.get("planned_epochs", training.get("epochs"))
+    begun["data"] = "auto" if context.params["data"] == "auto" else data["spec"]  # the spec is what auto had found
+    _check_options(folder, context, begun)
     terminal.note(f"{folder} is finished: there is nothing to go on with")
     if json:
         terminal.print_json(load_run(folder)[2])
@@ -49,15 +54,20 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
     if checkpoint is None:
         raise InputError(f"{folder} has no checkpoint to go on from: train it again, with --overwrite")
     try:
-        options = {"name": folder.name, "overwrite": False, "seeds": 1, **checkpoint.origin["options"]}
-        for name in context.params.keys() - FREE:
-            now, then = context.params[name], options.get(name)
-            if now != then and was_given(context, name):
-                option = "callback" if name == "callbacks" else name.replace("_", "-")
-                raise InputError(f"--{option} is {now!r} now, but {then!r} in {folder}: a run goes on as it was begun")
+        _check_options(folder, context, checkpoint.origin["options"])
     except (KeyError, TypeError) as error:
         raise InputError(f"the checkpoints in {folder} are not of this version: {error}") from error
     return checkpoint
+
+
+def _check_options(folder: Path, context: "typer.Context", options: dict[str, Any]) -> None:
+    """Raise InputError where an option was given that differs from those with which the run in `folder` was begun."""
+    options = {**options, "name": folder.name, "overwrite": False, "seeds": 1}
+    for name in context.params.keys() - FREE:
+        now, then = context.params[name], options.get(name)
+        if now != then and was_given(context, name):
+            option = "callback" if name == "callbacks" else name.replace("_", "-")
+            raise InputError(f"--{option} is {now!r} now, but {then!r} in {folder}: a run goes on as it was begun")
 
 
 def was_given(context: "typer.Context", name: str) -> bool:

@@ -164,7 +164,7 @@ def train(
 
     checkpoint = None
     if resume:
-        if is_finished(resume, json):
+        if is_finished(resume, context, json):
             return
         checkpoint = take_up(resume, context)
         origin = checkpoint.origin

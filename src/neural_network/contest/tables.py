@@ -31,12 +31,12 @@ def figures_table(result: Result) -> Rows:
             rows.append(
                 [
                     DELTA,
-                    f"{100 * comparison['difference']:+.2f} ",
-                    f"{100 * low:+.2f} to {100 * high:+.2f}",
-                    _told("{:+.4f}", comparison["loss_difference"]),
+                    f"{100 * comparison['difference']:+z.2f} ",
+                    f"{100 * low:+z.2f} to {100 * high:+z.2f}",
+                    _told("{:+z.4f}", comparison["loss_difference"]),
                     f"{run['parameters'] - first['parameters']:+,}",
                     _told("{:+,}", _difference(run["steps"], first["steps"])),
-                    _told("{:+.1f}", _difference(run["seconds"], first["seconds"])),
+                    _told("{:+z.1f}", _difference(run["seconds"], first["seconds"])),
                 ]
             )
     return [["run", "accuracy", "95 % interval", "loss", "parameters", "steps", "seconds"], *rows]

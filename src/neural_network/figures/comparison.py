@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ..errors import InputError
 from ..history import History
-from .names import drawable
-from .pictures import as_squares, draw_pictures
+from .names import class_names, drawable
+from .pictures import add_key, as_squares, draw_pictures
 from .style import CLASSES, INK, RIGHT, SMALL, WIDTH, WRONG, house_style
 from .ticks import number_logarithmic
 from .training import FEW
@@ -21,6 +21,7 @@ COLORS = (RIGHT, WRONG, *CLASSES[2:])
 MARKERS = "os^DvP*X<>"
 COLUMNS, MOST = 8, 32  # pictures
 LONGEST_RUN = 60  # characters of a run's name
+LETTERS = 72  # in a line of a title
 KINDS = [("training samples", "", "-", 1.0), ("validation samples", "validation_", "--", 1.5)]  # dash and width
 
 
@@ -86,7 +87,9 @@ def _draw_legend(figure: Figure, names: Sequence[str]) -> None:
 
 
 @house_style()
-def changed_pictures(X: np.ndarray, Y: np.ndarray, readings: np.ndarray, names: Sequence[str]) -> Figure:
+def changed_pictures(
+    X: np.ndarray, Y: np.ndarray, readings: np.ndarray, names: Sequence[str], classes: Sequence[str] | None = None
+) -> Figure:
     """Draw the pictures `X` (D, n) that changed sides: of several networks, the first is wrong and another right, or
     the other way round.
 
@@ -98,6 +101,8 @@ def changed_pictures(X: np.ndarray, Y: np.ndarray, readings: np.ndarray, names: 
     ----------
     readings : integer array (networks, n)
         What each network read.
+    classes : sequence of str, optional
+        The names of the classes, for the key to their numbers; where these are their names, there is none.
 
     Raises
     ------
@@ -114,14 +119,14 @@ def changed_pictures(X: np.ndarray, Y: np.ndarray, readings: np.ndarray, names: 
     names = [drawable(name, LONGEST_RUN) for name in names]
     other = names[1] if len(names) == 2 else "another"
     title = (
-        f"{len(gained):,} images that {names[0]} reads wrong and {other} right, and {len(lost):,} the other way round: "
+        f"Images that {names[0]} reads wrong and {other} right: {len(gained):,}; the other way round: {len(lost):,}. "
+        f"Here are {len(shown)} of them, as {' · '.join(names)} read them"
     )
-    title += f"{len(shown)} of them, as {' · '.join(names)} read them"
     mosaic = draw_pictures(
         as_squares(X[:, shown], "X"),
         captions,
         min(COLUMNS, len(shown)),
-        title=textwrap.fill(title, 85),
+        title=textwrap.fill(title, LETTERS, break_on_hyphens=False),
         beside=WIDTH * (1 - min(COLUMNS, len(shown)) / COLUMNS),
         cmap="gray_r",
         vmin=0,
@@ -129,7 +134,7 @@ def changed_pictures(X: np.ndarray, Y: np.ndarray, readings: np.ndarray, names: 
     )
     for i, frame in zip(shown, mosaic.frames, strict=True):
         frame.set(edgecolor=WRONG if right[0, i] else RIGHT, linewidth=2 if right[0, i] else 0.8)
-    return mosaic.figure
+    return add_key(mosaic.figure, class_names(classes))
 
 
 def _caption(readings: np.ndarray, right: np.ndarray) -> str:

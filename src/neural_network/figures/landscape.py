@@ -39,14 +39,16 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
     grid = figure.subplots(1, len(planes), squeeze=False)[0]
     for axes, (title, plane, way) in zip(grid, planes, strict=True):
         axes.set_title(title)
-        _draw_plane(axes, plane)
         if way is None:
+            _draw_plane(axes, plane, np.zeros((2, 1)))
             axes.set(xlabel="first direction, in lengths of the weights", ylabel="second direction")
         else:
             start, shares = way.places[:, 0], way.shares
+            side = 1 if start[0] < np.mean(plane.across) else -1  # where there is more room for the word
+            word = start[:, None] + side * np.outer([np.ptp(plane.across), 0], [0.08, 0.16])
+            _draw_plane(axes, plane, np.hstack([way.places, word]))
             axes.plot(*way.places, ".-", color=VERMILION, linewidth=1.5, markersize=5, path_effects=RIM)
             axes.plot(*start, "o", color=VERMILION, markersize=8, markerfacecolor="white", markeredgewidth=2)
-            side = 1 if start[0] < np.mean(plane.across) else -1  # where there is more room
             axes.annotate(
                 "start", start, xytext=(9 * side, 0), textcoords="offset points", va="center", fontsize=SMALL,
                 ha="left" if side > 0 else "right", weight="bold", path_effects=HALO,
@@ -57,7 +59,8 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
     return figure
 
 
-def _draw_plane(axes: Axes, plane: Plane) -> None:
+def _draw_plane(axes: Axes, plane: Plane, marked: np.ndarray) -> None:
+    """Draw lines of equal loss with their numbers; without those at the edge, and on the `marked` places (2, n)."""
     finite = plane.losses[np.isfinite(plane.losses)]
     if not len(finite):
         raise InputError("the loss is infinite everywhere around the network: there is no landscape to draw")
@@ -70,10 +73,12 @@ def _draw_plane(axes: Axes, plane: Plane) -> None:
         return  # as flat as can be
     lines = axes.contour(plane.across, plane.up, losses, levels[1:-1:2], colors=QUIET, linewidths=0.6)
     axes.clabel(lines, fmt=lambda level: f"{level:.2g}", fontsize=7, colors=INK)
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    for text in lines.labelTexts:  # those at the edge would be cut in half
-        x, y = text.get_position()
-        inside = min(x - left, right - x) > 0.06 * (right - left) and min(y - bottom, top - y) > 0.06 * (top - bottom)
-        text.set(visible=inside, path_effects=HALO)
+    corners = np.array([axes.get_xlim(), axes.get_ylim()]).T
+    size = np.ptp(corners, axis=0)
+    for text in lines.labelTexts:
+        place = np.array(text.get_position())
+        inside = (np.abs(place - corners) > 0.06 * size).all()
+        free = (np.abs(place - marked.T) > 0.06 * size).any(axis=1).all()
+        text.set(visible=bool(inside and free), path_effects=HALO)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))

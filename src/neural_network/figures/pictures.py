@@ -4,7 +4,6 @@ A hundred pictures on a hundred axes take matplotlib seconds. On one they take m
 """
 
 import math
-import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,9 +14,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from ..errors import InputError
+from .names import width
 from .style import DIVERGING, FAINT, INK, SMALL, WIDTH
 
 LINE = 1.25 * SMALL / 72  # inches: the height of a line of caption
+LETTERS = 110  # in a line of the key
 
 
 class Mosaic(NamedTuple):
@@ -81,9 +82,10 @@ def draw_pictures(
     for picture, (x, y) in zip(pictures, corners, strict=True):
         image[y : y + side, x : x + side] = picture
 
-    figure = Figure(figsize=(WIDTH, height * inches + 2.5 * LINE))
+    figure = Figure(figsize=(WIDTH, height * inches + LINE * (2.5 + 1.2 * title.count("\n"))))
     axes = figure.subplots()
     axes.set_title(title)
+    axes.set_anchor("NW")  # few pictures leave room, which the title needs: on the right
     axes.set_axis_off()
     drawn = Mosaic(figure, axes.imshow(image, **appearance), [], [])
     for caption, (x, y) in zip(captions, corners - 0.5, strict=True):  # imshow centers a pixel on its whole numbers
@@ -115,7 +117,13 @@ def name_rows(mosaic: Mosaic, frames: Sequence[Rectangle], units: np.ndarray) ->
 def add_key(figure: Figure, names: Sequence[str] | None) -> Figure:
     """Write below a figure, whose captions tell classes by their numbers, what they are called; nothing for None."""
     if names:
-        key = textwrap.fill("   ".join(f"{number}\xa0{name}" for number, name in enumerate(names)), 110)
-        figure.set_figheight(figure.get_figheight() + LINE * (1 + key.count("\n")))
-        figure.supxlabel(key, fontsize=SMALL, color=INK)
+        lines = [""]
+        for number, name in enumerate(names):
+            longer = f"{lines[-1]}   {number} {name}".strip()
+            if width(longer) <= LETTERS:
+                lines[-1] = longer
+            else:
+                lines.append(f"{number} {name}")
+        figure.set_figheight(figure.get_figheight() + LINE * len(lines))
+        figure.supxlabel("\n".join(lines), fontsize=SMALL, color=INK)
     return figure

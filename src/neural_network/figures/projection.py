@@ -1,5 +1,6 @@
 """The hidden layer as a map: each picture is a place, and pictures that the network takes to be alike lie together."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,34 +8,46 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from ..analysis.pca import principal_components
-from .style import CLASSES, WIDTH, house_style
+from .pictures import LINE
+from .style import CLASSES, SMALL, WIDTH, house_style
+
+KEY = "each picture is the number of its class; a large number is the middle of its class"
+COLUMNS = 4  # of names
 
 
 @house_style()
 def hidden_projection(A1: np.ndarray, Y: np.ndarray, classes: Sequence[str] | None = None) -> Figure:
     """Draw the answers `A1` (H, m) of the hidden layer on their two principal components, with their labels `Y` (m,).
 
-    Every picture is drawn as the sign of its class, which stands large at the middle of the class.
+    Every picture is drawn as the number of its class, which stands large at the middle of the class. Below is the key:
+    what these numbers are, and the names of the `classes` where they have some.
     """
     _, _, places, shares = principal_components(A1, 2)
-    figure = Figure(figsize=(WIDTH, WIDTH * 0.72))
+    labels = np.unique(Y)
+    rows = 1 + math.ceil(len(labels) / COLUMNS if classes else 0)
+    figure = Figure(figsize=(WIDTH, WIDTH * 0.72 + 1.2 * LINE * rows))
     axes = figure.subplots()
     axes.set_title(f"{A1.shape[1]:,} pictures as the hidden layer sees them: two of {len(A1)} dimensions")
-    labels = np.unique(Y)
     middles = _apart(np.array([np.median(places[:, label == Y], axis=1) for label in labels]), _inches(places, 0.3))
     for label, middle in zip(labels, middles, strict=True):
         color, sign = CLASSES[label % len(CLASSES)], str(label)
         x, y = places[:, label == Y]
-        axes.scatter(x, y, s=18, marker=f"${sign}$", color=color, linewidths=0, alpha=0.8, label=sign)
-        name = classes[label] if classes else sign
+        axes.scatter(
+            x, y, s=18, marker=f"${sign}$", color=color, linewidths=0, alpha=0.8,
+            label=classes[label] if classes else sign,
+        )  # fmt: skip
         axes.text(
-            middle[0], middle[1], name, fontsize=18 if len(name) < 3 else 10, weight="bold", color=color,
+            middle[0], middle[1], sign, fontsize=18 if len(labels) <= 10 else 12, weight="bold", color=color,
             ha="center", va="center", path_effects=[withStroke(linewidth=3, foreground="white")],
         )  # fmt: skip
     axes.set_xlabel(f"first principal component, {shares[0]:.0%} of the variance")
     axes.set_ylabel(f"second, {shares[1]:.0%}")
     axes.grid(visible=False)
     axes.axis("equal")
+    figure.legend(
+        handles=axes.collections if classes else [], title=KEY, loc="outside lower center", ncols=COLUMNS,
+        markerscale=1.6, scatteryoffsets=[0.5], fontsize=SMALL, title_fontsize=SMALL, frameon=False,
+    )  # fmt: skip
     return figure
 
 
@@ -44,7 +57,7 @@ def _inches(places: np.ndarray, inches: float) -> float:
 
 
 def _apart(middles: np.ndarray, distance: float) -> np.ndarray:
-    """Return `middles` (n, 2) with those pushed apart that are closer than `distance`: each name can then be read."""
+    """Return `middles` (n, 2) with those pushed apart that are closer than `distance`: each can then be read."""
     middles = middles + np.linspace(0, 1e-3 * distance, len(middles))[:, None]  # no two at the very same place
     for _ in range(100):
         ways = middles[:, None] - middles

@@ -1,6 +1,6 @@
 """A run as its figures see it: the network, how it was trained, and samples to look at it with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..history import History
 from ..metrics import confusion_matrix
 from ..network import TwoLayerNN
 from ..snapshots import Snapshots
-from .names import drawable
+from .names import class_names
 from .pictures import as_squares
 
 
@@ -28,6 +28,8 @@ class RunData:
         `test` is whatever the network is to be judged by; without a test set, samples that were held out.
     classes : sequence of str
         The names of the labels.
+    snapshots : Snapshots, or a function that returns them, optional
+        A function is called when the first figure asks: where their file is damaged, the others are drawn all the same.
 
     Raises
     ------
@@ -43,16 +45,21 @@ class RunData:
         train: Pair,
         test: Pair,
         classes: Sequence[str],
-        snapshots: Snapshots | None = None,
+        snapshots: Snapshots | Callable[[], Snapshots] = Snapshots,
     ) -> None:
         self.network, self.history, self.training, self.classes = network, history, training, classes
-        self.snapshots = snapshots or Snapshots()
+        self._snapshots = snapshots
         self.train: Pair = self._checked(*train)
         self.test: Pair = self._checked(*test)
 
     def _checked(self, X: np.ndarray, Y: np.ndarray) -> Pair:
         X = check_inputs(X, self.network.input_size, self.network.dtype)
         return X, check_labels(Y, self.network.output_size, X.shape[1])
+
+    @cached_property
+    def snapshots(self) -> Snapshots:
+        """The parameters at a few moments of the training. Raises InputError where their file is damaged."""
+        return self._snapshots() if callable(self._snapshots) else self._snapshots
 
     @cached_property
     def probabilities(self) -> np.ndarray:
@@ -67,9 +74,7 @@ class RunData:
     @property
     def names(self) -> list[str] | None:
         """The names of the classes as figures write them, where they are not just their numbers."""
-        names = [*self.classes]
-        named = len(names) == self.network.output_size and names != [*map(str, range(len(names)))]
-        return [drawable(name) for name in names] if named else None
+        return class_names(self.classes) if len(self.classes) == self.network.output_size else None
 
     def some_of_test(self, count: int) -> Pair:
         """Return up to `count` of the test samples, always the same ones."""

@@ -36,7 +36,7 @@ def hidden_weights(W1: np.ndarray) -> Figure:
         [f"unit {unit}" for unit in shown],
         _columns(len(shown)),
         title=f"Weights of {which}",
-        beside=0.9,
+        beside=1.1,
         cmap=DIVERGING,
         vmin=-limit,
         vmax=limit,

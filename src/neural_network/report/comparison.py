@@ -14,7 +14,7 @@ from ..figures.pictures import as_squares
 from ..history import History
 from .confusion import ROOM
 from .embed import embed_figure
-from .formats import percent
+from .formats import counted, percent
 from .page import Section, make_page, render
 from .sprite import Sprite
 
@@ -90,7 +90,7 @@ def _images(
             for image in images[:room]
         )
         first, shown = sprite.add((image["index"] for image in images[:room]), captions)
-    title = f"{len(images):,} images {CHANGES[kind]}, {comparison['run']} after {comparison['with']}"
+    title = f"{counted(len(images), 'image')} {CHANGES[kind]}, {comparison['run']} after {comparison['with']}"
     which = "All of them" if shown == len(images) else f"The {shown:,} clearest"
     note = f"{which}, those first whose label's probability {'rose' if kind == 'gained' else 'fell'} most."
     return Images(len(images), first, shown, title, note)

@@ -8,6 +8,11 @@ def percent(share: float, decimals: int = 2) -> str:
     return f"{100 * share:.{decimals}f}{NO_BREAK}%"
 
 
+def counted(count: int, what: str) -> str:
+    """Return a number of things: 1 epoch, 2,000 epochs."""
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
 def figure(value: float) -> str:
     """Return a number to four decimals, or with a power of ten where these would not tell it from 0 or be too many."""
     value = float(value) + 0.0  # which turns -0 into 0

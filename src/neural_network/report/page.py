@@ -16,7 +16,7 @@ import jinja2
 from markupsafe import Markup
 
 from ..version import __version__
-from .formats import figure, percent
+from .formats import counted, figure, percent
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader(__name__.rpartition(".")[0]),
@@ -25,7 +25,7 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {"figure": figure, "percent": percent}
+_TEMPLATES.filters |= {"counted": counted, "figure": figure, "percent": percent}
 
 
 class Section(NamedTuple):

@@ -17,7 +17,7 @@ from .captions import READING, describe
 from .configuration import command, planned, settings_rows
 from .confusion import confusion_cells
 from .embed import embed_figure
-from .formats import NO_BREAK, percent
+from .formats import NO_BREAK, counted, percent
 from .page import Section, make_page, render
 from .result import Row, class_rows, measured_row, recorded_rows
 from .sprite import Sprite
@@ -168,12 +168,8 @@ def _about(summary: Summary) -> str:
     return (
         f"A {sizes} network of {model['parameters']:,} parameters, {model['activation']} in its hidden layer, learnt "
         f"from {data['train']:,} samples of {data['name']} by {training['optimizer']}, "
-        f"in {_counted(training['epochs'], 'epoch')}, {_counted(training['steps'], 'step')} and {seconds} seconds."
+        f"in {counted(training['epochs'], 'epoch')}, {counted(training['steps'], 'step')} and {seconds} seconds."
     )
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _figures(
