@@ -16,7 +16,7 @@ from neural_network.aids import Augment, ClipGradients, EarlyStopping, MovingAve
 from neural_network.callbacks import Callback
 from neural_network.data.augment import AUGMENTATIONS
 from neural_network.errors import DivergenceError, WorkError
-from neural_network.fast import duet, partner
+from neural_network.fast import duet, partner, stopwatch
 from neural_network.fast.duet import Duet
 from neural_network.fast.tray import Tray
 from neural_network.losses import LOSSES
@@ -160,11 +160,11 @@ class WaitForPartner(Callback):
 @pytest.fixture
 def eager(monkeypatch):
     """Call the partner at the second step, and keep it however long steps take."""
-    monkeypatch.setattr(duet, "FIRST", 1)
-    monkeypatch.setattr(duet, "WINDOW", 1)
-    monkeypatch.setattr(duet, "PATIENCE", 1)
-    monkeypatch.setattr(duet, "BEARABLE", np.inf)
-    monkeypatch.setattr(duet, "LONG", 0)
+    monkeypatch.setattr(stopwatch, "FIRST", 1)
+    monkeypatch.setattr(stopwatch, "WINDOW", 1)
+    monkeypatch.setattr(stopwatch, "PATIENCE", 1)
+    monkeypatch.setattr(stopwatch, "BEARABLE", np.inf)
+    monkeypatch.setattr(stopwatch, "LONG", 0)
 
 
 @needs_partner
@@ -216,7 +216,7 @@ class Helper:
 def watched(monkeypatch):
     """Return two-handed steps with a helper, a function that lets so many steps of so many seconds pass, and both."""
     clock, helper, dismissed = Clock(), Helper(), []
-    monkeypatch.setattr(duet, "time", clock)
+    monkeypatch.setattr(stopwatch, "time", clock)
     monkeypatch.setattr(partner, "hire", lambda *work: helper)
     monkeypatch.setattr(partner, "dismiss", dismissed.append)
     steps = Duet(TwoLayerNN(784, 70, 10), make_optimizer("sgd"), 64, 1000)
@@ -231,29 +231,29 @@ def watched(monkeypatch):
 
 def test_the_times_that_decide_are_not_kept_for_ever(watched):
     steps, passes, helper, _ = watched
-    passes(3 * duet.WINDOW, 1.0)
+    passes(3 * stopwatch.WINDOW, 1.0)
     assert steps._hired is helper
-    assert len(steps._times) <= duet.WINDOW + 1
+    assert len(steps._stopwatch._times) <= stopwatch.WINDOW + 1
 
 
 def test_a_partner_is_hired_only_for_long_trainings(watched):
     steps, passes, *_ = watched
-    passes(3 * duet.WINDOW, duet.LONG / 1000)
+    passes(3 * stopwatch.WINDOW, stopwatch.LONG / 1000)
     assert steps._hired is None
-    assert len(steps._times) <= duet.FIRST + 1
+    assert len(steps._stopwatch._times) <= stopwatch.FIRST + 1
 
 
 def test_a_partner_is_let_go_when_steps_stay_slower_than_they_were_alone(watched):
     steps, passes, helper, dismissed = watched
-    passes(duet.WINDOW, 1.0)
+    passes(stopwatch.WINDOW, 1.0)
     helper.ready = True
     passes(1, 1.0)
     assert steps._other is helper
     for _ in range(5):
-        passes(duet.WINDOW, 1.5)  # a while is borne
-        passes(2 * duet.WINDOW, 0.5)
+        passes(stopwatch.WINDOW, 1.5)  # a while is borne
+        passes(2 * stopwatch.WINDOW, 0.5)
     assert steps._other is helper
-    passes((duet.PATIENCE + 1) * (duet.WINDOW + 1), 1.5)
+    passes((stopwatch.PATIENCE + 1) * (stopwatch.WINDOW + 1), 1.5)
     assert dismissed == [helper]
     assert steps._other is steps._here
 
@@ -279,7 +279,7 @@ def test_a_partner_that_makes_steps_slower_is_let_go(samples, eager, monkeypatch
             if run.step > 4:
                 time.sleep(0.05)  # as if others had the processors
 
-    monkeypatch.setattr(duet, "BEARABLE", 1)
+    monkeypatch.setattr(stopwatch, "BEARABLE", 1)
     ours, _ = train(samples, epochs=4, callbacks=[Slow()])
     assert partner._hired.acquire(blocking=False)
     partner._hired.release()
@@ -349,8 +349,8 @@ import sys, time
 import numpy as np
 from neural_network import TwoLayerNN
 from neural_network.callbacks import Callback
-from neural_network.fast import duet, partner
-duet.WORTH, duet.FIRST, duet.LONG, duet.BEARABLE = 0, 1, 0, np.inf
+from neural_network.fast import duet, partner, stopwatch
+duet.WORTH, stopwatch.FIRST, stopwatch.LONG, stopwatch.BEARABLE = 0, 1, 0, np.inf
 class Tell(Callback):
     def on_step(self, run):
         if run.step == 200:

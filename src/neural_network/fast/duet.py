@@ -7,30 +7,24 @@ if the BLAS adds up a row of half a product as it does in the whole, the bits ar
 """
 
 import contextlib
-import time
-from collections import deque
 
 import numpy as np
 
 from .. import activations, optimizers
 from ..network import Parameters, TwoLayerNN
 from ..optimizers import OPTIMIZERS, Optimizer
-from . import minibatch, output, partner
+from . import minibatch, output, partner, stopwatch
 from .half import BACKWARD, FORWARD, UPDATE, Half, Sizes, Task, as_matrix, unflatten
 from .partner import Partner
 from .result import Result
 from .shared import Layout, Shared
 from .solo import Solo
+from .stopwatch import Stopwatch
 from .tray import Tray
 
 WORTH = 6 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
 LEAST_UNITS = 64  # of the whole network
 EXTRA = 8  # units that the partner has more than half of them: it has no batches to gather and to judge
-LONG = 1.0  # seconds that must be left for a partner to be hired
-FIRST = 5  # steps that are timed before one is hired
-WINDOW = 40  # steps that are timed to see whether one is worth it
-BEARABLE = 1.0  # how long steps may take with one, as a share of what they took alone
-PATIENCE = 3  # how often in a row they may take longer, before it is let go
 
 
 def suits(network: TwoLayerNN, optimizer: Optimizer, samples: int) -> bool:
@@ -86,7 +80,7 @@ class Duet(Solo):
     def __init__(self, network: TwoLayerNN, optimizer: Optimizer, samples: int, steps: int) -> None:
         super().__init__(minibatch.compute)
         self.threads = not partner.is_possible()
-        self._network, self._optimizer, self._steps = network, optimizer, steps
+        self._network, self._optimizer = network, optimizer
         D, H, C = network.input_size, network.hidden_size, network.output_size
         self._own, self._sizes = network.parameters, Sizes(D, H, C, cut_of(H))
         self._shared = Shared(_layout(network, optimizer, samples))
@@ -102,9 +96,8 @@ class Duet(Solo):
         self._other: Here | Partner = self._here
         self._hired: Partner | None = None
         self._tray = Tray(arrays["X"])
-        self._times: deque[float] = deque(maxlen=WINDOW + 1)
-        self._decided, self._alone, self._slow = False, 0.0, 0
-        self._moved = False
+        self._stopwatch = Stopwatch(steps)
+        self._decided = self._moved = False
 
     def _give_network(self, parameters: Parameters) -> None:
         for name, θ in parameters.items():
@@ -150,7 +143,7 @@ class Duet(Solo):
         self._watch()
         m = len(Y)
         if X is not self._batch:
-            self._batch[...] = X
+            self._arrays["X"][self._tray.place, :m] = X.T
         self._other.ask(Task(FORWARD, self._tray.place, m))
         self._half.forward(self._tray.place, m)
         self._wait()
@@ -191,27 +184,21 @@ class Duet(Solo):
 
         If steps are slower with it than they were alone, others want the processors: then it is let go for good.
         """
-        if self._decided and not self._hired:
+        watch, hired = self._stopwatch, self._hired
+        if self._decided and not hired:
             return
-        self._times.append(time.perf_counter())
-        if not self._decided and len(self._times) > FIRST:
-            self._decided = True
-            if self._median_step() * (self._steps - FIRST) > LONG:
-                self._hired = self._hire()
-        elif self._hired and self._hired is not self._other and self._hired.is_ready():
-            self._alone = self._median_step()
-            self._other = self._hired
-            self._times.clear()
-        elif self._hired and self._hired is self._other and len(self._times) > WINDOW:
-            self._slow = self._slow + 1 if self._median_step() > BEARABLE * self._alone else 0
-            self._times.clear()
-            if self._slow == PATIENCE:
-                partner.dismiss(self._hired)
-                self._other, self._hired = self._here, None
-
-    def _median_step(self) -> float:
-        """Return the median of the seconds of the steps that were timed last, WINDOW of them at most."""
-        return float(np.median(np.diff(self._times)))
+        watch.note()
+        if not self._decided:
+            if watch.has_seen(stopwatch.FIRST):
+                self._decided = True
+                self._hired = self._hire() if watch.is_long() else None
+        elif hired is not self._other:
+            if hired and hired.is_ready():
+                watch.somebody_joins()
+                self._other = hired
+        elif watch.has_seen(stopwatch.WINDOW) and watch.is_slower():
+            partner.dismiss(hired)
+            self._other, self._hired = self._here, None
 
     def _hire(self) -> Partner | None:
         kind = type(self._optimizer)
