@@ -7,8 +7,8 @@ through line by line until the guilty one is found.
 
 import os
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,18 +98,20 @@ def _read(path: Path, columns: int) -> tuple[NDArray[np.uint8], int]:
     return table.to_numpy(), 1 + has_header
 
 
-def _has_lines_of(columns: int, file: IO[bytes]) -> bool:
+def _has_lines_of(columns: int, file: BufferedReader) -> bool:
     """Return whether the lines of the rest of the file are about as long as numbers in so many columns.
 
     Polars would take gigabytes for a few megabytes of lines of one number each, or of a line without end.
     """
-    for chunk in iter(lambda: file.read(LONGEST_LINE), b""):
-        if not len(chunk) // LONGEST_LINE <= chunk.count(b"\n") <= 1 + len(chunk) / (2 * columns):
+    chunk = np.empty(LONGEST_LINE, np.uint8)
+    while size := file.readinto(chunk):
+        ends = np.count_nonzero(chunk[:size] == ord("\n"))
+        if not size // LONGEST_LINE <= ends <= 1 + size / (2 * columns):
             return False
     return True
 
 
-def _check_first_line(file: IO[bytes], path: Path, columns: int) -> bool:
+def _check_first_line(file: BufferedReader, path: Path, columns: int) -> bool:
     """Refuse a file whose first line has another number of columns; return whether that line is a header."""
     line = file.readline(LONGEST_LINE)
     if not line:
