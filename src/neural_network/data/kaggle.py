@@ -104,7 +104,7 @@ def _has_lines_of(columns: int, file: BufferedReader) -> bool:
     Polars would take gigabytes for a few megabytes of lines of one number each, or of a line without end.
     """
     chunk = np.empty(LONGEST_LINE, np.uint8)
-    while size := file.readinto(chunk):
+    while size := file.readinto(chunk.data):
         ends = np.count_nonzero(chunk[:size] == ord("\n"))
         if not size // LONGEST_LINE <= ends <= 1 + size / (2 * columns):
             return False
