@@ -1,5 +1,6 @@
 """`mnist-nn report`: what is known of a run, in one HTML file to keep or to send."""
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..checkpointing import fingerprint
-from ..runs import SNAPSHOTS, Summary, load_run, load_summary, measured
+from ..retraining import claimed_settings, train_again
+from ..runs import SNAPSHOTS, Summary, load_history, load_run, load_summary, measured
 from ..snapshots import Snapshots
 from . import terminal
-from .diagnose import train_again
 from .figures import run_data
 from .options import Json
 from .pages import check_page, write_page
@@ -104,13 +105,15 @@ def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, 
     from ..diagnosis import diagnose
     from ..report import report_divergence
 
+    history = load_history(run)
+    claimed_settings(summary, history)
     with terminal.busy("reading the data"):
         dataset = load_data(data, run)
     if dataset.note:
         terminal.note(dataset.note)
     samples, held_out = dataset.split(summary["data"]["validation"])
     with terminal.busy("looking for what is wrong"):
-        history, network = train_again(summary, samples, held_out, len(dataset.classes))
+        history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
         findings = diagnose(history, network, samples, held_out, diverged_at=summary["diverged_at"])
     html = report_divergence(run.resolve().name, history, summary, findings, _judged(dataset, summary))
     return html, {"diverged_at": summary["diverged_at"], "findings": [finding.cause for finding in findings]}
@@ -131,4 +134,6 @@ def _judged(dataset: "Dataset", summary: Summary, network: "TwoLayerNN | None" =
 
 def _alike(now: dict[str, float] | None, then: dict[str, float]) -> bool:
     """Return whether two measurements are of the same samples, up to rounding."""
-    return now is not None and now["samples"] == then["samples"] and abs(now["loss"] / then["loss"] - 1) < 1e-3
+    return (
+        now is not None and now["samples"] == then["samples"] and math.isclose(now["loss"], then["loss"], rel_tol=1e-3)
+    )
