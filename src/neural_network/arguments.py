@@ -23,6 +23,11 @@ def is_plain(text: str) -> bool:
     return not CONTROL.search(text)
 
 
+def plain(text: str) -> str:
+    """Return a text with its control characters written out, as \\x1b, so that they control nothing."""
+    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def check_count(name: str, value: Any, minimum: int = 1) -> int:
     """Return `value` as an int, or raise InputError where it is not a whole number ≥ `minimum`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < minimum:
@@ -53,9 +58,7 @@ def check_names(name: str, value: Any, count: int) -> tuple[str, ...]:
         raise InputError(f"{name} must be {count} different names, not {value!r}")
     for each in names:
         if not is_plain(each) or len(each) > LONGEST_NAME:
-            raise InputError(
-                f"{name} must be of at most {LONGEST_NAME} characters, none to control a terminal: {each!r}"
-            )
+            raise InputError(f"{name} must have at most {LONGEST_NAME} characters, and no control characters: {each!r}")
     return names
 
 

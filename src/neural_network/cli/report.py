@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..arguments import plain
 from ..checkpointing import fingerprint
 from ..retraining import claimed_settings, train_again
 from ..runs import SNAPSHOTS, Summary, load_history, load_run, load_summary, measured
@@ -83,9 +84,10 @@ def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] |
     with terminal.busy("looking for what is wrong"):
         parts = dataset.split(summary["data"]["validation"])
         findings = diagnose(history, network, *parts) if judged.own else None
+    name = plain(run.resolve().name)
     wanted = list(dict.fromkeys(only)) if only else None
     with terminal.progress_bar("drawing", len(wanted or FIGURES)) as advance:
-        page = report_run(run.resolve().name, looked_at, summary, findings, judged, figures=wanted, advance=advance)
+        page = report_run(name, looked_at, summary, findings, judged, figures=wanted, advance=advance)
     right = page.row.right
     result = {
         "samples": right.trials,
@@ -115,7 +117,7 @@ def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, 
     with terminal.busy("looking for what is wrong"):
         history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
         findings = diagnose(history, network, samples, held_out, diverged_at=summary["diverged_at"])
-    html = report_divergence(run.resolve().name, history, summary, findings, _judged(dataset, summary))
+    html = report_divergence(plain(run.resolve().name), history, summary, findings, _judged(dataset, summary))
     return html, {"diverged_at": summary["diverged_at"], "findings": [finding.cause for finding in findings]}
 
 
@@ -134,6 +136,6 @@ def _judged(dataset: "Dataset", summary: Summary, network: "TwoLayerNN | None" =
 
 def _alike(now: dict[str, float] | None, then: dict[str, float]) -> bool:
     """Return whether two measurements are of the same samples, up to rounding."""
-    return (
-        now is not None and now["samples"] == then["samples"] and math.isclose(now["loss"], then["loss"], rel_tol=1e-3)
-    )
+    if now is None or now["samples"] != then["samples"]:
+        return False
+    return math.isclose(now["loss"], then["loss"], rel_tol=1e-3)
