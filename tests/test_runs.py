@@ -13,12 +13,12 @@ def test_the_model_is_kept_where_there_is_no_room_for_snapshots(tmp_path, monkey
     network = TwoLayerNN(4, 3, 2, seed=0)
     history = History()
     history.rows.append({"epoch": 1, "step": 1, "loss": 0.5, "accuracy": 0.5, "seconds": 1.0})
-    training = {"optimizer": "sgd", "schedule": "constant", "seed": 0, "learning_rate": 0.1, "batch_size": None}
+    training = {"optimizer": "sgd", "schedule": "constant", "seed": 0, "batch_size": None}
     summary = {
-        "data": {"spec": "mnist", "validation": 0},
-        "training": training,
-        "model": {"parameters": 23},
-        "metrics": {"train": {"loss": 0.5}},
+        "data": {"name": "mnist", "source": "data", "spec": "mnist", "train": 9, "validation": 0, "test": 0},
+        "training": {**training, "epochs": 1, "steps": 1, "seconds": 1.0},
+        "model": {"input_size": 4, "hidden_size": 3, "output_size": 2, "activation": "relu", "parameters": 23},
+        "metrics": {"train": {"samples": 9, "loss": 0.5, "accuracy": 0.5}},
     }
     snapshots = Snapshots()
     snapshots.steps, snapshots.parameters = [1], [network.parameters]

@@ -4,6 +4,7 @@ import difflib
 import inspect
 import math
 import numbers
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -11,6 +12,20 @@ import numpy as np
 
 from .errors import InputError
 from .pixels import Pixels
+
+LONGEST_NAME = 255  # characters, as of a folder
+# Characters that a terminal takes for commands, or that turn the order of what follows around.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text has no control characters, nor halves of characters that cannot be written."""
+    return not CONTROL.search(text)
+
+
+def plain(text: str) -> str:
+    """Return a text with its control characters written out, as \\x1b, so that they control nothing."""
+    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def check_count(name: str, value: Any, minimum: int = 1) -> int:
@@ -41,6 +56,9 @@ def check_names(name: str, value: Any, count: int) -> tuple[str, ...]:
     names = tuple(value) if isinstance(value, list | tuple) else ()
     if not all(isinstance(each, str) for each in names) or not count == len(names) == len(set(names)):
         raise InputError(f"{name} must be {count} different names, not {value!r}")
+    for each in names:
+        if not is_plain(each) or len(each) > LONGEST_NAME:
+            raise InputError(f"{name} must have at most {LONGEST_NAME} characters, and no control characters: {each!r}")
     return names
 
 

@@ -6,14 +6,17 @@ the parts a run is put together from: the network, the optimizer, the callbacks,
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any, get_type_hints
 
 from .aids import Augment, ClipGradients, EarlyStopping, MovingAverage
+from .arguments import check_count
 from .callbacks import CALLBACKS, Callback
 from .data.augment import AUGMENTATIONS, Augmentation
 from .errors import DivergenceError, InputError
 from .fast import blas
 from .history import History
+from .json_values import check_values
 from .many import train_many
 from .network import TwoLayerNN
 from .optimizers import Optimizer, make_optimizer
@@ -58,6 +61,20 @@ class Settings:
     early_stopping: int = 0
     average: float = 0.0
     callbacks: tuple[str, ...] = ()
+
+    @staticmethod
+    def from_json(values: Any) -> "Settings":
+        """Return the settings that `dataclasses.asdict` made a JSON object of, which may be a stranger's.
+
+        Raises InputError where one is missing, unknown, or not of its type.
+        """
+        check_values(values, get_type_hints(Settings), "the settings")
+        if unknown := values.keys() - {field.name for field in fields(Settings)}:
+            raise InputError(f"this version has no setting {min(unknown)!r}")
+        for name in ("hidden", "epochs", "batch_size"):
+            if values[name] is not None:
+                check_count(name, values[name])
+        return Settings(**{**values, "callbacks": tuple(values["callbacks"])})
 
     def check(self) -> None:
         """Raise InputError now where making or training the network would raise it later, after the data is read."""

@@ -18,17 +18,17 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from .arguments import check_count
 from .errors import InputError, WorkError
 from .files import atomic_write
 from .history import History
 from .lock import hold, lock_file
 from .network import TwoLayerNN
 from .snapshots import Snapshots
+from .summaries import check_model, check_summary
 from .training import measure
 
 Summary = dict[str, Any]
@@ -129,14 +129,24 @@ def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summa
     """Return what `save_run` wrote to `folder`. Raises FileNotFoundError or InputError, naming the file."""
     folder = Path(folder)
     summary = load_summary(folder)
-    network, file = TwoLayerNN.load(model_file(folder)), folder / "history.csv"
+    network = TwoLayerNN.load(model_file(folder))
+    try:
+        check_model(summary, network)
+    except InputError as error:
+        raise InputError(f"{folder / 'config.json'} is of another run: {error}") from None
+    return network, load_history(folder), summary
+
+
+def load_history(folder: Path) -> History:
+    """Return the history in `folder`, of a run that may have diverged in its first epoch."""
+    file = folder / "history.csv"
     if not file.is_file():
         raise FileNotFoundError(f"{folder} is not the folder of a whole run: it has no history.csv")
     history = History.load(file)
-    for column in ("epoch", "step", "loss", "accuracy"):
+    for column in ("epoch", "step", "loss", "accuracy") if history.rows else ():
         if column not in history.columns:
             raise InputError(f"{file} is not the history of a run: it has no {column}")
-    return network, history, summary
+    return history
 
 
 def load_summary(folder: Path) -> Summary:
@@ -147,31 +157,10 @@ def load_summary(folder: Path) -> Summary:
     try:
         summary = json.loads(config.read_bytes())
         json.dumps(summary, allow_nan=False)  # which refuses NaN and infinite numbers
-        _check_summary(summary)
-    except KeyError as error:
-        raise InputError(f"{config} is not the summary of a run: it has no {error}") from None
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
-        raise InputError(f"{config} is not the summary of a run: {type(error).__name__}: {error}") from None
-    return summary
-
-
-def _check_summary(summary: Summary) -> None:
-    """Raise an error where what programs read of a summary is missing, or of another type than it is written with."""
-    data, training = summary["data"], summary["training"]
-    if "diverged_at" not in summary:
-        summary["model"]["parameters"], summary["metrics"]["train"]["loss"]
-    check_count("validation", data["validation"], minimum=0)
-    check_count("diverged_at", summary.get("diverged_at", 1))
-    for group, name, kind in (
-        (data, "spec", str),
-        (training, "optimizer", str),
-        (training, "schedule", str),
-        (training, "seed", int),
-        (training, "learning_rate", int | float | None),
-        (training, "batch_size", int | None),
-    ):
-        if not isinstance(group[name], kind):
-            raise InputError(f"{name} should be {getattr(kind, '__name__', kind)}, not {group[name]!r}")
+        check_summary(summary)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{config} is not the summary of a run: {error}") from None
+    return cast(Summary, summary)
 
 
 def model_file(path: str | os.PathLike[str]) -> Path:

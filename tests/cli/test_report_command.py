@@ -92,7 +92,7 @@ def test_a_name_that_is_html_stays_a_name(run, small):
         (["runs/r", "--only", "confusoin"], "did you mean 'confusion'?"),
         (["runs/r", "--data", "nowhere"], "'nowhere': no such file or folder"),
         (["runs/cut"], "runs/cut is not the folder of a whole run: it has no history.csv"),
-        (["runs/odd"], "runs/odd/config.json is not the summary of a run: it has no 'training'"),
+        (["runs/odd"], "runs/odd/config.json is not the summary of a run: data has no name"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(run, trained, arguments, reason):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..arguments import check_inputs, check_labels
+from ..arguments import check_inputs, check_labels, plain
 from ..contest import Contender, changed_images, check_alike, contest
 from ..data.classes import are_numbered
 from ..errors import InputError
@@ -105,8 +105,8 @@ def compare(
 def _load(path: Path) -> Contender:
     """Return what is known of the run, or of the model file, at `path`."""
     if path.is_dir():
-        return Contender(str(path), *load_run(path))
-    return Contender(str(path), TwoLayerNN.load(model_file(path)))
+        return Contender(plain(str(path)), *load_run(path))
+    return Contender(plain(str(path)), TwoLayerNN.load(model_file(path)))
 
 
 def _unseen(dataset: "Dataset", spec: str, contenders: list[Contender]) -> "tuple[Samples, str]":

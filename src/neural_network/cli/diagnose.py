@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import DivergenceError, InputError
-from ..experiment import Settings
-from ..monitor import Monitor
-from ..runs import load_run, load_summary
+from ..retraining import claimed_settings, train_again
+from ..runs import load_history, load_run, load_summary
 from . import terminal
 from .options import Json
 from .seen import load_data
 
 if TYPE_CHECKING:
-    from ..data import Samples
     from ..diagnosis import Finding
-    from ..history import History
-    from ..network import TwoLayerNN
-    from ..runs import Summary
 
 
 def diagnose(
@@ -40,15 +34,19 @@ def diagnose(
     from ..data.classes import fit_classes
 
     summary = load_summary(run)
+    step = summary.get("diverged_at")
+    if step is None:
+        network, history, _ = load_run(run)
+    else:
+        history = load_history(run)
+        claimed_settings(summary, history)
     with terminal.busy("looking for what is wrong"):
         dataset = load_data(data, run)
-        step = summary.get("diverged_at")
-        if not step:
-            network, history, _ = load_run(run)
+        if step is None:
             dataset = fit_classes(dataset, network.classes)
         samples, held_out = dataset.split(summary["data"]["validation"])
-        if step:
-            history, network = train_again(summary, samples, held_out, len(dataset.classes))
+        if step is not None:
+            history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
         findings = diagnosis.diagnose(history, network, samples, held_out, diverged_at=step)
     if json:
         terminal.print_json({"run": str(run), "findings": [asdict(finding) for finding in findings]})
@@ -56,22 +54,6 @@ def diagnose(
         print_findings(findings, typer.echo)
         if not findings:
             typer.echo("nothing is wrong that shows")
-
-
-def train_again(
-    summary: "Summary", samples: "Samples", held_out: "Samples | None", classes: int
-) -> "tuple[History, TwoLayerNN]":
-    """Return what a run that diverged had come to: no file holds it, but the same seed gives the same bits."""
-    try:
-        settings = Settings(**{**summary["training"], "callbacks": tuple(summary["training"]["callbacks"])})
-        settings.check()
-    except (KeyError, TypeError) as error:
-        raise InputError(f"the settings of the run are not those of this version: {error}") from error
-    network = settings.make_network(len(samples.X), classes)
-    try:
-        return settings.train(network, samples, held_out, callbacks=[Monitor()], progress=False), network
-    except DivergenceError as error:
-        return error.history, network
 
 
 def print_findings(findings: "Iterable[Finding]", say: Callable[[str], object]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from ..arguments import check_inputs, check_labels
+from ..arguments import check_inputs, check_labels, plain
 from ..errors import InputError
 from ..fast import blas
 from ..metrics import accuracy, confusion_matrix, per_class
@@ -64,20 +64,19 @@ def evaluate(
 
 
 def _print_tables(result: dict[str, Any]) -> None:
-    from rich.markup import escape
-
     classes = terminal.table("class", "samples", "precision", "recall", "F1")
-    names = [escape(row["class"]) for row in result["per_class"]]
+    names = [row["class"] for row in result["per_class"]]
     for name, row in zip(names, result["per_class"], strict=True):
         figures = (f"{row[column]:.1%}" for column in ("precision", "recall", "f1"))
-        classes.add_row(name, f"{row['samples']:,}", *figures)
+        classes.add_row(terminal.plain(name), f"{row['samples']:,}", *figures)
     confusion = terminal.table("label, read as", *names)
     for name, counts in zip(names, result["confusion"], strict=True):
-        confusion.add_row(name, *(str(count) if count else "." for count in counts))
+        confusion.add_row(terminal.plain(name), *(str(count) if count else "." for count in counts))
     console = terminal.console()
     console.print(
         f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples "
-        f"of {result['data']['name']} from {result['data']['source']}",
+        f"of {result['data']['name']} from {plain(result['data']['source'])}",
+        markup=False,
         soft_wrap=True,
     )
     for name, part in result.get("parts", {}).items():

@@ -5,6 +5,7 @@ SIGTERM, 141 cut short by whoever read the output.
 """
 
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -57,6 +58,8 @@ def _open_what_was_closed() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (until the end)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name of a file may be no text, or none in this language
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _end_quietly() -> int:

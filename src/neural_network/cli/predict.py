@@ -151,13 +151,11 @@ def read_rows(
 
 
 def _print_table(predictions: list[dict[str, Any]], classes: tuple[str, ...]) -> None:
-    from rich.markup import escape
-
     table = terminal.table("image", "label", "probability", "next best")
     for prediction in predictions:
         p = prediction["probabilities"]
         best, *rest = sorted(range(len(p)), key=p.__getitem__, reverse=True)
-        name, label = escape(prediction["image"]), escape(classes[best])
         others = ", ".join(f"{classes[label]} ({p[label]:.1%})" for label in rest[:2])
-        table.add_row(name, label, f"{p[best]:.1%}", escape(others))
+        words = terminal.plain(prediction["image"]), terminal.plain(classes[best])
+        table.add_row(*words, f"{p[best]:.1%}", terminal.plain(others))
     terminal.console().print(table)

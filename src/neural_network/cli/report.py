@@ -1,16 +1,18 @@
 """`mnist-nn report`: what is known of a run, in one HTML file to keep or to send."""
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..arguments import plain
 from ..checkpointing import fingerprint
-from ..runs import SNAPSHOTS, Summary, load_run, load_summary, measured
+from ..retraining import claimed_settings, train_again
+from ..runs import SNAPSHOTS, Summary, load_history, load_run, load_summary, measured
 from ..snapshots import Snapshots
 from . import terminal
-from .diagnose import train_again
 from .figures import run_data
 from .options import Json
 from .pages import check_page, write_page
@@ -82,9 +84,10 @@ def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] |
     with terminal.busy("looking for what is wrong"):
         parts = dataset.split(summary["data"]["validation"])
         findings = diagnose(history, network, *parts) if judged.own else None
+    name = plain(run.resolve().name)
     wanted = list(dict.fromkeys(only)) if only else None
     with terminal.progress_bar("drawing", len(wanted or FIGURES)) as advance:
-        page = report_run(run.resolve().name, looked_at, summary, findings, judged, figures=wanted, advance=advance)
+        page = report_run(name, looked_at, summary, findings, judged, figures=wanted, advance=advance)
     right = page.row.right
     result = {
         "samples": right.trials,
@@ -104,15 +107,17 @@ def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, 
     from ..diagnosis import diagnose
     from ..report import report_divergence
 
+    history = load_history(run)
+    claimed_settings(summary, history)
     with terminal.busy("reading the data"):
         dataset = load_data(data, run)
     if dataset.note:
         terminal.note(dataset.note)
     samples, held_out = dataset.split(summary["data"]["validation"])
     with terminal.busy("looking for what is wrong"):
-        history, network = train_again(summary, samples, held_out, len(dataset.classes))
+        history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
         findings = diagnose(history, network, samples, held_out, diverged_at=summary["diverged_at"])
-    html = report_divergence(run.resolve().name, history, summary, findings, _judged(dataset, summary))
+    html = report_divergence(plain(run.resolve().name), history, summary, findings, _judged(dataset, summary))
     return html, {"diverged_at": summary["diverged_at"], "findings": [finding.cause for finding in findings]}
 
 
@@ -131,4 +136,6 @@ def _judged(dataset: "Dataset", summary: Summary, network: "TwoLayerNN | None" =
 
 def _alike(now: dict[str, float] | None, then: dict[str, float]) -> bool:
     """Return whether two measurements are of the same samples, up to rounding."""
-    return now is not None and now["samples"] == then["samples"] and abs(now["loss"] / then["loss"] - 1) < 1e-3
+    if now is None or now["samples"] != then["samples"]:
+        return False
+    return math.isclose(now["loss"], then["loss"], rel_tol=1e-3)

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from .. import arguments
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
-
-LONGEST = 800  # characters of a complaint
 
 LONGEST = 800  # characters of a complaint
 
@@ -30,7 +30,7 @@ def console() -> "Console":
 
 def complain(message: str) -> None:
     """Say what went wrong, in one line on standard error; of a long one, as damaged files cause them, the two ends."""
-    line = " ".join(message.split())
+    line = arguments.plain(" ".join(message.split()))
     if len(line) > LONGEST:
         line = f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
     sys.stderr.write(f"mnist-nn: {line}\n")
@@ -40,7 +40,7 @@ def note(message: str) -> None:
     """Say something on standard error that is not a result."""
     from rich.console import Console
 
-    Console(stderr=True, highlight=False, soft_wrap=True).print(message, markup=False)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(plain(message))
 
 
 @contextlib.contextmanager
@@ -53,10 +53,10 @@ def busy(message: str) -> Iterator[None]:
 
 
 def plain(words: str) -> "Text":
-    """Return words that come from outside, such as a file's name, as they are: their [brackets] are no markup."""
+    """Return words from outside, such as a file's name: their [brackets] are no markup, and they control nothing."""
     from rich.text import Text
 
-    return Text(words)
+    return Text("\n".join(map(arguments.plain, words.split("\n"))))
 
 
 def table(*columns: str, title: str | None = None, words: int = 1) -> "Table":

@@ -1,0 +1,122 @@
+"""Runs that a stranger made up: what their config.json asks for, names that control a terminal, data without images."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hostile import Result, call, measured, needs_proc
+
+from neural_network import InputError, TwoLayerNN
+from neural_network.data import idx
+from neural_network.data.idx import header, map_idx, write_idx
+from neural_network.history import History
+from neural_network.retraining import train_again
+from neural_network.runs import load_summary
+
+pytestmark = pytest.mark.faults
+
+DIVERGED = Path("runs/d")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """Forty images, and a run on them that diverged after some epochs, as the current folder."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    for split, count in (("train", 40), ("t10k", 12)):
+        write_idx(f"data/{split}-images-idx3-ubyte", rng.integers(0, 256, (count, 28, 28)).astype(np.uint8))
+        write_idx(f"data/{split}-labels-idx1-ubyte", (np.arange(count) % 10).astype(np.uint8))
+    options = ["--data", "data", "--validation", "5", "--hidden", "4", "--no-figures", "--name", "d"]
+    assert (
+        call("train", *options, "--activation", "leaky-relu", "--batch-size", "8", "--learning-rate", "1e12").status
+        == 3
+    )
+
+
+def refused(result: Result) -> str:
+    assert result.status == 2, result
+    assert result.err.count("\n") == 1, result.err
+    return result.err
+
+
+def change(run: Path, group: str, **values: Any) -> None:
+    file = run / "config.json"
+    summary = json.loads(file.read_text())
+    (summary[group] if group else summary).update(values)
+    file.write_text(json.dumps(summary))
+
+
+@pytest.mark.parametrize(
+    ("group", "values", "reason"),
+    [
+        ("training", {"hidden": 10**12}, "too much to train again"),
+        ("training", {"hidden": "8"}, "hidden of training cannot be '8'"),
+        ("training", {"epochs": 10**9, "batch_size": True}, "batch_size of training cannot be True"),
+        ("training", {"batch_size": 0}, "batch_size must be a whole number ≥ 1"),
+        ("training", {"l2": -1.0}, "l2 of training cannot be -1.0"),
+        ("training", {"seconds": 1.0}, "no setting 'seconds'"),
+        ("", {"diverged_at": 10**9}, "on these 35 samples an epoch has 5 steps"),
+        ("data", {"spec": "+".join(["data"] * 99)}, "more than 8 parts"),
+        ("data", {"spec": "\x1b[2Jdata"}, "spec of data cannot be"),
+    ],
+)
+@pytest.mark.parametrize("command", ["diagnose", "report"])
+def test_what_a_diverged_run_claims_is_checked_before_it_is_trained_again(command, group, values, reason):
+    change(DIVERGED, group, **values)
+    assert reason in refused(call(command, str(DIVERGED)))
+
+
+@needs_proc
+def test_an_absurd_size_takes_neither_memory_nor_time():
+    change(DIVERGED, "training", hidden=10**7)
+    status, err = measured("diagnose", str(DIVERGED))
+    assert (status, err.count("\n")) == (2, 1), err
+
+
+def test_training_again_ends_where_the_run_ended():
+    """It goes no further where it does not diverge again, as on another machine."""
+    summary = load_summary(DIVERGED)
+    summary["training"] |= {"learning_rate": 0.01, "epochs": 10**9}
+    summary["diverged_at"] = 3
+    X = np.zeros((784, 40), np.float32)
+    history, _ = train_again(summary, History(), (X, np.arange(40) % 10), None, 10)
+    assert [row["step"] for row in history.rows] == [3]
+
+
+def test_a_summary_beside_another_model_is_refused():
+    made = call("train", "--data", "data", "--validation", "5", "--epochs", "2", "--no-figures", "--name", "r")
+    assert made.status == 0
+    change(Path("runs/r"), "model", hidden_size=11)
+    for command in (["diagnose", "runs/r"], ["report", "runs/r"], ["compare", "runs/r", "runs/r"]):
+        assert "hidden_size is 11, but 10 in the model beside it" in refused(call(*command))
+
+
+def test_no_name_of_a_class_controls_the_terminal():
+    for name in ("\x1b[31mred", "\u202eright to left", "\ud800", "n" * 256):
+        with pytest.raises(InputError, match="no control characters"):
+            TwoLayerNN(2, 2, 2, classes=["a", name])
+
+
+def test_no_name_of_a_file_controls_the_terminal():
+    err = refused(call("evaluate", "\x1b[31mred\nmnist-nn: done", "--data", "data"))
+    assert "\x1b" not in err
+    assert r"\x1b[31mred" in err
+
+
+@pytest.mark.parametrize("size", [0, idx.LARGE])
+def test_a_file_that_claims_no_images_is_refused(size):
+    """With nothing after its header, or with as many bytes as make it a file to be mapped."""
+    for shape in ((0, 28, 28), (40, 0, 28)):
+        file = Path("data/train-images-idx3-ubyte")
+        file.write_bytes(header(shape))
+        with file.open("ab") as content:
+            content.truncate(file.stat().st_size + size)
+        refused(call("train", "--data", "data", "--no-figures"))
+
+
+def test_a_mapped_file_without_images_is_an_empty_array(monkeypatch):
+    monkeypatch.setattr(idx, "LARGE", 1)
+    Path("none").write_bytes(header((0, 28, 28)))
+    assert map_idx("none").shape == (0, 28, 28)
