@@ -2,6 +2,16 @@
 
 import numpy as np
 
+from .errors import InputError
+
+MOST_CLASSES = 1000  # of a confusion matrix, which grows with their square
+
+
+def check_classes(classes: int) -> None:
+    """Raise InputError where there are too many classes for a table of all pairs of them."""
+    if classes > MOST_CLASSES:
+        raise InputError(f"the network has {classes:,} classes; at most {MOST_CLASSES:,} can be told apart one by one")
+
 
 def accuracy(predicted: np.ndarray, Y: np.ndarray) -> float:
     """Return the share, 0 to 1, of the labels `Y` (m,) that `predicted` (m,) gets right."""
@@ -9,7 +19,14 @@ def accuracy(predicted: np.ndarray, Y: np.ndarray) -> float:
 
 
 def confusion_matrix(predicted: np.ndarray, Y: np.ndarray, classes: int) -> np.ndarray:
-    """Return (classes, classes) counts: how often the label of the row was read as the class of the column."""
+    """Return (classes, classes) counts: how often the label of the row was read as the class of the column.
+
+    Raises InputError for more than MOST_CLASSES.
+    """
+    if classes > MOST_CLASSES:
+        raise InputError(
+            f"a network of {classes:,} classes cannot be judged class by class; at most {MOST_CLASSES:,} can"
+        )
     return np.bincount(Y * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 

@@ -6,16 +6,23 @@ sums over the epoch under way and the history, and how many samples of the epoch
 """
 
 import json
+import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from .arguments import is_plain
 from .callbacks import Callback, Run, State
 from .errors import InputError
+from .json_values import check_values
+from .network import Parameters
 
-PLACE = ("seed", "step", "seen", "losses", "hits", "loss")  # of a Run; its epoch follows from the history
+# Of a Run; its epoch follows from the history.
+PLACE = {"seed": int, "step": int, "seen": int, "losses": float, "hits": int}
+ROW = {"epoch": int, "step": int, "loss": float, "accuracy": float, "seconds": float}  # of the history, at least
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ def capture(run: Run) -> Checkpoint:
     states = [callback.state() for callback in _with_state(run)]
     values = {
         "kind": _kind(run),
-        "place": {name: getattr(run, name) for name in PLACE},
+        "place": {name: getattr(run, name) for name in (*PLACE, "loss")},
         "seconds": time.perf_counter() - run.started,
         "optimizer": {"learning_rate": run.optimizer.learning_rate, "steps": run.optimizer.steps},
         "callbacks": [{k: v for k, v in state.items() if not isinstance(v, np.ndarray)} for state in states],
@@ -56,19 +63,30 @@ def restore(run: Run, checkpoint: Checkpoint) -> None:
         for what, now in _kind(run).items():
             if (then := values["kind"][what]) != now:
                 raise InputError(f"the checkpoint is of another run: {what} {then!r} there, and {now!r} here")
-        for name, θ in run.network.parameters.items():
-            saved = groups["parameters"][name]
-            if (saved.shape, saved.dtype) != (θ.shape, θ.dtype):
-                raise InputError(f"the checkpoint's {name} is {saved.dtype} {saved.shape}, not {θ.dtype} {θ.shape}")
-            θ[...] = saved
-        kinds = [group for group in groups if group.startswith("optimizer.")]
-        run.optimizer.state = {kind.partition(".")[2]: groups[kind] for kind in kinds}
+        parameters, rows = run.network.parameters, json.loads(checkpoint.tensors["history"].tobytes())
+        _check_place(run, values["place"], rows)
+        check_values(values, {"seconds": float}, "the checkpoint")
+        check_values(values["optimizer"], {"steps": int}, "its optimizer")
+        if not math.isfinite(values["optimizer"]["learning_rate"]):
+            raise InputError("the checkpoint's learning rate is not finite")
+        state = {kind: groups[f"optimizer.{kind}"] for kind in run.optimizer.remembers if values["optimizer"]["steps"]}
+        states: list[State] = [
+            {**values["callbacks"][i], **groups.get(f"callbacks.{i}", {})} for i in range(len(_with_state(run)))
+        ]
+        for arrays in [groups["parameters"], *state.values()]:
+            _check_arrays(arrays, parameters)
+        for remembered in states:  # stacks of parameters, too, and of half the precision
+            if parameters.keys() & remembered.keys():
+                _check_arrays(remembered, parameters, stacks=True)
+
+        for name, θ in parameters.items():
+            θ[...] = groups["parameters"][name]
+        run.optimizer.state = state
         run.optimizer.learning_rate, run.optimizer.steps = (values["optimizer"][k] for k in ("learning_rate", "steps"))
-        for i, callback in enumerate(_with_state(run)):
-            state: State = {**values["callbacks"][i], **groups.get(f"callbacks.{i}", {})}
-            callback.restore(state)
-        run.history.rows[:] = json.loads(checkpoint.tensors["history"].tobytes())
-        for name in PLACE:
+        for callback, remembered in zip(_with_state(run), states, strict=True):
+            callback.restore(remembered)
+        run.history.rows[:] = rows
+        for name in (*PLACE, "loss"):
             setattr(run, name, values["place"][name])
         run.epoch = len(run.history)
         run.started = time.perf_counter() - values["seconds"]
@@ -76,6 +94,32 @@ def restore(run: Run, checkpoint: Checkpoint) -> None:
         if isinstance(error, InputError):
             raise
         raise InputError(f"the checkpoint is not complete: {type(error).__name__}: {error}") from error
+
+
+def _check_place(run: Run, place: Any, rows: Any) -> None:
+    """Raise InputError where a run with such a history cannot be at such a place."""
+    check_values(place, PLACE, "its place")
+    if not isinstance(place["loss"], float):  # NaN before the first step
+        raise InputError(f"loss of its place cannot be {place['loss']!r}")
+    for row in rows:
+        check_values(row, ROW, "its history")
+        if not all(is_plain(name) and isinstance(value, int | float) for name, value in row.items()):
+            raise InputError(f"its history cannot have the row {row!r}")
+    steps = place["step"] - len(rows) * run.steps_per_epoch  # of the epoch under way
+    if len(rows) > run.epochs or not 0 <= steps <= run.steps_per_epoch or (steps > 0) != (place["seen"] > 0):
+        raise InputError(f"the checkpoint cannot be of step {place['step']}, after {len(rows)} epochs")
+
+
+def _check_arrays(arrays: Mapping[str, Any], parameters: Parameters, *, stacks: bool = False) -> None:
+    """Raise InputError where arrays under the names of the parameters are of other shapes or dtypes.
+
+    Stacks of such arrays need only be of floats.
+    """
+    for name, θ in parameters.items():
+        saved = arrays[name]
+        fits = saved.dtype.kind == "f" if stacks else saved.dtype == θ.dtype
+        if not fits or (saved.shape[-2:] if stacks else saved.shape) != θ.shape:
+            raise InputError(f"the checkpoint's {name} is {saved.dtype} {saved.shape}, not {θ.dtype} {θ.shape}")
 
 
 def _with_state(run: Run) -> list[Callback]:

@@ -27,8 +27,7 @@ def check_summary(summary: Any) -> None:
     diverged = "diverged_at" in summary
     data, training = summary.get("data"), summary.get("training")
     check_values(data, DATA if diverged else DATA | COUNTS, "data")
-    if data["spec"].count("+") >= MOST_PARTS:
-        raise InputError(f"spec of data has more than {MOST_PARTS} parts")
+    check_spec(data["spec"])
     check_values(training, {"optimizer": str, "schedule": str, "seed": int}, "training")
     kinds = get_type_hints(Settings) | ENDED
     check_values(training, {name: kinds[name] for name in training.keys() & kinds}, "training")
@@ -46,6 +45,12 @@ def check_summary(summary: Any) -> None:
     for name, figures in [*summary["metrics"].items(), *summary.get("parts", {}).items()]:
         if figures is not None:
             _check_figures(name, figures)
+
+
+def check_spec(spec: str) -> None:
+    """Raise InputError where the data are a mixture of too many parts."""
+    if spec.count("+") >= MOST_PARTS:
+        raise InputError(f"data {spec!r} have more than {MOST_PARTS} parts")
 
 
 def _check_figures(name: str, figures: Any) -> None:

@@ -29,6 +29,8 @@ from .resume import Checkpoint, restore
 
 Samples = tuple[np.ndarray, np.ndarray]
 
+LARGEST = 2**22  # numbers of a layer that are computed at a time where samples are only measured
+
 
 def fit(
     network: TwoLayerNN,
@@ -157,9 +159,10 @@ def judge(network: TwoLayerNN, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.
     The loss is infinite or NaN where the network's sums overflow.
     """
     loss, predicted = 0.0, np.empty(len(Y), np.intp)
+    size = max(1, min(PIECE, LARGEST // max(network.hidden_size, network.output_size)))
     with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, len(Y), PIECE):
-            piece = slice(start, start + PIECE)
+        for start in range(0, len(Y), size):
+            piece = slice(start, start + size)
             forward = network.forward(np.asarray(X[:, piece]))
             loss += network.mean_loss(forward, Y[piece]) * len(Y[piece])
             predicted[piece] = forward.A2.argmax(axis=0)

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from neural_network import History, experiment
 from neural_network.callbacks import Callback
 from neural_network.checkpointing import load_checkpoint
+from neural_network.checkpoints import write
 from neural_network.cli import train as command
 from neural_network.data.idx import write_idx
 from neural_network.monitor import Monitor
@@ -165,6 +166,29 @@ def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, small, crashed, da
     assert "going on from step 10" in lines[0]
     assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
     assert content("runs/r") == content("runs/whole")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"hidden": 10**12}, "does not have the 1000000000000 hidden units"),
+        ({"hidden": "4"}, "hidden of the settings cannot be '4'"),
+        ({"data": 7}, "data of what it was begun with cannot be 7"),
+        ({"data": "+".join(["mnist"] * 99)}, "more than 8 parts"),
+        ({"validation": -1}, "validation of what it was begun with cannot be -1"),
+        ({"callbacks": [7]}, "callbacks of the settings cannot be [7]"),
+    ],
+)
+def test_options_that_a_stranger_wrote_into_a_checkpoint_are_checked(run, crashed, change, complaint):
+    for step in checkpoints():
+        path = Path(f"runs/r/checkpoint-{step}.safetensors")
+        checkpoint = load_checkpoint(path)
+        origin = checkpoint.origin | {"options": checkpoint.origin["options"] | change}
+        write(path, checkpoint.values | {"origin": origin}, checkpoint.tensors)
+    result = run("train", "--resume", "runs/r")
+    assert result.status == 2
+    assert complaint in result.err
+    assert result.err.count("\n") == 1
 
 
 def test_where_all_are_damaged_it_says_so(run, crashed):

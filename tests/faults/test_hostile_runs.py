@@ -120,3 +120,14 @@ def test_a_mapped_file_without_images_is_an_empty_array(monkeypatch):
     monkeypatch.setattr(idx, "LARGE", 1)
     Path("none").write_bytes(header((0, 28, 28)))
     assert map_idx("none").shape == (0, 28, 28)
+
+
+@needs_proc
+@pytest.mark.parametrize(("hidden", "classes", "status"), [(1, 5000, 2), (1, 400, 0), (100_000, 10, 0)])
+def test_models_of_very_many_classes_or_units_take_little_memory(hidden, classes, status):
+    write_idx("dots/train-images-idx3-ubyte", np.zeros((2000, 1, 1), np.uint8))
+    write_idx("dots/train-labels-idx1-ubyte", np.zeros(2000, np.uint8))
+    TwoLayerNN(1, hidden, classes, initializer="zeros").save("m.safetensors")
+    answer, err = measured("evaluate", "m.safetensors", "--data", "dots", "--split", "train")
+    assert answer == status, err
+    assert err.count("\n") == (status > 0), err

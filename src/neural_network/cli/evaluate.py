@@ -16,6 +16,8 @@ from . import terminal
 from .options import Json, Model, OwnData
 from .seen import load_for
 
+WIDEST = 50  # classes of a confusion matrix in the terminal
+
 
 def evaluate(
     model: Model,
@@ -69,9 +71,6 @@ def _print_tables(result: dict[str, Any]) -> None:
     for name, row in zip(names, result["per_class"], strict=True):
         figures = (f"{row[column]:.1%}" for column in ("precision", "recall", "f1"))
         classes.add_row(terminal.plain(name), f"{row['samples']:,}", *figures)
-    confusion = terminal.table("label, read as", *names)
-    for name, counts in zip(names, result["confusion"], strict=True):
-        confusion.add_row(terminal.plain(name), *(str(count) if count else "." for count in counts))
     console = terminal.console()
     console.print(
         f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples "
@@ -84,4 +83,10 @@ def _print_tables(result: dict[str, Any]) -> None:
             f"{name}: accuracy {part['accuracy']:.2%}, loss {part['loss']:.4f}, on {part['samples']:,} samples"
         )
     console.print(classes)
+    if len(names) > WIDEST:
+        console.print(f"which of {len(names)} classes was read as which takes a wider table: see --json")
+        return
+    confusion = terminal.table("label, read as", *names)
+    for name, counts in zip(names, result["confusion"], strict=True):
+        confusion.add_row(terminal.plain(name), *(str(count) if count else "." for count in counts))
     console.print(confusion)

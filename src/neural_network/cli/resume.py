@@ -1,13 +1,17 @@
 """`mnist-nn train --resume RUN`: what the run was begun with, from its newest checkpoint, and nothing else."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..checkpointing import fingerprint, has_checkpoint, newest_checkpoint, remove_strays
 from ..errors import InputError
+from ..experiment import Settings
+from ..json_values import check_values
 from ..lock import hold
 from ..resume import Checkpoint
 from ..runs import load_run, load_summary
+from ..summaries import check_spec
 from . import terminal
 
 if TYPE_CHECKING:
@@ -54,10 +58,21 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
     if checkpoint is None:
         raise InputError(f"{folder} has no checkpoint to go on from: train it again, with --overwrite")
     try:
+        _check_origin(checkpoint)
         _check_options(folder, context, checkpoint.origin["options"])
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise InputError(f"the checkpoints in {folder} are not of this version: {error}") from error
     return checkpoint
+
+
+def _check_origin(checkpoint: Checkpoint) -> None:
+    """Raise InputError, or what a value of another type leads to, where a checkpoint was begun with no such options."""
+    options = checkpoint.origin["options"]
+    check_values(options, {"data": str, "validation": int}, "what it was begun with")
+    check_spec(options["data"])
+    settings = Settings.from_json({field.name: options[field.name] for field in fields(Settings)})
+    if len(checkpoint.tensors["parameters/W1"]) != settings.hidden:
+        raise InputError(f"the checkpoint's network does not have the {settings.hidden} hidden units of its options")
 
 
 def _check_options(folder: Path, context: "typer.Context", options: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
+from ..metrics import check_classes
 from ..runs import load_summary
 from . import terminal
 
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 def load_for(network: "TwoLayerNN", data: str | None, model: Path) -> "Dataset":
     """Return what `load_data` does, its labels those of `network`, and say what must be told of it.
 
-    Raises what `load_data` raises, and InputError where the data have classes that the network does not know.
+    Raises what `load_data` raises, and InputError where the data have classes unknown to the
+    network, or it has too many.
     """
     from ..data.classes import fit_classes
 
+    check_classes(network.output_size)
     with terminal.busy("reading the data"):
         dataset = fit_classes(load_data(data, model), network.classes)
     if dataset.note:
