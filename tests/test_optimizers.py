@@ -285,3 +285,23 @@ def test_what_is_remembered_of_a_gradient_long_gone_is_zero_and_never_subnormal(
     monkeypatch.setattr(optimizers, "FLUSH", math.inf)
     kept, _ = run(lambda optimizer: None)
     assert θ.tobytes() == kept.tobytes()
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [(np.float32, 2.0**-96), (np.float64, 2.0**-992)])
+def test_what_is_negligible_is_kept_for_63_steps_and_zero_after_the_64th(dtype, limit):
+    class Keep(Optimizer):
+        remembers = ("v",)
+
+        def update(self, θ, dθ, v):
+            pass
+
+    θ, optimizer = {"W1": np.ones(4, dtype)}, Keep()
+    optimizer.step(θ, θ)
+    v = optimizer.state["v"]["W1"]
+    for remembered in range(64, 257, 64):
+        v[:] = small = [limit, -limit, np.nextafter(dtype(limit), dtype(0)), -limit / 2]
+        while optimizer.steps < remembered - 1:
+            optimizer.step(θ, θ)
+            assert v.tolist() == small
+        optimizer.step(θ, θ)
+        assert v.tolist() == [limit, -limit, 0, 0]
