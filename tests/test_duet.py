@@ -328,18 +328,70 @@ def test_a_second_training_at_the_same_time_goes_without(samples, eager):
 
 
 @needs_partner
-def test_a_partner_that_is_killed_is_one_clear_line_and_the_next_training_has_another(samples, eager):
+def test_when_a_partner_is_killed_it_goes_on_to_the_same_bits_and_the_next_training_has_another(samples, eager):
     class Kill(WaitForPartner):
         def on_step(self, run):
             super().on_step(run)
             if run.step == 5:
                 os.kill(partner._partner._process.pid, signal.SIGKILL)
 
+    ours = train(samples, epochs=4, callbacks=[Kill()])[0]
+    watch = WaitForPartner()
+    whole = train(samples, epochs=4, callbacks=[watch])[0]
+    assert watch.helped == 9
+    assert ours.W1.tobytes() == whole.W1.tobytes()
+
+
+@needs_partner
+def test_a_partner_that_is_killed_in_an_update_is_one_clear_line(samples, eager, monkeypatch):
+    step = Duet.step
+
+    def kill(self, *arguments):
+        if self._hired is self._other and self._hired._number > 20:
+            os.kill(self._hired._process.pid, signal.SIGKILL)
+            self._hired._process.wait()
+        step(self, *arguments)
+
+    monkeypatch.setattr(Duet, "step", kill)
     with pytest.raises(WorkError, match="the process that computes half of the network was ended"):
-        train(samples, epochs=4, callbacks=[Kill()])
+        train(samples, epochs=4, callbacks=[WaitForPartner()])
+
+
+@needs_partner
+def test_ctrl_c_ends_the_wait_for_a_partner_that_stands_still(samples, eager):
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
+
+    class Stop(WaitForPartner):
+        def on_step(self, run):
+            super().on_step(run)
+            if run.step == 5:
+                os.kill(partner._partner._process.pid, signal.SIGSTOP)
+                signal.setitimer(signal.ITIMER_REAL, 0.2)
+
+    usual = signal.signal(signal.SIGALRM, interrupt)
+    started = time.monotonic()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            train(samples, epochs=4, callbacks=[Stop()])
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, usual)
+    assert time.monotonic() - started < 10
     watch = WaitForPartner()
     train(samples, epochs=4, callbacks=[watch])
     assert watch.helped == 9
+
+
+def test_where_files_may_not_be_large_one_process_does_it_all(samples, eager, monkeypatch):
+    alone = train(samples, epochs=2)[0].W1
+
+    def refuse(descriptor, size):
+        raise OSError(27, "File too large")
+
+    monkeypatch.setattr(os, "ftruncate", refuse)
+    monkeypatch.setattr(partner, "Partner", lambda: pytest.fail("there is nothing that it could see"))
+    assert train(samples, epochs=2)[0].W1.tobytes() == alone.tobytes()
 
 
 @needs_partner

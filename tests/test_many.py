@@ -106,3 +106,9 @@ def test_ctrl_c_ends_all_of_them_after_the_same_step(blobs):
     networks = [TwoLayerNN(4, 5, 3, seed=seed) for seed in range(3)]
     histories = train_many(networks, *blobs, epochs=50, optimizers=[SGD(), PressCtrlC(), SGD()])
     assert [(len(history), history.interrupted) for history in histories] == [(3, True)] * 3
+
+
+def test_a_network_that_is_there_twice_is_refused(blobs):
+    network = make(1)[0]
+    with pytest.raises(InputError, match="one of them is there twice"):
+        train_many([network, network], *blobs, epochs=1, optimizers=sgd(0.1, 0.1))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from neural_network import History, TwoLayerNN
-from neural_network.errors import WorkError
-from neural_network.runs import SNAPSHOTS, load_run, save_run
+from neural_network.errors import InputError, WorkError
+from neural_network.runs import SNAPSHOTS, claim_run_folder, load_run, load_summary, model_file, save_run
 from neural_network.snapshots import Snapshots
 
 
@@ -34,3 +34,22 @@ def test_the_model_is_kept_where_there_is_no_room_for_snapshots(tmp_path, monkey
     assert rows.rows == history.rows
     assert told == summary
     assert not (tmp_path / SNAPSHOTS).exists()
+
+
+def test_the_folder_of_several_seeds_says_which_runs_it_holds(tmp_path):
+    (tmp_path / "seeds.json").write_text("{}")
+    (tmp_path / "seed-0").mkdir()
+    for read in (load_summary, model_file):
+        with pytest.raises(InputError, match="holds the runs of several seeds; choose one of them: seed-0"):
+            read(tmp_path)
+
+
+def test_a_folder_in_which_nothing_was_saved_does_not_keep_the_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with claim_run_folder("r") as folder:
+        folder.mkdir(parents=True)
+    assert not folder.exists()
+    with claim_run_folder("r") as folder:
+        folder.mkdir(parents=True)
+        (folder / "model").write_text("")
+    assert folder.exists()

@@ -13,6 +13,7 @@ import pytest
 from neural_network import InputError, TwoLayerNN, fast, toy
 from neural_network.activations import ACTIVATIONS
 from neural_network.aids import ClipGradients
+from neural_network.errors import DivergenceError
 from neural_network.optimizers import OPTIMIZERS, SGD, make_optimizer
 from neural_network.regularizers import L1, L2, Dropout, MaxNorm
 from neural_network.trace import LATEX, Line, Trace, equation, explain_cell, longhand, trace_step
@@ -375,3 +376,18 @@ def test_the_longhand_is_that_of_the_derivation():
         assert found.value == pytest.approx(float(result), rel=0, abs=0.5e-5 + 1e-12)
         checked += 1
     assert checked == 13
+
+
+def test_an_equation_that_a_penalty_hides_has_a_name_of_its_own():
+    trace = trace_step(toy.toy_network(), toy.X, toy.Y, make_optimizer("sgd"), [L2(0.1)])
+    assert trace.hidden("dW1") == ["dW1 (9)"]
+    assert trace.hidden("Z1") == trace.hidden("nothing") == []
+    assert trace.find("dW1 (9)").number == 9
+    assert trace.find("dW1").number is None
+    with pytest.raises(InputError, match=r"choose one of: .*dW1 \(9\)"):
+        trace.find("Q")
+
+
+def test_a_step_that_diverges_says_what_the_loss_was():
+    with pytest.raises(DivergenceError, match=r"the loss of the batch was [\d.]+ before it and is (inf|nan) after"):
+        trace_step(toy.toy_network(), toy.X, toy.Y, make_optimizer("sgd", 1e300))

@@ -35,6 +35,14 @@ def check_count(name: str, value: Any, minimum: int = 1) -> int:
     return int(value)
 
 
+def check_size(name: str, value: Any) -> int:
+    """Return `value` as an int, or raise InputError where it is not a whole number ≥ 1 that an array can have."""
+    size = check_count(name, value)
+    if size >= 2**31:
+        raise InputError(f"{name} must be less than 2^31, not {size}")
+    return size
+
+
 def check_positive(name: str, value: Any) -> float:
     """Return `value` as a float, or raise InputError where it is not a finite number > 0."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) < math.inf:

@@ -136,5 +136,7 @@ def _check(networks: Sequence[TwoLayerNN], optimizers: Sequence[Optimizer]) -> N
         for i, value in enumerate(values):
             if value != values[0]:
                 raise InputError(f"networks must be of one kind, but {name} of network {i} is {value}, not {values[0]}")
+    if len(set(map(id, networks))) != len(networks):
+        raise InputError("networks must be all different values: one of them is there twice")
     if len(optimizers) != len(networks) or len(set(map(id, optimizers))) != len(networks):
         raise InputError(f"optimizers must be {len(networks)} different values, one for each network")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 from .activations import ACTIVATIONS, Activation
-from .arguments import check_count, check_fraction, check_inputs, check_labels, check_names
+from .arguments import check_count, check_fraction, check_inputs, check_labels, check_names, check_size
 from .errors import InputError
 from .initializers import find_initializer
 from .losses import LOSSES, OUTPUTS, one_hot
@@ -103,7 +103,7 @@ class TwoLayerNN:
         classes: "Sequence[str] | None" = None,
     ) -> None:
         self.input_size = check_count("input_size", input_size)
-        self.hidden_size = check_count("hidden_size", hidden_size)
+        self.hidden_size = check_size("hidden_size", hidden_size)
         self.output_size = check_count("output_size", output_size)
         self.activation = activation if isinstance(activation, Activation) else ACTIVATIONS[activation]
         self.initializer = initializer

@@ -25,6 +25,7 @@ import numpy as np
 from .errors import InputError, WorkError
 from .files import atomic_write
 from .history import History
+from .interrupts import postponed
 from .lock import hold, lock_file
 from .network import TwoLayerNN
 from .snapshots import Snapshots
@@ -76,7 +77,11 @@ def claim_run_folder(name: str | None, overwrite: bool = False) -> Iterator[Path
                 break
         if name is not None:
             new_run_folder(name, overwrite)  # whoever held it before may have come to an end
-        yield folder
+        try:
+            yield folder
+        finally:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # where nothing could be saved, nothing is left that keeps the name taken
 
 
 def check_writable(folder: Path) -> None:
@@ -101,16 +106,17 @@ def save_run(
 
     The model comes first, and what only figures need comes last: where the disk is full, the model may still fit.
     """
-    network.save(folder / "model.safetensors")
-    history.save(folder / "history.csv")
-    with atomic_write(folder / "config.json") as file:
-        file.write(json.dumps(summary, indent=2).encode() + b"\n")
-    if snapshots:
-        snapshots.save(folder / SNAPSHOTS)
-    else:  # what is left of a run that was replaced goes last: until then it may still be needed
-        (folder / SNAPSHOTS).unlink(missing_ok=True)
-    (folder / "report.html").unlink(missing_ok=True)
-    shutil.rmtree(folder / "figures", ignore_errors=True)
+    with postponed():
+        network.save(folder / "model.safetensors")
+        history.save(folder / "history.csv")
+        with atomic_write(folder / "config.json") as file:
+            file.write(json.dumps(summary, indent=2).encode() + b"\n")
+        if snapshots:
+            snapshots.save(folder / SNAPSHOTS)
+        else:  # what is left of a run that was replaced goes last: until then it may still be needed
+            (folder / SNAPSHOTS).unlink(missing_ok=True)
+        (folder / "report.html").unlink(missing_ok=True)
+        shutil.rmtree(folder / "figures", ignore_errors=True)
 
 
 def save_diverged(folder: Path, history: History, summary: Summary) -> None:
@@ -120,9 +126,10 @@ def save_diverged(folder: Path, history: History, summary: Summary) -> None:
     """
     if (folder / "model.safetensors").exists():
         return
-    history.save(folder / "history.csv")
-    with atomic_write(folder / "config.json") as file:
-        file.write(json.dumps(summary, indent=2).encode() + b"\n")
+    with postponed():
+        history.save(folder / "history.csv")
+        with atomic_write(folder / "config.json") as file:
+            file.write(json.dumps(summary, indent=2).encode() + b"\n")
 
 
 def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summary]:
@@ -149,10 +156,17 @@ def load_history(folder: Path) -> History:
     return history
 
 
+def _several(folder: Path) -> str:
+    runs = sorted(path.name for path in folder.glob("seed-*"))
+    return f"{folder} holds the runs of several seeds; choose one of them: {', '.join(runs[:5])}"
+
+
 def load_summary(folder: Path) -> Summary:
     """Return the summary in `folder`, of a run that may have diverged."""
     config = folder / "config.json"
     if not config.is_file():
+        if (folder / "seeds.json").is_file():
+            raise InputError(_several(folder))
         raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
     try:
         summary = json.loads(config.read_bytes())
@@ -169,6 +183,8 @@ def model_file(path: str | os.PathLike[str]) -> Path:
     if not path.is_dir():
         return path
     model, config = path / "model.safetensors", path / "config.json"
+    if not model.exists() and (path / "seeds.json").is_file():
+        raise InputError(_several(path))
     if not model.exists() and config.is_file() and "diverged_at" in load_summary(path):
         raise InputError(f"{path} has no model, because its training diverged; see mnist-nn diagnose {path}")
     return model

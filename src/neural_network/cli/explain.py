@@ -84,14 +84,19 @@ def explain(
         raise InputError("explain needs a model, e.g. mnist-nn explain runs/first, or --toy for one on paper")
     settings = Settings(optimizer=optimizer, learning_rate=learning_rate, l2=l2, dropout=dropout, seed=seed)
     settings.check()
-    wanted = _parse_cell(cell) if cell else None
+    wanted = _parse_cell(cell) if cell is not None else None
 
     batch = toy_batch() if example or model is None else read_batch(model, images or [], index or [], data, label)
     if images and label is None:
         terminal.note("without --label, a picture is taken to show what the network reads in it")
     step = settings.make_optimizer()
     trace = trace_step(batch.network, batch.X, batch.Y, step, settings.make_callbacks(), seed=seed)
-    found = explain_cell(trace.find(wanted[0]), wanted[1]) if wanted else None
+    found = None
+    if wanted:
+        name, place = wanted
+        found = explain_cell(trace.find(name), place)
+        for hidden in trace.hidden(name):
+            terminal.note(f'{name} is computed by more than one line; --cell "{hidden}[...]" shows the one before')
     if json:
         terminal.print_json(as_json(batch, settings, step.learning_rate, trace, found))
     elif latex:

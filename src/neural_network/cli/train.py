@@ -215,8 +215,12 @@ def train(
     else:
         print_results(summary, settings)
     if figures:
-        with terminal.busy("drawing the figures"):
-            save_run_figures(run_data(network, history, summary, dataset, snapshots), folder)
+        try:
+            with terminal.busy("drawing the figures"):
+                save_run_figures(run_data(network, history, summary, dataset, snapshots), folder)
+        except KeyboardInterrupt:
+            terminal.note(f"the run is saved in {folder}; mnist-nn figures {folder} draws what is missing")
+            raise
     print_findings(diagnose(history, network, samples, held_out), terminal.note)
     if dataset.note:
         terminal.note(dataset.note)

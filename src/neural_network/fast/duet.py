@@ -6,11 +6,10 @@ here, one after the other: the arithmetic is the same, and so is every bit. It i
 if the BLAS adds up a row of half a product as it does in the whole, the bits are those of network.py too.
 """
 
-import contextlib
-
 import numpy as np
 
 from .. import activations, optimizers
+from ..errors import WorkError
 from ..network import Parameters, TwoLayerNN
 from ..optimizers import OPTIMIZERS, Optimizer
 from . import minibatch, output, partner, stopwatch
@@ -24,6 +23,7 @@ from .tray import Tray
 
 WORTH = 6 * 10**6  # multiplications of the largest product: what is less is sooner done than handed over
 LEAST_UNITS = 64  # of the whole network
+LAST = 1.0  # seconds that a partner has for the task at hand when the training ends
 EXTRA = 8  # units that the partner has more than half of them: it has no batches to gather and to judge
 
 
@@ -116,8 +116,7 @@ class Duet(Solo):
         if self._hired:
             try:
                 if self._hired is self._other:
-                    with contextlib.suppress(FloatingPointError):  # which has been told
-                        self._hired.wait()  # it may have been interrupted in the middle of a step
+                    self._hired.finish(LAST)  # this process may have been interrupted in the middle of a step
             finally:
                 partner.dismiss(self._hired)
         self._shared.close()
@@ -144,7 +143,7 @@ class Duet(Solo):
         m = len(Y)
         if X is not self._batch:
             self._arrays["X"][self._tray.place, :m] = X.T
-        self._other.ask(Task(FORWARD, self._tray.place, m))
+        self._ask(Task(FORWARD, self._tray.place, m))
         self._half.forward(self._tray.place, m)
         self._wait()
         A1 = as_matrix(self._arrays["A1"], self._sizes.H, m)
@@ -153,7 +152,7 @@ class Duet(Solo):
         losses, hits, dZ2 = output.error(network, Z2, Y)
         as_matrix(self._arrays["dZ2"], self._sizes.C, m)[...] = dZ2
 
-        self._other.ask(Task(BACKWARD))
+        self._ask(Task(BACKWARD))
         np.multiply(1 / m, dZ2.sum(axis=1, keepdims=True), out=self._gradients["b2"])
         dZ2 *= 1 / m
         np.matmul(dZ2, A1.T, out=self._gradients["W2"])
@@ -168,16 +167,30 @@ class Duet(Solo):
             super().step(optimizer, parameters, gradients)
             return
         task = Task(UPDATE, steps=optimizer.steps, rate=optimizer.learning_rate)
-        self._other.ask(task)
+        self._ask(task)
         self._half.carry_out(task)
         self._wait()
         optimizer.steps += 1
 
+    def _ask(self, task: Task) -> None:
+        self._task = task
+        self._other.ask(task)
+
     def _wait(self) -> None:
-        """Wait for the other half, and fetch samples of the next batch until it is there."""
+        """Wait for the other half, and fetch samples of the next batch until it is there.
+
+        What a partner that was ended has not done is done here; but how far it got with an update, nobody can tell.
+        """
         while self._other is self._hired and not self._hired.is_ready() and self._tray.fetch():
             pass
-        self._other.wait()
+        try:
+            self._other.wait()
+        except WorkError:
+            if self._task.command == UPDATE:
+                raise
+            self._let_go()
+            self._ask(self._task)
+            self._other.wait()
 
     def _watch(self) -> None:
         """Hire a partner once, if the steps to come will take long enough, and go on with it once it is there.
@@ -197,8 +210,13 @@ class Duet(Solo):
                 watch.somebody_joins()
                 self._other = hired
         elif watch.has_seen(stopwatch.WINDOW) and watch.is_slower():
-            partner.dismiss(hired)
-            self._other, self._hired = self._here, None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Go on alone."""
+        if self._hired:
+            partner.dismiss(self._hired)
+        self._other, self._hired = self._here, None
 
     def _hire(self) -> Partner | None:
         kind = type(self._optimizer)

@@ -107,6 +107,13 @@ class Partner:
         if self._shared.words[OVERFLOW]:
             raise FloatingPointError("overflow in the other half of the network")
 
+    def finish(self, seconds: float) -> None:
+        """Wait until the task is done, for so many seconds at most: after them the process is ended."""
+        until = time.monotonic() + seconds
+        if not wait(self._shared.words, DONE, self._number, lambda: self.is_lost() or time.monotonic() > until):
+            self._process.kill()
+            self._process.wait()
+
     def rest(self) -> None:
         """End the work on this network."""
         self.ask(Task(REST))
@@ -130,7 +137,7 @@ _hired = threading.Lock()  # one training at a time has the partner
 def hire(shared: Shared, work: dict[str, Any]) -> Partner | None:
     """Return the partner, which begins to work, or None where it cannot be had or is with another training."""
     global _partner
-    if not is_possible() or not _hired.acquire(blocking=False):
+    if shared.descriptor is None or not is_possible() or not _hired.acquire(blocking=False):
         return None
     try:
         if _partner and _partner.is_lost():

@@ -17,6 +17,19 @@ class Layout(TypedDict):
     shapes: dict[str, list[int]]
 
 
+def _file_in_memory(size: int) -> int | None:
+    """Return a file without a name, None where the system has none or, as by `ulimit -f`, none that large."""
+    if not hasattr(os, "memfd_create"):
+        return None
+    descriptor = os.memfd_create("mnist-nn")
+    try:
+        os.ftruncate(descriptor, size)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 class Shared:
     """Arrays of one dtype by their names, with control words before them.
 
@@ -40,9 +53,8 @@ class Shared:
         for name, shape in layout["shapes"].items():
             places[name] = size
             size += -(-int(np.prod(shape)) * dtype.itemsize // PAGE) * PAGE
-        if descriptor is None and hasattr(os, "memfd_create"):
-            descriptor = os.memfd_create("mnist-nn")
-            os.ftruncate(descriptor, size)
+        if descriptor is None:
+            descriptor = _file_in_memory(size)
         self.descriptor, self.layout = descriptor, layout
         memory: Any = mmap.mmap(-1 if descriptor is None else descriptor, size)
         self.arrays = {

@@ -1,6 +1,7 @@
 """One step of training, made by the training loop itself, while every line of it is recorded."""
 
 import copy
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,12 +9,12 @@ import numpy as np
 
 from ..arguments import check_inputs, check_labels
 from ..callbacks import Callback, Run
-from ..errors import InputError
+from ..errors import DivergenceError, InputError
 from ..fast import plain
 from ..network import TwoLayerNN
 from ..optimizers import Optimizer
 from ..randomness import Seed
-from ..training import fit
+from ..training import fit, measure
 from .axes import INPUTS
 from .recorder import Line, Recorder
 
@@ -45,13 +46,20 @@ class Trace:
     def find(self, name: str) -> Line:
         """Return the last line that computed `name`, such as "dW1", or "W1" for its update.
 
-        Raises InputError, with the names there are, where none did.
+        Where a later line of the same name hides an equation, as a penalty hides (9), "dW1 (9)" is its name.
+        Raises InputError, with the names there are, where no line has it.
         """
-        found = [line for line in self.lines if line.name == name]
+        found = [line for line in self.lines if name in (line.name, f"{line.name} ({line.number})")]
         if not found:
-            names = ", ".join(dict.fromkeys(line.name for line in self.lines))
+            hidden = [hidden for line in self.lines for hidden in self.hidden(line.name)]
+            names = ", ".join(dict.fromkeys([*(line.name for line in self.lines), *hidden]))
             raise InputError(f"no line of this step computes {name!r}; choose one of: {names}")
         return found[-1]
+
+    def hidden(self, name: str) -> list[str]:
+        """Return the names, such as "dW1 (9)", of the equations that the last line which computed `name` hides."""
+        lines = [line for line in self.lines if line.name == name]
+        return [f"{name} ({line.number})" for line in lines[:-1] if line.number]
 
 
 def trace_step(
@@ -107,7 +115,11 @@ def trace_step(
         )
     if not any(line.number for line in recorder.lines):
         raise InputError(f"no line of {type(network).__module__} that ran ends in the number of an equation")
-    return Trace(twin, X, Y, recorder.lines, history.rows[0]["loss"], twin.loss(X, Y))
+    before, (after, _) = history.rows[0]["loss"], measure(twin, X, Y)
+    if not math.isfinite(after):
+        what = f"the loss of the batch was {before:.4g} before it and is {after} after"
+        raise DivergenceError(1, what, optimizer.learning_rate)
+    return Trace(twin, X, Y, recorder.lines, before, after)
 
 
 class _Glass(Callback):
