@@ -142,7 +142,7 @@ def test_the_newest_that_is_whole_is_taken(tmp_path):
     (tmp_path / "checkpoint-10.safetensors").write_bytes(b"damaged")
     assert newest_checkpoint(tmp_path, said.append).values["place"]["step"] == 9
     assert len(said) == 1
-    assert said[0].endswith("; going on from step 9, before it")
+    assert said[0].endswith("; next comes that of step 9")
     (tmp_path / "checkpoint-9.safetensors").write_bytes(b"damaged")
     (tmp_path / "checkpoint-8.safetensors").unlink()
     with pytest.raises(InputError, match=r"checkpoint-9\.safetensors is not a checkpoint of mnist-nn"):

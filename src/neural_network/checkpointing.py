@@ -132,7 +132,7 @@ def newest_checkpoint(folder: Path, say: Callable[[str], object]) -> Checkpoint 
         except InputError as error:
             if i + 1 == len(files):
                 raise
-            say(f"{error}; going on from step {files[i + 1][0]}, before it")
+            say(f"{error}; next comes that of step {files[i + 1][0]}")
     return None
 
 

@@ -22,6 +22,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from .arguments import is_plain
 from .errors import InputError, WorkError
 from .files import atomic_write
 from .history import History
@@ -45,7 +46,7 @@ def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.Pat
     if name is None:
         return _unused(Path(root) / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     folder = Path(root) / name
-    if name in ("", ".", "..") or folder.parent != Path(root) or len(name.encode()) > 200:
+    if name in ("", ".", "..") or folder.parent != Path(root) or len(name.encode()) > 200 or not is_plain(name):
         raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {name!r}")
     if folder.exists() and not overwrite:
         resume = f", or go on with it: --resume {folder}" if any(folder.glob("checkpoint-*.safetensors")) else ""

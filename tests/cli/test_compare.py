@@ -1,6 +1,7 @@
 """`mnist-nn compare`: what it says of two runs, against what `evaluate` and `predict` say of each."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -169,3 +170,12 @@ def test_what_cannot_be_compared_is_one_line(run, small, two, tmp_path):
         assert complaint in result.err
         assert result.err.count("\n") == 1
         assert result.out == ""
+
+
+def test_runs_of_different_data_are_told(run, small, two, tmp_path):
+    shutil.copytree(small, tmp_path / "other")
+    assert run("train", "--data", "other", "--no-figures", "--epochs", 1, "--name", "elsewhere").status == 0
+    told = run("compare", two[0], "runs/elsewhere", "--data", small)
+    assert told.status == 0, told.err
+    assert "these runs learnt from different data" in told.err
+    assert "different data" not in run("compare", *two, "--data", small).err

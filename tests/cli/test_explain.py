@@ -179,3 +179,17 @@ def test_what_does_not_fit_keeps_its_largest_entries():
 def test_pictures_stand_side_by_side_as_far_as_they_fit():
     lines = in_rows([[Text("aa")], [Text("bb")], [Text("cc")]], width=6)
     assert [line.plain for line in lines] == ["aa  bb", " ", "cc"]
+
+
+def test_a_run_that_was_trained_otherwise_is_told(run, small):
+    options = ["--data", small, "--no-figures", "--epochs", 1]
+    assert run("train", *options, "--name", "a", "--dropout", 0.2, "--optimizer", "adam").status == 0
+    assert run("train", *options, "--name", "b").status == 0
+    told = run("explain", "runs/a").err
+    assert "runs/a was trained with optimizer adam, learning rate 0.001, dropout 0.2; this step" in told
+    alike = run("explain", "runs/a", "--dropout", 0.2, "--optimizer", "adam").err
+    assert "was trained with" not in alike + run("explain", "runs/b").err
+
+
+def test_an_empty_cell_is_no_cell(run):
+    assert run("explain", "--toy", "--cell", "").status == 2

@@ -163,7 +163,7 @@ def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, small, crashed, da
     lines = [line for line in result.err.splitlines() if "checkpoint" in line]
     assert len(lines) == 1
     assert "checkpoint-15.safetensors is" in lines[0]
-    assert "going on from step 10" in lines[0]
+    assert "next comes that of step 10" in lines[0]
     assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
     assert content("runs/r") == content("runs/whole")
 

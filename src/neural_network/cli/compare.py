@@ -70,6 +70,7 @@ def compare(
         check_page(html, "--html")
     contenders = [_load(path) for path in runs]
     check_alike(contenders)
+    _tell_of_other_data(contenders)
     histories = {contender.name: contender.history for contender in contenders if contender.history.rows}
     if figure and not histories:
         raise InputError("--figure draws how runs learnt, which model files do not tell: give the folders of the runs")
@@ -107,6 +108,14 @@ def _load(path: Path) -> Contender:
     if path.is_dir():
         return Contender(plain(str(path)), *load_run(path))
     return Contender(plain(str(path)), TwoLayerNN.load(model_file(path)))
+
+
+def _tell_of_other_data(contenders: list[Contender]) -> None:
+    """Say so where runs have learnt from different data: some are then judged by images unlike those they know."""
+    specs = {c.name: c.summary["data"]["spec"] for c in contenders if c.summary.get("data")}
+    if len(set(specs.values())) > 1:
+        learnt = ", ".join(f"{name} from {plain(spec)}" for name, spec in specs.items())
+        terminal.note(f"these runs learnt from different data: {learnt}")
 
 
 def _unseen(dataset: "Dataset", spec: str, contenders: list[Contender]) -> "tuple[Samples, str]":

@@ -1,6 +1,7 @@
 """`mnist-nn explain`: one training step under glass, in the terminal."""
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,15 @@ from ..errors import InputError
 from ..experiment import Settings
 from ..network import TwoLayerNN
 from ..optimizers import OPTIMIZERS
+from ..runs import load_summary
 from . import terminal
 from .batch import read_batch, toy_batch
 from .options import Json, OwnData, Seed, one_of
 
 STEP = "The step"
+
+# Settings of a run on which a step depends, besides its network.
+OF_A_STEP = ("optimizer", "learning_rate", "l1", "l2", "dropout", "input_dropout", "max_norm", "clip", "augment")
 
 
 def explain(
@@ -86,6 +91,8 @@ def explain(
     settings.check()
     wanted = _parse_cell(cell) if cell is not None else None
 
+    if model:
+        _tell_what_differs(model, settings)
     batch = toy_batch() if example or model is None else read_batch(model, images or [], index or [], data, label)
     if images and label is None:
         terminal.note("without --label, a picture is taken to show what the network reads in it")
@@ -111,6 +118,18 @@ def explain(
             probabilities = batch.network.predict_proba(batch.X)
             title = _title(batch.network, settings, step.learning_rate)
             glass.show_step(title, probabilities.argmax(axis=0), probabilities.max(axis=0))
+
+
+def _tell_what_differs(model: Path, settings: Settings) -> None:
+    """Where `model` is the folder of a run, say with which of its settings this step is not made."""
+    if not (model / "config.json").is_file():
+        return
+    training, now = load_summary(model)["training"], asdict(settings)
+    now["learning_rate"] = settings.make_optimizer().learning_rate
+    begun = {name: training[name] for name in OF_A_STEP if training.get(name) not in (None, now[name])}
+    differs = [f"{name.replace('_', ' ')} {value}" for name, value in begun.items()]
+    if differs:
+        terminal.note(f"{model} was trained with {', '.join(differs)}; this step is made as the options here say")
 
 
 def _parse_cell(text: str) -> tuple[str, tuple[int, ...]]:

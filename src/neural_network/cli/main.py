@@ -4,6 +4,7 @@
 SIGTERM, 141 cut short by whoever read the output.
 """
 
+import atexit
 import contextlib
 import io
 import os
@@ -50,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         terminal.complain(message)
     if status == 130:  # `train` has told by itself what it kept
         terminal.complain("interrupted")
+    if threading.current_thread() is threading.main_thread():
+        atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # all is done: nothing is left to be interrupted
     sys.exit(status)
 
 

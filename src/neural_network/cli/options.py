@@ -22,7 +22,8 @@ def one_of(names: Iterable[str], what: str, panel: str) -> Any:
 
 
 DATA = (
-    "auto, mnist, fashion-mnist, kmnist, synthetic, a folder of IDX files or a Kaggle train.csv; join several with +."
+    "auto, mnist, fashion-mnist, kmnist, synthetic, a folder of IDX files, or of pictures in a folder for each class, "
+    "or a Kaggle train.csv; join several with +."
 )
 Data = Annotated[str, typer.Option("--data", metavar="NAME|PATH", help=DATA, rich_help_panel="Data")]
 OwnData = Annotated[

@@ -6,8 +6,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 READING = {
-    "training_progress": "Both losses should fall and both accuracies rise; where the dashed line of the validation "
-    "samples turns away from the other, the network begins to learn its training samples by heart.",
+    "training_progress": "Both losses should fall and both accuracies rise. Those of the training samples are means "
+    "over each epoch, in which the weights still moved: they may be worse than the result in the table. Where the "
+    "dashed line of the validation samples turns away from the other, the network begins to learn its training "
+    "samples by heart.",
     "training_pulse": "Healthy steps move the weights by about a thousandth of their length; gradients that grow from "
     "epoch to epoch announce a divergence, and gradients near 0 a standstill.",
     "sample_predictions": "Below each picture is what the network reads and how probable it takes that to be; ✗ marks "
