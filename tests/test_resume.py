@@ -1,5 +1,6 @@
 """A run that is stopped anywhere and resumed ends with the bits of the run that was never stopped."""
 
+import copy
 import itertools
 import json
 from dataclasses import FrozenInstanceError
@@ -18,6 +19,7 @@ from neural_network.optimizers import OPTIMIZERS, make_optimizer
 from neural_network.regularizers import L1, L2, Dropout, MaxNorm
 from neural_network.resume import Checkpoint, capture
 from neural_network.schedules import SCHEDULES, LearningRate
+from neural_network.snapshots import Snapshots
 from neural_network.training import fit
 
 EPOCHS, BATCH = 5, 16  # of 50 samples: the last batch of an epoch is smaller
@@ -31,6 +33,14 @@ class Interrupt(Callback):
 
     def on_gradients(self, run: Run) -> None:
         run.interrupt = run.interrupt or run.step == self.step
+
+
+ROW = {"epoch": 1, "step": 4, "loss": 1.0, "accuracy": 0.5, "seconds": 0.1}
+
+
+def as_history(*rows):
+    """Return rows of a history as a checkpoint holds them."""
+    return np.frombuffer(json.dumps(rows).encode(), np.uint8)
 
 
 def images(dtype):
@@ -209,6 +219,8 @@ def test_an_incomplete_checkpoint_is_refused(tmp_path, missing):
         (lambda values: values["place"].update(seen=0), "cannot be of step 6, after 1 epochs"),
         (lambda values: values["place"].update(step=9), "cannot be of step 9, after 1 epochs"),
         (lambda values: values["place"].update(step=3), "cannot be of step 3, after 1 epochs"),
+        (lambda values: values["place"].update(step=3, seen=0), "cannot be of step 3, after 1 epochs"),
+        (lambda values: values["place"].update(loss="0"), "loss of its place cannot be '0'"),
     ],
 )
 def test_a_checkpoint_of_another_form_is_refused(tmp_path, spoil, error):
@@ -229,6 +241,9 @@ def test_a_checkpoint_of_another_form_is_refused(tmp_path, spoil, error):
         ("history", np.frombuffer(b"[1]", np.uint8), "its history should be an object, not 1"),
         ("history", np.frombuffer(b"7", np.uint8), "TypeError"),
         ("history", np.frombuffer(b'[{"epoch": 1, "step": 4}]', np.uint8), "its history has no loss"),
+        ("history", as_history(ROW | {"words": "of mine"}), "its history cannot have the row"),
+        ("history", as_history(ROW | {"\x1b[2J": 1.0}), "its history cannot have the row"),
+        ("history", as_history(*[ROW] * EPOCHS), "cannot be of step 6, after 5 epochs"),
     ],
 )
 def test_arrays_of_other_shapes_and_a_history_of_another_form_are_refused(tmp_path, name, array, error):
@@ -304,3 +319,29 @@ def test_a_run_that_is_resumed_writes_none_at_its_start(tmp_path):
     saving = SaveCheckpoints(tmp_path, {}, train, every="1000", resumed=True)
     fit(TwoLayerNN(25, 6, 3, seed=3), *train, epochs=1, optimizer=make_optimizer("sgd"), callbacks=[saving])
     assert not list(tmp_path.iterdir())
+
+
+def test_a_run_goes_on_from_before_its_first_step(tmp_path):
+    class First(Callback):
+        checkpoint = None
+
+        def on_batch(self, run):
+            if not self.checkpoint:
+                self.checkpoint = copy.deepcopy(capture(run))
+                self.checkpoint.values["place"]["step"] = 0  # it is counted already
+
+    first = First()
+    whole = run(tmp_path, lambda: [first])
+    assert first.checkpoint.values["place"]["seen"] == 0
+    assert run(tmp_path, lambda: [First()], resume=first.checkpoint) == whole
+
+
+def test_snapshots_which_are_stacks_of_half_the_precision_go_on(tmp_path):
+    assert_exact(tmp_path, lambda: [Snapshots()], stops=(6,))
+    run(tmp_path, lambda: [Snapshots()], stop_at=6)
+    checkpoint = load_checkpoint(tmp_path / "checkpoint-6.safetensors")
+    stack = checkpoint.tensors["callbacks.0/W1"]
+    for damaged in (stack[..., 1:], stack[:, 1:], stack.astype(np.int8)):
+        checkpoint.tensors["callbacks.0/W1"] = damaged
+        with pytest.raises(InputError, match="the checkpoint's W1 is"):
+            run(tmp_path, lambda: [Snapshots()], resume=checkpoint)

@@ -106,7 +106,7 @@ def _check_place(run: Run, place: Any, rows: Any) -> None:
         if not all(is_plain(name) and isinstance(value, int | float) for name, value in row.items()):
             raise InputError(f"its history cannot have the row {row!r}")
     steps = place["step"] - len(rows) * run.steps_per_epoch  # of the epoch under way
-    if len(rows) > run.epochs or not 0 <= steps <= run.steps_per_epoch or (steps > 0) != (place["seen"] > 0):
+    if len(rows) >= run.epochs or not 0 <= steps <= run.steps_per_epoch or (steps > 0) != (place["seen"] > 0):
         raise InputError(f"the checkpoint cannot be of step {place['step']}, after {len(rows)} epochs")
 
 
