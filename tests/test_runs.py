@@ -1,5 +1,7 @@
 """Run folders: what is kept of a run when there is little room."""
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,9 @@ from neural_network.runs import SNAPSHOTS, claim_run_folder, load_run, load_summ
 from neural_network.snapshots import Snapshots
 
 
-def test_the_model_is_kept_where_there_is_no_room_for_snapshots(tmp_path, monkeypatch):
+@pytest.fixture
+def ended():
+    """A network, the history and the summary of its training, and a snapshot."""
     network = TwoLayerNN(4, 3, 2, seed=0)
     history = History()
     history.rows.append({"epoch": 1, "step": 1, "loss": 0.5, "accuracy": 0.5, "seconds": 1.0})
@@ -22,18 +26,37 @@ def test_the_model_is_kept_where_there_is_no_room_for_snapshots(tmp_path, monkey
     }
     snapshots = Snapshots()
     snapshots.steps, snapshots.parameters = [1], [network.parameters]
+    return network, history, summary, snapshots
+
+
+def test_the_model_is_kept_where_there_is_no_room_for_snapshots(tmp_path, monkeypatch, ended):
+    network, history, summary, _ = ended
 
     def full(self, path):
         raise WorkError(f"cannot write {path}: no room")
 
     monkeypatch.setattr(Snapshots, "save", full)
     with pytest.raises(WorkError, match=r"cannot write .*snapshots"):
-        save_run(tmp_path, network, history, summary, snapshots)
+        save_run(tmp_path, *ended)
     kept, rows, told = load_run(tmp_path)
     assert np.array_equal(kept.W1, network.W1)
     assert rows.rows == history.rows
     assert told == summary
     assert not (tmp_path / SNAPSHOTS).exists()
+
+
+def test_a_run_is_saved_whole_before_ctrl_c_takes_effect(tmp_path, monkeypatch, ended):
+    save = History.save
+
+    def interrupted(self, path):
+        signal.raise_signal(signal.SIGINT)
+        save(self, path)
+
+    monkeypatch.setattr(History, "save", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        save_run(tmp_path, *ended)
+    assert load_run(tmp_path)[2] == ended[2]
+    assert (tmp_path / SNAPSHOTS).exists()
 
 
 def test_the_folder_of_several_seeds_says_which_runs_it_holds(tmp_path):
