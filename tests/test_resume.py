@@ -345,3 +345,16 @@ def test_snapshots_which_are_stacks_of_half_the_precision_go_on(tmp_path):
         checkpoint.tensors["callbacks.0/W1"] = damaged
         with pytest.raises(InputError, match="the checkpoint's W1 is"):
             run(tmp_path, lambda: [Snapshots()], resume=checkpoint)
+
+
+def test_batches_of_one_sample_go_on_exactly(tmp_path):
+    assert_exact(tmp_path, batch_size=1, stops=(1, 249))
+
+
+def test_a_history_of_all_epochs_has_no_epoch_to_go_on_with(tmp_path):
+    run(tmp_path, stop_at=6)
+    checkpoint = load_checkpoint(tmp_path / "checkpoint-6.safetensors")
+    checkpoint.tensors["history"] = as_history(*[ROW] * EPOCHS)
+    checkpoint.values["place"]["step"] += (EPOCHS - 1) * 4
+    with pytest.raises(InputError, match="cannot be of step 22, after 5 epochs"):
+        run(tmp_path, resume=checkpoint)
