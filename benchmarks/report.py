@@ -11,9 +11,10 @@ import argparse
 import json
 from pathlib import Path
 
-from neural_network.bench.plot import plot_sweeps
-from neural_network.bench.report import markdown, replace_part
-from neural_network.figures import save_figure
+from neural_network.inspection.figures import save_figure
+
+from .plot import plot_sweeps
+from .results_table import markdown, replace_part
 
 DOCS = Path(__file__).parents[1] / "docs"
 

@@ -11,8 +11,8 @@ import argparse
 import numpy as np
 
 from neural_network.data import load
-from neural_network.experiment import Settings
-from neural_network.training import measure
+from neural_network.runs.settings import Settings
+from neural_network.training.loop import measure
 
 INITIALIZERS = ["uniform", "he-normal", "he-uniform", "glorot-uniform", "zeros"]
 

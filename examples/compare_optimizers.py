@@ -16,10 +16,10 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one thread for each process: so many
 
 import numpy as np
 
-from neural_network.activations import ACTIVATIONS
 from neural_network.data import load
-from neural_network.experiment import Settings
-from neural_network.optimizers import OPTIMIZERS
+from neural_network.functions.activations import ACTIVATIONS
+from neural_network.runs.settings import Settings
+from neural_network.training.optimizers import OPTIMIZERS
 
 cached_load = functools.cache(load)
 

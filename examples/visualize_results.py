@@ -12,8 +12,14 @@ from pathlib import Path
 
 from neural_network import History, TwoLayerNN
 from neural_network.data import load
-from neural_network.figures import confusion, hidden_weights, sample_predictions, save_figures, training_progress
-from neural_network.metrics import confusion_matrix
+from neural_network.functions.metrics import confusion_matrix
+from neural_network.inspection.figures import (
+    confusion,
+    hidden_weights,
+    sample_predictions,
+    save_figures,
+    training_progress,
+)
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--model", type=Path, default="model.safetensors", help="what train_model.py saved")

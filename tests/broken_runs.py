@@ -14,9 +14,9 @@ import numpy as np
 
 from neural_network import DivergenceError, History, TwoLayerNN
 from neural_network.data.synthetic import generate
-from neural_network.diagnosis import diagnose
-from neural_network.experiment import Settings
-from neural_network.monitor import COLUMNS, Monitor
+from neural_network.inspection.diagnosis import diagnose
+from neural_network.runs.settings import Settings
+from neural_network.training.monitor import COLUMNS, Monitor
 
 Samples = tuple[np.ndarray, np.ndarray]
 

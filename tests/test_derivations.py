@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neural_network import losses, network, toy
+from neural_network import network
+from neural_network.functions import losses
+from neural_network.inspection.trace import worked_example
 
 SOURCE = inspect.getsource(network)
 DOCUMENT = (Path(__file__).parents[1] / "docs" / "math_derivations.md").read_text(encoding="utf-8")
@@ -90,7 +92,7 @@ f = 1  # (12)
 
 def computed() -> dict[str, dict[str, np.ndarray]]:
     """Everything that section 8 prints, by heading and name, computed by TwoLayerNN."""
-    nn, X, Y = toy.toy_network(), toy.X, toy.Y
+    nn, X, Y = worked_example.toy_network(), worked_example.X, worked_example.Y
     m = len(Y)
     before = {name: parameter.copy() for name, parameter in nn.parameters.items()}
     forward, gradients, L = nn.forward(X), nn.backward(X, Y), nn.loss(X, Y)
@@ -98,12 +100,12 @@ def computed() -> dict[str, dict[str, np.ndarray]]:
     alone = [nn.backward(X[:, [s]], Y[[s]]) for s in range(m)]
     dZ2, dZ1 = (np.hstack([gradient[bias] for gradient in alone]) for bias in ("b2", "b1"))
     sample_losses = np.array([nn.loss(X[:, [s]], Y[[s]]) for s in range(m)])
-    network.gradient_descent(nn.parameters, gradients, toy.LEARNING_RATE)
+    network.gradient_descent(nn.parameters, gradients, worked_example.LEARNING_RATE)
     after = {name: parameter.copy() for name, parameter in nn.parameters.items()}
 
     one_hot = losses.one_hot(Y, 2, np.float64)
     return {
-        "Given": {"X": X, "Y": one_hot, **before, "α": np.array(toy.LEARNING_RATE)},
+        "Given": {"X": X, "Y": one_hot, **before, "α": np.array(worked_example.LEARNING_RATE)},
         "Equations (1) to (4): forward": {**forward._asdict(), "ℓ": sample_losses, "L": np.array(L)},
         "Equations (5) to (10): backward": {
             "dZ2": dZ2,
@@ -173,14 +175,17 @@ def test_the_longhand_sums_add_up(heading: str, name: str, index: str, terms: st
 def test_the_prose_tells_the_losses_and_the_predictions() -> None:
     prose = " ".join(DOCUMENT.split())
     before, after = (COMPUTED[heading]["L"].item() for heading in list(COMPUTED)[1:4:2])
-    gradients = toy.toy_network().backward(toy.X, toy.Y).values()
-    expected_fall = toy.LEARNING_RATE * sum(np.sum(gradient**2) for gradient in gradients)
+    gradients = worked_example.toy_network().backward(worked_example.X, worked_example.Y).values()
+    expected_fall = worked_example.LEARNING_RATE * sum(np.sum(gradient**2) for gradient in gradients)
     assert f"fallen from {before:.5f} to {after:.5f}, by {before - after:.5f}" in prose
     assert f"the squares of all twelve gradients, which is {expected_fall:.5f}" in prose
 
-    assert toy.toy_network().predict(toy.X).tolist() == [0, 0]  # "Class 0 is the likelier one for both"
+    assert worked_example.toy_network().predict(worked_example.X).tolist() == [
+        0,
+        0,
+    ]  # "Class 0 is the likelier one for both"
     after_step = COMPUTED["Equation (11): the step"]["A2"]
-    assert after_step.argmax(axis=0).tolist() == toy.Y.tolist()  # "Both samples are right now"
+    assert after_step.argmax(axis=0).tolist() == worked_example.Y.tolist()  # "Both samples are right now"
 
 
 def test_the_table_of_shifts() -> None:
@@ -197,12 +202,12 @@ def test_the_table_of_shifts() -> None:
 
 def test_the_table_of_central_differences() -> None:
     rows = re.findall(r"^(0\.0*1) +(\S+) +(\S+) +(\S+)$", DOCUMENT, re.M)
-    nn = toy.toy_network()
-    exact = nn.backward(toy.X, toy.Y)["W2"][0, 0]
+    nn = worked_example.toy_network()
+    exact = nn.backward(worked_example.X, worked_example.Y)["W2"][0, 0]
 
     def loss(move: float) -> float:
-        nn.W2[0, 0] = toy.PARAMETERS["W2"][0, 0] + move
-        return nn.loss(toy.X, toy.Y)
+        nn.W2[0, 0] = worked_example.PARAMETERS["W2"][0, 0] + move
+        return nn.loss(worked_example.X, worked_example.Y)
 
     for h, *texts in rows:
         step = float(h)

@@ -12,7 +12,7 @@ import pytest
 from neural_network.cli import main
 from neural_network.data import Dataset, make_samples
 from neural_network.data.export import export_csv
-from neural_network.figures import FIGURES
+from neural_network.inspection.figures import FIGURES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

@@ -23,8 +23,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from neural_network import Callback, DivergenceError, History, InputError, TwoLayerNN
 from neural_network.estimator import Continuation, SampleWeights, TwoLayerClassifier
-from neural_network.experiment import Settings
-from neural_network.losses import LOSSES
+from neural_network.functions.losses import LOSSES
+from neural_network.runs.settings import Settings
 
 NAMES = np.array(["setosa", "versicolor", "virginica"])
 
@@ -128,7 +128,7 @@ def test_a_weighted_step_has_the_gradient_of_the_repeated_samples(loss, rng):
     history = once.train(X, Y, epochs=1, learning_rate=1, callbacks=[SampleWeights(counts)])
     repeated = often.train(X.repeat(counts, axis=1), Y.repeat(counts), epochs=1, learning_rate=1)
     assert history["loss"] == pytest.approx(repeated["loss"], rel=1e-12)
-    assert once.criterion is LOSSES[loss]
+    assert once.loss_function is LOSSES[loss]
     for name, θ in once.parameters.items():
         np.testing.assert_allclose(θ, often.parameters[name], rtol=0, atol=1e-14)
 
@@ -288,7 +288,7 @@ def test_an_interrupted_run_ends_and_is_not_taken_up_again(network, blobs):
 
 def test_a_progress_bar_is_drawn_only_if_verbose(flowers, monkeypatch):
     bars = []
-    monkeypatch.setattr("neural_network.progress.ProgressBar", lambda: bars.append(Callback()) or bars[-1])
+    monkeypatch.setattr("neural_network.training.progress.ProgressBar", lambda: bars.append(Callback()) or bars[-1])
     small().fit(*flowers)
     assert not bars
     small(verbose=True).fit(*flowers)

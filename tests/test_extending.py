@@ -130,7 +130,7 @@ MISTAKES = {
         "optimizer 'lion' left the parameters as they were: update must change θ in place (θ -= ...), not return it",
     ),
     "an initializer of another shape": (
-        "import numpy as np\nfrom neural_network.initializers import register_initializer\n"
+        "import numpy as np\nfrom neural_network.functions.initializers import register_initializer\n"
         "register_initializer('flat')(lambda fan_in, fan_out, rng: rng.random((fan_in, fan_out)))",
         "initializer 'flat' must return weights of the shape (fan_out, fan_in), here (2, 3), not (3, 2)",
     ),

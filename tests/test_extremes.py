@@ -11,24 +11,24 @@ import numpy as np
 import pytest
 
 from neural_network import DivergenceError, InputError, TwoLayerNN, prepare_data
-from neural_network.activations import ACTIVATIONS
-from neural_network.aids import ClipGradients, EarlyStopping, MovingAverage
-from neural_network.analysis import adversarial, calibration, intervals, layers, neighbors, pca
-from neural_network.analysis.landscape import filter_normalized, loss_on_plane
-from neural_network.callbacks import Callback
-from neural_network.checkpointing import SaveCheckpoints
 from neural_network.data.augment import AUGMENTATIONS, deform
-from neural_network.initializers import INITIALIZERS
-from neural_network.losses import LOSSES, OUTPUTS
-from neural_network.many import train_many
-from neural_network.metrics import accuracy, confusion_matrix, per_class
-from neural_network.monitor import length
-from neural_network.optimizers import OPTIMIZERS, make_optimizer
-from neural_network.regularizers import L1, L2, MaxNorm
-from neural_network.schedules import SCHEDULES
+from neural_network.functions.activations import ACTIVATIONS
+from neural_network.functions.initializers import INITIALIZERS
+from neural_network.functions.losses import LOSSES, OUTPUTS
+from neural_network.functions.metrics import accuracy, confusion_matrix, per_class
+from neural_network.inspection.analysis import adversarial, calibration, intervals, layers, neighbors, pca
+from neural_network.inspection.analysis.landscape import filter_normalized, loss_on_plane
+from neural_network.runs.checkpoint_files import SaveCheckpoints
+from neural_network.support.norms import norm
+from neural_network.training.callback import Callback
+from neural_network.training.callbacks import ClipGradients, EarlyStopping, MovingAverage
+from neural_network.training.multi_seed import train_many
+from neural_network.training.optimizers import OPTIMIZERS, make_optimizer
+from neural_network.training.regularizers import L1, L2, MaxNorm
+from neural_network.training.schedules import SCHEDULES
 
 KINDS = [(np.float64, 1e300), (np.float32, 1e38)]
-PAIRS = [(loss, output) for loss in LOSSES for output in LOSSES[loss].carry_back]
+PAIRS = [(loss, output) for loss in LOSSES for output in LOSSES[loss].output_gradient]
 kinds = pytest.mark.parametrize(("dtype", "large"), KINDS)
 
 # What each activation comes to far out: g(z) and g'(z) for z → -∞, and the same for z → ∞; z itself is "z".
@@ -93,9 +93,9 @@ def test_losses_and_their_way_back_are_finite(loss, output, dtype, large):
     A2, Y = OUTPUTS[output](Z2), np.eye(3, dtype=dtype)[:, [0, 1, 1, 2]]
     values = LOSSES[loss].value(Z2, A2, Y)
     assert (np.isfinite(values) & (values >= 0)).all()
-    carry_back = LOSSES[loss].carry_back[output]
-    if carry_back:
-        assert np.isfinite(carry_back(A2 - Y, A2)).all()
+    output_gradient = LOSSES[loss].output_gradient[output]
+    if output_gradient:
+        assert np.isfinite(output_gradient(A2 - Y, A2)).all()
     if loss == "cross-entropy":  # log Σ e^z - z of the label: 2 large, log 3, 2 large, log 3
         np.testing.assert_allclose(values, [2 * large, math.log(3), 2 * large, math.log(3)], rtol=1e-6)
 
@@ -129,8 +129,8 @@ def test_optimizers_stay_where_they_are_without_a_gradient_and_move_by_the_small
 @kinds
 def test_lengths_do_not_overflow_before_their_value_does(dtype, large):
     W = np.array([[3, 4], [0, 0]], dtype) * dtype(large / 10)
-    assert length(W) == pytest.approx(large / 2, rel=1e-6)
-    assert length(np.zeros(3, dtype)) == 0
+    assert norm(W) == pytest.approx(large / 2, rel=1e-6)
+    assert norm(np.zeros(3, dtype)) == 0
     network = TwoLayerNN(2, 2, 1, seed=0, dtype=dtype)
     network.W1[...] = W
     run = of(network)
@@ -359,6 +359,6 @@ def test_analysis_of_samples_that_are_all_alike(dtype, large, value):
 
 
 def test_an_interval_for_nothing_and_for_very_much():
-    for hits, trials in ((0, 0), (0, 1e300), (1e300, 1e300), (1, 1)):
-        low, high = intervals.wilson(hits, trials)
+    for correct, trials in ((0, 0), (0, 1e300), (1e300, 1e300), (1, 1)):
+        low, high = intervals.wilson(correct, trials)
         assert 0 <= low <= high <= 1

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from neural_network import InputError, TwoLayerNN, training
-from neural_network.initializers import INITIALIZERS
+from neural_network import InputError, TwoLayerNN
+from neural_network.functions.initializers import INITIALIZERS
 from neural_network.network import PIECE, gradient_descent
-from neural_network.optimizers import SGD, Adam
+from neural_network.training import model
+from neural_network.training.optimizers import SGD, Adam
 
 
 def hand_network() -> TwoLayerNN:
@@ -147,7 +148,7 @@ def test_the_mean_of_many_losses_is_taken_in_double_precision(rng):
     network = TwoLayerNN(4, 5, 3, seed=0)
     X, Y = rng.normal(size=(4, 10_001)).astype(np.float32), rng.integers(0, 3, 10_001)
     forward = network.forward(X)
-    losses = network.criterion.value(forward.Z2, forward.A2, network.targets(Y))
+    losses = network.loss_function.value(forward.Z2, forward.A2, network.targets(Y))
     assert losses.dtype == np.float32
     assert network.mean_loss(forward, Y) == pytest.approx(math.fsum(losses) / 10_001, rel=1e-12)
 
@@ -191,7 +192,7 @@ DEFAULTS |= {"seed": None, "callbacks": (), "progress": None}
     ids=["nothing", "everything"],
 )
 def test_train_hands_its_arguments_to_fit(network, monkeypatch, given):
-    monkeypatch.setattr(training, "fit", lambda *samples, optimizer, **options: (samples, optimizer, options))
+    monkeypatch.setattr(model, "fit", lambda *samples, optimizer, **options: (samples, optimizer, options))
     samples, optimizer, options = network.train("X", "Y", **given)
     assert samples == (network, "X", "Y")
     assert (type(optimizer), optimizer.learning_rate) == (SGD, 0.1)
@@ -199,7 +200,7 @@ def test_train_hands_its_arguments_to_fit(network, monkeypatch, given):
 
 
 def test_train_takes_an_optimizer_by_name_with_a_learning_rate_or_as_it_is(network, monkeypatch):
-    monkeypatch.setattr(training, "fit", lambda *samples, optimizer, **options: optimizer)
+    monkeypatch.setattr(model, "fit", lambda *samples, optimizer, **options: optimizer)
     named, value = network.train("X", "Y", optimizer="adam", learning_rate=0.25), Adam(0.5)
     assert (type(named), named.learning_rate) == (Adam, 0.25)
     assert network.train("X", "Y", optimizer=value) is value

@@ -12,11 +12,19 @@ import neural_network
 PACKAGE = Path(neural_network.__file__).parent
 ROOT = Path(__file__).parents[1]
 
-MATHEMATICS = {
-    "activations", "arguments", "contracts", "errors", "fast", "gradient_check", "gradient_mistakes", "initializers",
-    "losses", "metrics", "network", "optimizers", "pixels", "randomness", "registry", "toy", "version",
-}  # fmt: skip
-FACES = {"bench", "cli", "estimator", "onnx"}
+# The floors of the house, from the ground up. A package on one floor may import those below it and, on its own, itself.
+FLOORS = [
+    {"support"},
+    {"functions"},
+    {"network", "data"},
+    {"formats"},
+    {"training"},
+    {"runs"},
+    {"inspection"},
+    {"estimator"},
+    {"cli"},
+]
+FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
 
 
 def python(code: str, **options: object) -> str:
@@ -49,40 +57,47 @@ def test_it_is_imported_from_the_checkout_too():
     assert python(code, cwd=ROOT) == "src.neural_network.network"
 
 
-def imports_at_load(path: Path) -> set[str]:
-    """Return the first-level modules of this package that a file imports when it is itself imported."""
-    names = set()
-    for node in ast.parse(path.read_text()).body:
+def module_name(path: Path) -> str:
+    """Return the dotted name of a file inside the package: "data.idx", "data" for data/__init__.py."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__").removesuffix("__init__")
+
+
+MODULES = {module_name(path): path for path in PACKAGE.rglob("*.py")}
+
+
+def imports(path: Path) -> set[str]:
+    """Return all modules of this package that a file imports, inside functions and for type checking too."""
+    package = ["neural_network", *path.relative_to(PACKAGE).parent.parts]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.level:
-            depth = len(path.relative_to(PACKAGE).parts) - node.level
-            base = [*path.relative_to(PACKAGE).parts[:depth], *(node.module or "").split(".")]
-            names |= {next(part for part in [*base, alias.name] if part) for alias in node.names}
-    return names
+            base = [*package[: len(package) - node.level + 1], *(node.module or "").split(".")]
+            base = ".".join(part for part in base[1:] if part)
+            found |= {name if (name := f"{base}.{alias.name}".lstrip(".")) in MODULES else base for alias in node.names}
+    return found
 
 
-def test_mathematics_imports_nothing_above_it():
-    for name in MATHEMATICS:
-        for path in [*PACKAGE.glob(f"{name}.py"), *PACKAGE.glob(f"{name}/*.py")]:
-            assert not imports_at_load(path) - MATHEMATICS, path
+GRAPH = {name: imports(path) - {name} for name, path in MODULES.items()}
 
 
-def test_no_face_is_imported_from_below():
-    for path in PACKAGE.rglob("*.py"):
-        top = path.relative_to(PACKAGE).parts[0]
-        if top not in FACES | {"__main__.py"}:
-            assert not imports_at_load(path) & FACES, path
+@pytest.mark.parametrize("name", sorted(GRAPH.keys() - {"", "__main__"}))
+def test_imports_point_downwards(name):
+    top = name.partition(".")[0]
+    for imported in GRAPH[name]:
+        below = imported.partition(".")[0]
+        assert below == top or FLOOR[below] < FLOOR[top], f"{name} imports {imported}"
 
 
 def test_no_import_circles():
-    graph: dict[str, set[str]] = {}
-    for path in PACKAGE.rglob("*.py"):
-        name = path.relative_to(PACKAGE).with_suffix("").parts[0]
-        if name[0] != "_":
-            graph[name] = graph.get(name, set()) | imports_at_load(path) - {name}
+    graph = {name: {i for i in imported if not name.startswith(f"{i}.")} for name, imported in GRAPH.items()}
     while graph:
         leaves = {name for name, imported in graph.items() if not imported & graph.keys()}
         assert leaves, f"a circle among {sorted(graph)}"
         graph = {name: imported for name, imported in graph.items() if name not in leaves}
+
+
+def test_the_root_has_at_most_a_dozen_entries():
+    assert len([path for path in PACKAGE.iterdir() if path.suffix in ("", ".py") and path.name != "__pycache__"]) <= 12
 
 
 @pytest.mark.parametrize("word", ["pickle", "eval(", "exec(", "os.system", "shell=True"])

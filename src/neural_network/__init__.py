@@ -5,14 +5,15 @@
 Start reading in network.py. Importing this package loads NumPy and the standard library, nothing else.
 """
 
-from .callbacks import Callback, Run
 from .data.prepare import prepare_data
-from .errors import DivergenceError, InputError, WorkError
-from .gradient_check import GradientCheck, check_gradients
-from .history import History
-from .network import Forward, TwoLayerNN
-from .optimizers import SGD
-from .version import __version__
+from .inspection.gradient_check.check import GradientCheck, check_gradients
+from .network import Forward
+from .support.errors import DivergenceError, InputError, WorkError
+from .support.version import __version__
+from .training.callback import Callback, Run
+from .training.history import History
+from .training.model import TwoLayerNN
+from .training.optimizers import SGD
 
 __all__ = [
     "SGD",

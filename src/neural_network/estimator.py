@@ -19,16 +19,17 @@ try:
 except ImportError as error:
     raise ImportError('TwoLayerClassifier needs scikit-learn: pip install "mnist-nn[sklearn]"') from error
 
-from .arguments import check_count
-from .callbacks import Callback, Run
-from .checkpoints import configuration
-from .errors import InputError
-from .experiment import Settings
-from .history import History, Row
-from .losses import CarryBack, Loss
-from .network import Forward, TwoLayerNN
-from .optimizers import Optimizer
-from .training import fit
+from .formats.model_file import configuration
+from .functions.losses import Loss, OutputGradient
+from .network import Forward
+from .runs.settings import Settings
+from .support.arguments import check_count
+from .support.errors import InputError
+from .training.callback import Callback, Run
+from .training.history import History, Row
+from .training.loop import fit
+from .training.model import TwoLayerNN
+from .training.optimizers import Optimizer
 
 
 class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -322,28 +323,28 @@ class SampleWeights(Callback):
         self.validation_weights = 1.0 if validation_weights is None else _of_mean_one(validation_weights)
 
     def on_start(self, run: Run) -> None:
-        self._loss = run.network.criterion
+        self._loss = run.network.loss_function
 
     def on_batch(self, run: Run) -> None:
-        run.network.criterion = weighted(self._loss, self.weights[run.indices])
+        run.network.loss_function = weighted(self._loss, self.weights[run.indices])
 
     def on_step(self, run: Run) -> None:
-        run.network.criterion = weighted(self._loss, self.validation_weights)
+        run.network.loss_function = weighted(self._loss, self.validation_weights)
 
     def on_end(self, run: Run) -> None:
-        run.network.criterion = self._loss
+        run.network.loss_function = self._loss
 
 
 def weighted(loss: Loss, weights: np.ndarray | float) -> Loss:
     """Return `loss` with each sample's part in it, and so its dZ2, multiplied by its weight, (m,)."""
 
-    def scaled(carry_back: CarryBack | None) -> CarryBack:
-        return lambda E, A2: weights * (carry_back(E, A2) if carry_back else E)
+    def scaled(output_gradient: OutputGradient | None) -> OutputGradient:
+        return lambda E, A2: weights * (output_gradient(E, A2) if output_gradient else E)
 
     return replace(
         loss,
         value=lambda Z2, A2, Y: weights * loss.value(Z2, A2, Y),
-        carry_back={output: scaled(carry_back) for output, carry_back in loss.carry_back.items()},
+        output_gradient={output: scaled(output_gradient) for output, output_gradient in loss.output_gradient.items()},
     )
 
 

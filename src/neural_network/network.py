@@ -13,23 +13,17 @@ Shapes. D inputs (784 pixels), H hidden units (10), C classes (10), m samples. S
 """
 
 import math
-import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .activations import ACTIVATIONS, Activation
-from .arguments import check_count, check_fraction, check_inputs, check_labels, check_names, check_size
-from .errors import InputError
-from .initializers import find_initializer
-from .losses import LOSSES, OUTPUTS, one_hot
-from .randomness import Seed, as_seed
-
-if TYPE_CHECKING:
-    from .callbacks import Callback
-    from .history import History
-    from .optimizers import Optimizer
+from .functions.activations import ACTIVATIONS, Activation
+from .functions.initializers import find_initializer
+from .functions.losses import LOSSES, OUTPUTS, one_hot
+from .support.arguments import check_count, check_fraction, check_inputs, check_labels, check_names, check_size
+from .support.errors import InputError
+from .support.randomness import Seed, as_seed
 
 Parameters = dict[str, np.ndarray]
 
@@ -46,7 +40,7 @@ class Forward(NamedTuple):
     A2: np.ndarray  # (C, m) probabilities: each column sums to one
 
 
-class TwoLayerNN:
+class Network:
     """A network with one hidden layer, which answers with a probability for each class.
 
     Parameters
@@ -81,7 +75,7 @@ class TwoLayerNN:
 
     Examples
     --------
-    >>> network = TwoLayerNN(input_size=2, hidden_size=3, output_size=2, seed=0)
+    >>> network = Network(input_size=2, hidden_size=3, output_size=2, seed=0)
     >>> network.predict_proba(np.zeros((2, 1)))
     array([[0.5],
            [0.5]], dtype=float32)
@@ -108,9 +102,9 @@ class TwoLayerNN:
         self.activation = activation if isinstance(activation, Activation) else ACTIVATIONS[activation]
         self.initializer = initializer
         self.output, self.output_function = output, OUTPUTS[output]
-        self.criterion = LOSSES[loss]
-        if output not in self.criterion.carry_back:
-            known = " or ".join(self.criterion.carry_back)
+        self.loss_function = LOSSES[loss]
+        if output not in self.loss_function.output_gradient:
+            known = " or ".join(self.loss_function.output_gradient)
             raise InputError(f"loss {loss!r} has no gradient for output {output!r}; it goes with {known}")
         self.label_smoothing = check_fraction("label_smoothing", label_smoothing)
         self.seed = as_seed(seed)
@@ -170,15 +164,15 @@ class TwoLayerNN:
         """
         Z1, A1, _, A2 = forward or self.forward(X)
         W2 = self.W2
-        g_prime, carry_back = self.activation.g_prime, self.criterion.carry_back[self.output]
+        g_prime, output_gradient = self.activation.g_prime, self.loss_function.output_gradient[self.output]
         m = X.shape[1]
         Y = self.targets(check_labels(Y, self.output_size, m))  # from (m,) to (C, m)
 
         # Softmax and cross-entropy belong together: their two derivatives collapse into one difference. Another loss
         # begins with the same difference, but has to carry it back through the output layer.
         dZ2 = A2 - Y  # (5)
-        if carry_back:
-            dZ2 = carry_back(dZ2, A2)
+        if output_gradient:
+            dZ2 = output_gradient(dZ2, A2)
 
         # The loss is a mean over samples, hence 1/m. A bias is added to every sample of its unit, so its gradient is a
         # sum per unit: axis=1. Summed over all of dZ2 it would be one number, and for b2 that number is always 0.
@@ -199,7 +193,7 @@ class TwoLayerNN:
 
     def mean_loss(self, forward: Forward, Y: np.ndarray) -> float:
         """Return the mean loss of a forward pass on samples with labels `Y` (m,): what `backward` differentiates."""
-        return float(np.mean(self.criterion.value(forward.Z2, forward.A2, self.targets(Y)), dtype=np.float64))
+        return float(np.mean(self.loss_function.value(forward.Z2, forward.A2, self.targets(Y)), dtype=np.float64))
 
     # ------------------------------------------------------------------ using it
 
@@ -213,7 +207,7 @@ class TwoLayerNN:
             if X.shape[1] <= PIECE:
                 A2 = self.forward(X).A2
             else:
-                from .fast import predict_proba
+                from .training.fast import predict_proba
 
                 A2 = predict_proba(self, X)
         if not np.isfinite(A2).all():
@@ -240,59 +234,6 @@ class TwoLayerNN:
     def evaluate(self, X: np.ndarray, Y: np.ndarray) -> float:
         """Return the accuracy on `X` (D, m) with labels `Y` (m,): the share of samples it gets right, 0 to 1."""
         return float(np.mean(self.predict(X) == check_labels(Y, self.output_size, np.shape(X)[1])))
-
-    def train(
-        self,
-        X: np.ndarray,
-        Y: np.ndarray,
-        epochs: int = 500,
-        learning_rate: float | None = None,
-        *,
-        batch_size: int | None = None,
-        validation: tuple[np.ndarray, np.ndarray] | None = None,
-        shuffle: bool = True,
-        seed: Seed = None,
-        optimizer: "str | Optimizer" = "sgd",
-        callbacks: "Sequence[Callback]" = (),
-        progress: bool | None = None,
-    ) -> "History":
-        """Train on `X` (D, m) and labels `Y` (m,), and return the history of the run.
-
-        `optimizer` is a registered name or a value. `learning_rate` goes with a name; None takes that optimizer's own,
-        which is 0.1 for gradient descent. Everything else is explained in `training.fit`.
-        """
-        from .optimizers import make_optimizer
-        from .training import fit
-
-        if not isinstance(optimizer, str) and learning_rate is not None:
-            raise InputError("learning_rate goes with the name of an optimizer; an optimizer's value has its own")
-
-        return fit(
-            self,
-            X,
-            Y,
-            epochs=epochs,
-            optimizer=make_optimizer(optimizer, learning_rate) if isinstance(optimizer, str) else optimizer,
-            batch_size=batch_size,
-            validation=validation,
-            shuffle=shuffle,
-            seed=seed,
-            callbacks=callbacks,
-            progress=progress,
-        )
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write parameters and configuration to a safetensors file: see `checkpoints.save_model`."""
-        from .checkpoints import save_model
-
-        save_model(self, path)
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Return the network that `save` wrote to `path`: see `checkpoints.load_model`."""
-        from .checkpoints import load_model
-
-        return load_model(path, cls)
 
 
 def gradient_descent(parameters: Parameters, gradients: Parameters, learning_rate: float) -> None:

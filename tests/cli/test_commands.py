@@ -12,9 +12,9 @@ from PIL import Image
 
 from neural_network import TwoLayerNN, __version__
 from neural_network.data import load
-from neural_network.data.drawing import normalize
+from neural_network.data.normalize import normalize
 from neural_network.data.synthetic import generate
-from neural_network.figures import FIGURES, QUICK
+from neural_network.inspection.figures import FIGURES, QUICK
 
 
 def test_evaluate_counts_what_the_model_does(run, small, trained):

@@ -9,12 +9,12 @@ import pytest
 from PIL import Image
 
 from neural_network import TwoLayerNN
-from neural_network.analysis.comparison import mcnemar
-from neural_network.contest import changed_images
 from neural_network.data import load
 from neural_network.data.export import export_csv
 from neural_network.data.idx import write_idx
-from neural_network.figures import changed_pictures
+from neural_network.inspection.comparison import changed_images
+from neural_network.inspection.comparison.statistics import mcnemar
+from neural_network.inspection.figures import changed_pictures
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_the_images_that_are_drawn_are_those_that_changed_sides(run, small, two,
         assert classes == tuple("0123456789")
         return changed_pictures(X, Y, readings, names, classes)
 
-    monkeypatch.setattr("neural_network.figures.changed_pictures", spy)
+    monkeypatch.setattr("neural_network.inspection.figures.changed_pictures", spy)
     found = json.loads(run("compare", *two, "--show-images", "changed.png", "--json").out)
     ((X, Y, readings, names),) = given
     indices = changed_images(found)

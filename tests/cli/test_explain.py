@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 from rich.text import Text
 
-from neural_network import TwoLayerNN, toy
-from neural_network.cli.shades import color_of, fitted, in_rows, picture, squares
+from neural_network import TwoLayerNN
+from neural_network.cli.explain.heatmap import color_of, fitted, in_rows, picture, squares
 from neural_network.data import load
+from neural_network.inspection.trace import worked_example
 from neural_network.network import gradient_descent
 
 
@@ -34,13 +35,13 @@ def test_the_toy_is_the_worked_example_with_all_its_numbers(run):
 
 def test_the_json_of_the_toy_holds_the_step(run):
     result = json.loads(run("explain", "--toy", "--json").out)
-    network = toy.toy_network()
-    forward, gradients = network.forward(toy.X), network.backward(toy.X, toy.Y)
+    network = worked_example.toy_network()
+    forward, gradients = network.forward(worked_example.X), network.backward(worked_example.X, worked_example.Y)
     lines = {line["name"]: line for line in result["lines"]}
     for name, value in forward._asdict().items():
         assert lines[name]["value"] == value.tolist()
     assert lines["W1"]["before"] == network.W1.tolist()
-    gradient_descent(network.parameters, gradients, toy.LEARNING_RATE)
+    gradient_descent(network.parameters, gradients, worked_example.LEARNING_RATE)
     assert lines["W1"]["value"] == network.W1.tolist()
     assert lines["Z1"] | {"value": 0, "line": 0, "file": 0} == {
         "number": 1, "name": "Z1", "parameter": None, "math": "Z1 = W1 X + b1", "latex": r"Z1 = W1 \thinspace X + b1",

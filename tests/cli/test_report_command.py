@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-import neural_network.report.run as report_run_module
+import neural_network.inspection.report.run as report_run_module
 from neural_network.data.idx import write_idx
 
 
@@ -122,7 +122,7 @@ def test_a_damaged_file_of_snapshots_keeps_only_their_figures_from_being_drawn(r
     assert told["not_drawn"] == {"weights_over_time": reason, "landscape": reason}
     assert f"<li>landscape: {reason}</li>" in (trained / "report.html").read_text()
     with monkeypatch.context() as patched:
-        patched.setattr("neural_network.figures.FIGURES", names)
+        patched.setattr("neural_network.inspection.figures.FIGURES", names)
         drawn = run("figures", trained)
     assert (drawn.status, drawn.out) == (0, f"{trained}/figures/training_progress.png\n")
     assert drawn.err == f"no weights_over_time: {reason}\nno landscape: {reason}\n"

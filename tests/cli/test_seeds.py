@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from neural_network import experiment
-from neural_network.callbacks import Callback
+from neural_network.runs import settings
+from neural_network.training.callback import Callback
 
 FULL_BATCH = ("--epochs", 15)
 MINI_BATCH = ("--epochs", 2, "--batch-size", 50, "--dropout", 0.2)
@@ -82,13 +82,13 @@ def test_a_seed_that_is_interrupted_is_told_and_is_no_part_of_a_mean_of_whole_on
             if row["epoch"] == 2:
                 os.kill(os.getpid(), signal.SIGINT)
 
-    fit, calls = experiment.fit, []
+    fit, calls = settings.fit, []
 
     def interrupted(*arguments, callbacks=(), **options):
         calls.append(None)
         return fit(*arguments, callbacks=[*callbacks, Interrupt()] if len(calls) == at else callbacks, **options)
 
-    monkeypatch.setattr(experiment, "fit", interrupted)
+    monkeypatch.setattr(settings, "fit", interrupted)
     options = ("--data", small, "--epochs", 5, "--batch-size", 50, "--seeds", 3, "--name", "cut", "--no-figures")
     result = run("train", *options, "--json")
     figures = json.loads(result.out)

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from neural_network import History, experiment
-from neural_network.callbacks import Callback
-from neural_network.checkpointing import load_checkpoint
-from neural_network.checkpoints import write
-from neural_network.cli import train as command
+from neural_network import History
+from neural_network.cli.train import command
 from neural_network.data.idx import write_idx
-from neural_network.monitor import Monitor
+from neural_network.formats.tensor_file import write
+from neural_network.runs import settings
+from neural_network.runs.checkpoint_files import load_checkpoint
+from neural_network.training.callback import Callback
+from neural_network.training.monitor import Monitor
 
 TRAIN = ["--validation", 50, "--no-figures", "--epochs", 4, "--batch-size", 64]  # 24 steps
 ALL = [
@@ -153,7 +154,7 @@ def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, small, crashed, da
     if damage == "flipped":
         data[-1000] ^= 1
     elif damage == "metadata":
-        place = data.index(b"seen") + len(b'seen\\": ')
+        place = data.index(b"samples_seen") + len(b'samples_seen": ')
         data[place] = ord("1") if data[place] != ord("1") else ord("2")
     else:
         data = {"truncated": data[:-1], "empty": b"", "garbage": b"\xff" * 500}[damage]
@@ -390,7 +391,7 @@ def test_a_run_without_figures_goes_on_without(run, small, monkeypatch, given, d
             if run.step == 2:
                 run.interrupt = True
 
-    monkeypatch.setattr(experiment.Settings, "make_callbacks", lambda self: [Interrupt()])
+    monkeypatch.setattr(settings.Settings, "make_callbacks", lambda self: [Interrupt()])
     options = ("--data", small, "--validation", 0, "--epochs", 3, "--name", "r")
     assert run("train", *options, "--no-figures").status == 130
     assert run("train", "--resume", "runs/r", *given).status == 0

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neural_network.data.augment import AUGMENTATIONS, Augmentation, deform
-from neural_network.data.noise import keys
-from neural_network.errors import InputError
+from neural_network.data.counter_rng import keys
+from neural_network.support.errors import InputError
 
 STRONG = AUGMENTATIONS["strong"]
 

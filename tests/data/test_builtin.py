@@ -3,7 +3,7 @@ import pytest
 
 from neural_network.data import builtin, write_idx
 from neural_network.data.dataset import to_pixels
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 
 @pytest.fixture(autouse=True)

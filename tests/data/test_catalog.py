@@ -7,7 +7,7 @@ from PIL import Image
 from neural_network.data import available, builtin, catalog, load, make_samples, write_csv, write_idx
 from neural_network.data.download import DownloadError
 from neural_network.data.folders import idx_names
-from neural_network.errors import InputError, WorkError
+from neural_network.support.errors import InputError, WorkError
 
 
 @pytest.fixture(autouse=True)

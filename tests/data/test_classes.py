@@ -5,7 +5,7 @@ import pytest
 
 from neural_network.data.classes import are_numbered, fit_classes
 from neural_network.data.dataset import DIGITS, Dataset, Samples, usual_validation
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 FRUIT = ("apple", "pear", "zebra")
 

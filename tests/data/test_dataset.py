@@ -3,7 +3,7 @@ import pytest
 
 from neural_network.data import Dataset, make_samples
 from neural_network.data.dataset import interleave, to_pixels
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 
 @pytest.fixture

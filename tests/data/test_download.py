@@ -16,7 +16,7 @@ from neural_network.data import download as module
 from neural_network.data import read_idx, write_idx
 from neural_network.data.download import download
 from neural_network.data.sources import SOURCES, Source
-from neural_network.errors import WorkError
+from neural_network.support.errors import WorkError
 
 NAMES = tuple(SOURCES["mnist"].digests)
 HTML = b"<!DOCTYPE html><title>Please log in</title>"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neural_network.data import FORMATS, Dataset, folders, make_samples
-from neural_network.errors import InputError, WorkError
+from neural_network.support.errors import InputError, WorkError
 
 CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 

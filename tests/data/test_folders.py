@@ -4,8 +4,8 @@ from PIL import Image
 
 from neural_network.data import folders, write_csv, write_idx
 from neural_network.data.dataset import make_samples, to_pixels
-from neural_network.errors import InputError
-from neural_network.pixels import Pixels
+from neural_network.support.byte_pixels import Pixels
+from neural_network.support.errors import InputError
 
 NAMES = (*folders.idx_names("train"), *folders.idx_names("t10k"))
 

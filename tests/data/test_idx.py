@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from neural_network.data import idx, read_idx, read_pair, write_idx
 from neural_network.data.idx import parse_idx
 from neural_network.data.sources import SOURCES
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 LABELS = bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 9, 0])
 IMAGES = bytes([0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 10, 11, 20, 21, 30, 31])

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps, JpegImagePlugin
 
 from neural_network.data import images
 from neural_network.data.images import read_image
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 GREY = np.add.outer(np.arange(0, 120, 10), np.arange(0, 136, 17)).astype(np.uint8)  # (12, 8), 0 to 229
 

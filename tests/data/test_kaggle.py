@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from neural_network.data import kaggle, make_samples, read_test_csv, read_train_csv, write_csv
 from neural_network.data.kaggle import _find_fault
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 HEADER = ",".join(["label", *(f"pixel{i}" for i in range(784))]) + "\n"
 

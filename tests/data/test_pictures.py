@@ -4,10 +4,10 @@ from PIL import Image
 
 from neural_network.data import folders
 from neural_network.data.dataset import to_pixels
-from neural_network.data.drawing import normalize
-from neural_network.data.fitting import fit_picture
+from neural_network.data.normalize import normalize
+from neural_network.data.preprocess import fit_picture
 from neural_network.data.synthetic import generate
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 
 def save(path, value, size=(28, 28), mode="L"):

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from neural_network.data import prepare_data
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 ROWS = np.array([[7, 0, 51, 255], [0, 255, 102, 0]])
 

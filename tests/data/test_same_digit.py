@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from neural_network import TwoLayerNN, randomness
+from neural_network import TwoLayerNN
 from neural_network.data.dataset import make_samples
-from neural_network.data.drawing import normalize
+from neural_network.data.normalize import normalize
 from neural_network.data.strokes import rasterize
-from neural_network.data.synthetic import generate, hand
-from neural_network.experiment import Settings
+from neural_network.data.synthetic import generate, handwriting
+from neural_network.runs.settings import Settings
+from neural_network.support import randomness
 
 USUAL = {"size": 200, "height": 0.3, "middle": (0.5, 0.5), "pen": 0.1}
 OTHERS = {
@@ -49,7 +50,9 @@ def network() -> TwoLayerNN:
 
 
 def test_the_same_digit_has_the_same_label_in_99_of_100_trials(network):
-    labels, paths, _ = hand.write(randomness.stream(0, 99), 120)  # of no purpose that the package has: new digits
+    labels, paths, _ = handwriting.write(
+        randomness.stream(0, 99), 120
+    )  # of no purpose that the package has: new digits
     usual = read(network, [draw(path, **USUAL) for path in paths])
     assert np.mean(usual == labels) > 0.9  # a network that always says 1 would be just as steady
 

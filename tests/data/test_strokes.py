@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neural_network.data.strokes import rasterize
-from neural_network.errors import InputError
+from neural_network.support.errors import InputError
 
 DIAGONAL = [[(0, 0), (3, 3)]]
 SQUARE = {"size": 100, "box": (0, 0, 100, 100)}

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neural_network import TwoLayerNN, randomness
+from neural_network import TwoLayerNN
 from neural_network.data import make_samples, read_pair, synthetic
 from neural_network.data.synthetic import ink
 from neural_network.data.synthetic.glyphs import ALLOGRAPHS
 from neural_network.data.synthetic.splines import interpolate, splines
-from neural_network.errors import InputError
-from neural_network.optimizers import Adam
+from neural_network.support import randomness
+from neural_network.support.errors import InputError
+from neural_network.training.optimizers import Adam
 
 IMAGES, LABELS = synthetic.generate(3000, seed=7)
 

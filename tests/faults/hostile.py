@@ -28,7 +28,7 @@ from PIL import Image
 
 from neural_network import TwoLayerNN
 from neural_network.cli import main as command
-from neural_network.data import parsed, read_idx, read_test_csv, read_train_csv, write_csv
+from neural_network.data import csv_cache, read_idx, read_test_csv, read_train_csv, write_csv
 from neural_network.data.dataset import make_samples
 from neural_network.data.idx import write_idx
 
@@ -260,7 +260,7 @@ def make_subjects() -> list[Subject]:
     samples = make_samples(rng.integers(0, 256, (3, 784)), np.array([1, 2, 3]))
     write_csv("csv/train.csv", samples)
     path = Path("csv/train.csv")
-    beside = path.with_name(path.name + parsed.SUFFIX)
+    beside = path.with_name(path.name + csv_cache.SUFFIX)
     read = ["evaluate", "--json", "large", "--data", str(path)]
     subjects.append(Subject("train.csv", path, read, the_numbers_that_are_there(path, 1), kept={beside: None}))
     Path("test.csv").write_bytes(b"\n".join(line.partition(b",")[2] for line in path.read_bytes().split(b"\n")))
@@ -271,9 +271,9 @@ def make_subjects() -> list[Subject]:
     Path("cached").mkdir()
     shutil.copy("csv/train.csv", "cached")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parsed, "LARGE", 1)
+        patch.setattr(csv_cache, "LARGE", 1)
         read_train_csv("cached/train.csv")
-    path = Path("cached/train.csv" + parsed.SUFFIX)
+    path = Path("cached/train.csv" + csv_cache.SUFFIX)
     subjects.append(
         Subject("parsed numbers", path, ["evaluate", "--json", "large", "--data", "cached/train.csv"], the_very_same)
     )

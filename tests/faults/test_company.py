@@ -18,8 +18,8 @@ import pytest
 
 from neural_network.data import read_idx
 from neural_network.data.idx import write_idx
-from neural_network.lock import lock_file
-from neural_network.runs import claim_run_folder
+from neural_network.runs.folder import claim_run_folder
+from neural_network.support.directory_lock import lock_file
 
 pytestmark = pytest.mark.faults
 
@@ -139,8 +139,8 @@ def test_one_of_many_holds_a_folder_at_a_time(start, home):
     (home / "number").write_text("0")
     code = """
 import pathlib
-from neural_network.errors import InputError
-from neural_network.lock import hold
+from neural_network.support.errors import InputError
+from neural_network.support.directory_lock import hold
 number, turns = pathlib.Path("number"), 0
 while turns < 50:
     try:

@@ -22,10 +22,10 @@ from PIL import Image
 from safetensors.numpy import load
 
 from neural_network import TwoLayerNN
-from neural_network.checkpointing import load_checkpoint
-from neural_network.data import parsed, write_csv
+from neural_network.data import csv_cache, write_csv
 from neural_network.data.dataset import make_samples
 from neural_network.data.idx import write_idx
+from neural_network.runs.checkpoint_files import load_checkpoint
 
 resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.faults
@@ -82,7 +82,7 @@ WRITERS = {
     "export png": Writer(lambda seed: ["data", "export", "--data", "data", "--format", "png", "--output", "p"], ["p"]),
     "digits": Writer(lambda seed: ["data", "generate", "--count", "9", "--test", "3", "--output", "g"], ["g"]),
     "parsed numbers": Writer(
-        lambda seed: ["evaluate", "large", "--data", "kaggle/train.csv"], ["kaggle/train.csv" + parsed.SUFFIX], True
+        lambda seed: ["evaluate", "large", "--data", "kaggle/train.csv"], ["kaggle/train.csv" + csv_cache.SUFFIX], True
     ),
 }
 
@@ -91,9 +91,9 @@ WRITERS = {
 def home(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("time.perf_counter", lambda: 0.0)  # so that a run twice gives the same files
-    monkeypatch.setattr("neural_network.figures.saving.DPI", 10)
-    monkeypatch.setattr("neural_network.figures.animation.DPI", 10)
-    monkeypatch.setattr(parsed, "LARGE", 1)
+    monkeypatch.setattr("neural_network.inspection.figures.saving.DPI", 10)
+    monkeypatch.setattr("neural_network.inspection.figures.animation.DPI", 10)
+    monkeypatch.setattr(csv_cache, "LARGE", 1)
     rng = np.random.default_rng(0)
     for folder in ("data", "data0", "data1"):
         for split, count in (("train", 30), ("t10k", 10)):
@@ -131,8 +131,8 @@ def bench(monkeypatch):
             result=lambda: result,
         )
 
-    monkeypatch.setattr("neural_network.bench.benchmark.Benchmark", benchmark)
-    monkeypatch.setattr("neural_network.cli.bench._print_table", lambda result: None)
+    monkeypatch.setattr("benchmarks.benchmark.Benchmark", benchmark)
+    monkeypatch.setattr("benchmarks.command._print_table", lambda result: None)
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hostile import Result, call, measured, needs_proc
 from neural_network import InputError, TwoLayerNN
 from neural_network.data import idx
 from neural_network.data.idx import header, map_idx, write_idx
-from neural_network.history import History
-from neural_network.retraining import train_again
-from neural_network.runs import load_summary
+from neural_network.runs.folder import load_summary
+from neural_network.runs.replay import train_again
+from neural_network.training.history import History
 
 pytestmark = pytest.mark.faults
 

@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 
 from neural_network import Callback, TwoLayerNN
-from neural_network.aids import Augment, ClipGradients, EarlyStopping, MovingAverage
 from neural_network.data.augment import AUGMENTATIONS
 from neural_network.data.idx import write_idx
-from neural_network.monitor import Monitor
-from neural_network.regularizers import L2, Dropout, MaxNorm
-from neural_network.schedules import LearningRate
-from neural_network.snapshots import Snapshots
+from neural_network.runs.snapshots import Snapshots
+from neural_network.training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
+from neural_network.training.monitor import Monitor
+from neural_network.training.regularizers import L2, Dropout, MaxNorm
+from neural_network.training.schedules import LearningRate
 
 pytestmark = pytest.mark.faults
 

@@ -4,19 +4,18 @@ from typing import Annotated
 
 import typer
 
-from ..version import __version__
-from .bench import bench
+from ..support.version import __version__
 from .check import check
-from .compare import compare
+from .compare.command import compare
 from .data import app as data
 from .diagnose import diagnose
 from .evaluate import evaluate
-from .explain import explain
+from .explain.command import explain
 from .export import export
 from .figures import figures
 from .predict import predict
 from .report import report
-from .train import train
+from .train.command import train
 
 app = typer.Typer(
     name="mnist-nn",
@@ -24,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export, bench):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export):
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from ..gradient_check import TOLERANCE, GradientCheck, check_gradients
-from ..gradient_survey import combinations, survey
-from ..network import TwoLayerNN
+from ..inspection.gradient_check.check import TOLERANCE, GradientCheck, check_gradients
+from ..inspection.gradient_check.survey import combinations, survey
+from ..network import Network
 from . import terminal
 from .options import Activation, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed
 
@@ -52,7 +52,7 @@ def check(
         }
         line, where = f"{len(results)} combinations of activation, loss and regularizer; ", f"{name}: "
     else:
-        network = TwoLayerNN(
+        network = Network(
             784,
             hidden,
             10,
@@ -81,7 +81,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _check(network: TwoLayerNN, samples: int, seed: int) -> GradientCheck:
+def _check(network: Network, samples: int, seed: int) -> GradientCheck:
     rng = np.random.default_rng(seed)
     X, Y = rng.random((network.input_size, samples)), rng.integers(0, network.output_size, samples)
     with terminal.progress_bar("checking", sum(θ.size for θ in network.parameters.values())) as advance:

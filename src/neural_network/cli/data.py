@@ -9,7 +9,7 @@ import typer
 
 from ..data.augment import AUGMENTATIONS, Augmentation
 from ..data.sources import SOURCES
-from ..errors import InputError
+from ..support.errors import InputError
 from . import terminal
 from .options import Data, Json, Seed, one_of
 
@@ -72,7 +72,7 @@ def generate_data(
       mnist-nn data generate --count 60000 --seed 0 --output digits
     """
     from ..data.builtin import make_digits, write_digits
-    from ..data.new_folder import check_new
+    from ..data.new_directory import check_new
 
     check_new(folder)
     write_digits(folder, *make_digits(count, test, seed))
@@ -93,7 +93,7 @@ def export_data(
       mnist-nn data export --data synthetic --format csv --output digits
     """
     from ..data import FORMATS, load
-    from ..data.new_folder import check_new
+    from ..data.new_directory import check_new
 
     check_new(folder)
     with terminal.busy("reading the data"):
@@ -166,13 +166,13 @@ def _say(places: dict[str, str], json: bool) -> None:
 
 
 def _check_sheet(path: Path, dataset: "Dataset | None" = None) -> None:
-    from ..figures import check_picture
+    from ..inspection.figures import check_picture
 
     check_picture(path, dataset.source.split(" + ") if dataset else ())
 
 
 def _save_sheet(path: Path, dataset: "Dataset", index: int, augmentation: Augmentation) -> None:
-    from ..figures import contact_sheet, deformations, save_figure
+    from ..inspection.figures import contact_sheet, deformations, save_figure
 
     _check_sheet(path, dataset)
     X, Y = dataset.train

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..retraining import claimed_settings, train_again
-from ..runs import load_history, load_run, load_summary
+from ..network import Network
+from ..runs.folder import load_history, load_run, load_summary
+from ..runs.replay import claimed_settings, train_again
 from . import terminal
+from .dataset_for_model import load_data
 from .options import Json
-from .seen import load_data
 
 if TYPE_CHECKING:
-    from ..diagnosis import Finding
+    from ..inspection.diagnosis import Finding
 
 
 def diagnose(
@@ -30,11 +31,12 @@ def diagnose(
 
       mnist-nn diagnose runs/first
     """
-    from .. import diagnosis
     from ..data.classes import fit_classes
+    from ..inspection import diagnosis
 
     summary = load_summary(run)
     step = summary.get("diverged_at")
+    network: Network
     if step is None:
         network, history, _ = load_run(run)
     else:

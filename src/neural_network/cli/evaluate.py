@@ -5,16 +5,16 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from ..arguments import check_inputs, check_labels, plain
-from ..errors import InputError
-from ..fast import blas
-from ..metrics import accuracy, confusion_matrix, per_class
-from ..network import TwoLayerNN
-from ..runs import measured, model_file
-from ..training import judge
+from ..functions.metrics import accuracy, confusion_matrix, per_class
+from ..runs.folder import measured, model_file
+from ..support import blas_threads
+from ..support.arguments import check_inputs, check_labels, plain
+from ..support.errors import InputError
+from ..training.loop import judge
+from ..training.model import TwoLayerNN
 from . import terminal
+from .dataset_for_model import load_for
 from .options import Json, Model, OwnData
-from .seen import load_for
 
 WIDEST = 50  # classes of a confusion matrix in the terminal
 
@@ -44,7 +44,7 @@ def evaluate(
     X, Y = samples or dataset.train
     X = check_inputs(X, network.input_size, network.dtype, f"{dataset.name}'s images")
     Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
-    with blas.one_thread():  # so that the loss has the same bits on any number of them
+    with blas_threads.one_thread():  # so that the loss has the same bits on any number of them
         loss, predicted = judge(network, X, Y)
     if not math.isfinite(loss):
         raise InputError(f"the loss is {loss}: the weights of {model} are too large for numbers of {network.dtype}")

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from ..errors import InputError
-from ..network import TwoLayerNN
-from ..onnx import OPSET, export_onnx
-from ..runs import model_file
+from ..formats.onnx import OPSET, export_onnx
+from ..runs.folder import model_file
+from ..support.errors import InputError
+from ..training.model import TwoLayerNN
 from . import terminal
 from .options import Json, Model
 

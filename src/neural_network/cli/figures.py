@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import InputError
-from ..runs import SNAPSHOTS, Summary, load_run
-from ..snapshots import Snapshots
+from ..runs.folder import SNAPSHOTS, Summary, load_run
+from ..runs.snapshots import Snapshots
+from ..support.errors import InputError
 from . import terminal
+from .dataset_for_model import load_for
 from .options import Json
-from .seen import load_for
 
 if TYPE_CHECKING:
     from ..data import Dataset
-    from ..figures import RunData
-    from ..history import History
-    from ..network import TwoLayerNN
+    from ..inspection.figures import RunData
+    from ..network import Network
+    from ..training.history import History
 
 
 def figures(
@@ -48,7 +48,7 @@ def figures(
 
       mnist-nn figures runs/first --animate weights.gif
     """
-    from ..figures import FIGURES
+    from ..inspection.figures import FIGURES
 
     if show_list:
         _print_list(json)
@@ -64,7 +64,7 @@ def figures(
     snapshots = partial(Snapshots.load, run / SNAPSHOTS, network)
     paths: list[Path] = []
     if animate is not None:
-        from ..figures import save_animation
+        from ..inspection.figures import save_animation
 
         with terminal.busy("filming"):
             paths.append(save_animation(snapshots(), history, animate))
@@ -78,7 +78,7 @@ def figures(
 
 
 def _print_list(json: bool) -> None:
-    from ..figures import FIGURES
+    from ..inspection.figures import FIGURES
 
     if json:
         terminal.print_json({"figures": [{"name": name, "about": FIGURES[name].about} for name in FIGURES]})
@@ -91,7 +91,7 @@ def _print_list(json: bool) -> None:
 
 def _draw(
     run: Path,
-    network: "TwoLayerNN",
+    network: "Network",
     history: "History",
     summary: Summary,
     snapshots: Callable[[], Snapshots],
@@ -99,7 +99,7 @@ def _draw(
     only: list[str] | None,
 ) -> list[Path]:
     """Draw the figures of these names, or all of them, into the run's folder; return their paths."""
-    from .. import figures as draw
+    from ..inspection import figures as draw
 
     dataset = load_for(network, data, run)
     looked_at = run_data(network, history, summary, dataset, snapshots)
@@ -117,14 +117,14 @@ def _draw(
 
 
 def run_data(
-    network: "TwoLayerNN",
+    network: "Network",
     history: "History",
     summary: Summary,
     dataset: "Dataset",
     snapshots: Snapshots | Callable[[], Snapshots],
 ) -> "RunData":
     """Return a run as its figures see it, with the data set's test samples, or else those that were held out."""
-    from ..figures import RunData
+    from ..inspection.figures import RunData
 
     train, held_out = dataset.split(summary["data"]["validation"])
     judged_by = dataset.test or held_out or train
@@ -133,7 +133,7 @@ def run_data(
 
 def save_run_figures(looked_at: "RunData", folder: Path) -> list[Path]:
     """Draw the figures that take no time into the run's `folder`; return their paths."""
-    from .. import figures as draw
+    from ..inspection import figures as draw
 
     drawn = draw.draw_figures(looked_at, draw.QUICK)
     return [

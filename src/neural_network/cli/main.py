@@ -18,8 +18,8 @@ from typing import Any
 
 from typer import BadParameter
 
-from ..errors import DivergenceError, InputError
-from ..plugins import load_plugins
+from ..support.errors import DivergenceError, InputError
+from ..support.plugins import load_plugins
 from . import terminal
 
 UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ..activations import ACTIVATIONS
-from ..initializers import INITIALIZERS
-from ..losses import LOSSES, OUTPUTS
+from ..functions.activations import ACTIVATIONS
+from ..functions.initializers import INITIALIZERS
+from ..functions.losses import LOSSES, OUTPUTS
 
 
 def one_of(names: Iterable[str], what: str, panel: str) -> Any:

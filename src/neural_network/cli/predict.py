@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from ..arguments import check_inputs
-from ..errors import InputError
-from ..network import TwoLayerNN
-from ..runs import model_file
+from ..network import Network
+from ..runs.folder import model_file
+from ..support.arguments import check_inputs
+from ..support.errors import InputError
+from ..training.model import TwoLayerNN
 from . import terminal
+from .dataset_for_model import load_for
 from .options import Json, Model, OwnData
-from .seen import load_for
 
 
 def predict(
@@ -56,7 +57,7 @@ def predict(
     if show_steps and not first:
         raise InputError("--show-steps needs a picture, e.g. mnist-nn predict MODEL photo.jpg --show-steps steps.png")
     if show_steps:
-        from ..figures import check_picture
+        from ..inspection.figures import check_picture
 
         check_picture(show_steps, [*(images or []), model_file(model)])
     network = TwoLayerNN.load(model_file(model))
@@ -113,10 +114,10 @@ def _read_pixels(path: str, classes: tuple[str, ...], show_steps: Path | None) -
 
     The steps to them are drawn even where they find no digit, which is when they are looked at.
     """
-    from ..data.drawing import LARGEST
-    from ..data.fitting import fit_picture
+    from ..data.find_ink import NoDigitError
     from ..data.images import read_image
-    from ..data.paper import NoDigitError
+    from ..data.normalize import LARGEST
+    from ..data.preprocess import fit_picture
 
     picture = read_image(sys.stdin.buffer if path == "-" else path, enough=2 * LARGEST)
     try:
@@ -130,13 +131,13 @@ def _read_pixels(path: str, classes: tuple[str, ...], show_steps: Path | None) -
 
 def _draw_steps(path: Path | None, steps: Sequence[tuple[str, np.ndarray]], original: np.ndarray) -> None:
     if path:
-        from ..figures import normalization_steps, save_figure
+        from ..inspection.figures import normalization_steps, save_figure
 
         save_figure(normalization_steps(steps, original), path)
 
 
 def read_rows(
-    network: TwoLayerNN, model: Path, data: str | None, indices: list[int]
+    network: Network, model: Path, data: str | None, indices: list[int]
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Return names, images X (D, m) and labels Y (m,), as `network` has them, of some of a data set's test images.
 

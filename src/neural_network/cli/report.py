@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..arguments import plain
-from ..checkpointing import fingerprint
-from ..retraining import claimed_settings, train_again
-from ..runs import SNAPSHOTS, Summary, load_history, load_run, load_summary, measured
-from ..snapshots import Snapshots
+from ..runs.checkpoint_files import fingerprint
+from ..runs.folder import SNAPSHOTS, Summary, load_history, load_run, load_summary, measured
+from ..runs.replay import claimed_settings, train_again
+from ..runs.snapshots import Snapshots
+from ..support.arguments import plain
 from . import terminal
+from .dataset_for_model import load_data, load_for
 from .figures import run_data
+from .html_files import check_page, write_page
 from .options import Json
-from .pages import check_page, write_page
-from .resume import arrays
-from .seen import load_data, load_for
+from .train.resume import arrays
 
 if TYPE_CHECKING:
     from ..data import Dataset
-    from ..network import TwoLayerNN
-    from ..report import Judged
+    from ..inspection.report import Judged
+    from ..network import Network
 
 
 def report(
@@ -51,7 +51,7 @@ def report(
 
       mnist-nn report runs/first --output first.html --only training_progress --only mistakes
     """
-    from ..figures import FIGURES
+    from ..inspection.figures import FIGURES
 
     path = output or run / "report.html"
     summary = load_summary(run)
@@ -72,9 +72,9 @@ def report(
 
 def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] | None) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that has ended, and what it says, for programs."""
-    from ..diagnosis import diagnose
-    from ..figures import FIGURES
-    from ..report import report_run
+    from ..inspection.diagnosis import diagnose
+    from ..inspection.figures import FIGURES
+    from ..inspection.report import report_run
 
     network, history, _ = load_run(run)
     dataset = load_for(network, data, run)
@@ -104,8 +104,8 @@ def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] |
 
 def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that diverged, and what it says, for programs."""
-    from ..diagnosis import diagnose
-    from ..report import report_divergence
+    from ..inspection.diagnosis import diagnose
+    from ..inspection.report import report_divergence
 
     history = load_history(run)
     claimed_settings(summary, history)
@@ -121,9 +121,9 @@ def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, 
     return html, {"diverged_at": summary["diverged_at"], "findings": [finding.cause for finding in findings]}
 
 
-def _judged(dataset: "Dataset", summary: Summary, network: "TwoLayerNN | None" = None) -> "Judged":
+def _judged(dataset: "Dataset", summary: Summary, network: "Network | None" = None) -> "Judged":
     """Return by which samples a run is judged, and whether they are its own: what it recorded of them says so."""
-    from ..report import Judged
+    from ..inspection.report import Judged
 
     samples, held_out = dataset.split(summary["data"]["validation"])
     part = "test" if dataset.test else "validation" if held_out else "train"

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .. import arguments
+from ..support import arguments
 
 if TYPE_CHECKING:
     from rich.console import Console

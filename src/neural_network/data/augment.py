@@ -14,11 +14,11 @@ import numbers
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arguments import check_count
-from ..errors import InputError
-from ..fast.crew import share
-from ..registry import Registry
-from .noise import coarse_uniform, keys, uniform
+from ..support.arguments import check_count
+from ..support.errors import InputError
+from ..support.registry import Registry
+from ..support.threads import share
+from .counter_rng import coarse_uniform, keys, uniform
 
 _CHUNK = 256  # images deformed at a time: few enough for the processor's cache, enough to keep threads apart
 _AFFINE_NUMBERS = 6  # random numbers of an affine map: rotation, scale × 2, shear, shift × 2

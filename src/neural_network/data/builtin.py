@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arguments import check_count
-from ..errors import InputError, WorkError
+from ..support.arguments import check_count
+from ..support.errors import InputError, WorkError
 from . import folders, synthetic
 from .dataset import Dataset, make_samples
 from .download import cache_folder
 from .idx import write_idx
-from .new_folder import new_folder
+from .new_directory import new_folder
+from .progress import progress
 from .sources import TEST, TRAIN
-from .waiting import progress
 
 ABOUT = "built-in digits, made by a generator"
 NOTE = "these are built-in digits, not MNIST"

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import InputError, WorkError
+from ..support.errors import InputError, WorkError
 from . import folders
 from .builtin import ABOUT, load_digits
 from .dataset import DIGITS, Dataset

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..support.errors import InputError
 from .dataset import Dataset, Samples
 
 Names = tuple[str, ...]

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arguments import check_count
-from ..errors import InputError
-from ..pixels import Pixels, scale
+from ..support.arguments import check_count
+from ..support.byte_pixels import Pixels, scale
+from ..support.errors import InputError
 
 DIGITS = tuple("0123456789")
 SIDE, BOX = 28, 20  # pixels: the height and width of an image of MNIST's, and of the box that its digit fills

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ..errors import InputError, WorkError
-from ..files import atomic_write
+from ..support.atomic_files import atomic_write
+from ..support.errors import InputError, WorkError
 from .idx import header, parse_idx
+from .progress import progress
 from .sources import Source
-from .waiting import progress
 
 if TYPE_CHECKING:
     from requests import RequestException

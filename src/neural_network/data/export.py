@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import InputError
+from ..support.errors import InputError
 from .dataset import DIGITS, Dataset, Samples, to_pixels
 from .folders import CSV, LABELLED_TEST_CSV, idx_names
 from .idx import write_idx
 from .kaggle import write_csv
-from .new_folder import new_folder
-from .waiting import progress
+from .new_directory import new_folder
+from .progress import progress
 
 
 def export_csv(dataset: Dataset, folder: Path) -> None:

@@ -5,7 +5,7 @@ A folder is looked at for these in this order, and the first that is there is re
 
 from pathlib import Path
 
-from ..errors import InputError
+from ..support.errors import InputError
 from .dataset import Dataset, Samples, keep_bytes, make_samples
 from .idx import LARGE, read_pair
 from .kaggle import read_train_csv

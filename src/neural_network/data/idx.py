@@ -18,8 +18,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
-from ..files import atomic_write
+from ..support.atomic_files import atomic_write
+from ..support.errors import InputError
 
 UNSIGNED_BYTE = 8
 GZIP_MAGIC = b"\x1f\x8b"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
-from ..errors import InputError
+from ..support.errors import InputError
 
 if TYPE_CHECKING:
     from PIL import Image

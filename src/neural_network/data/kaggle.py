@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
-from ..files import atomic_write
-from . import parsed
+from ..support.atomic_files import atomic_write
+from ..support.errors import InputError
+from . import csv_cache
 from .dataset import Samples, make_samples, to_pixels
 
 PIXELS = 28 * 28
@@ -31,7 +31,7 @@ NUMBERS = {str(value).encode() for value in range(256)}
 def read_train_csv(path: str | os.PathLike[str], *, keep: bool = True) -> Samples:
     """Read Kaggle's train.csv, 785 columns with the label first, with or without a header.
 
-    With `keep`, the numbers of a large file are kept beside it (see parsed.py), so that they are parsed only once.
+    With `keep`, the numbers of a large file are kept beside it (see csv_cache.py), so that they are parsed only once.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read_train_csv(path: str | os.PathLike[str], *, keep: bool = True) -> Sample
         There is no such file.
     """
     parse = partial(_read, columns=1 + PIXELS)
-    table, first = parsed.read(Path(path), parse) if keep else parse(Path(path))
+    table, first = csv_cache.read(Path(path), parse) if keep else parse(Path(path))
     labels = table[:, 0]
     if labels.max() > 9:
         at = int(np.argmax(labels > 9))

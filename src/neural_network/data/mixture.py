@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..errors import InputError
+from ..support.errors import InputError
 from .classes import join_classes, relabel
 from .dataset import Dataset, Samples, interleave
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..support.errors import InputError
 from .classes import by_number
 from .dataset import DIGITS, SIDE, Dataset, Samples, interleave, make_samples
-from .fitting import fit_picture
+from .find_ink import NoDigitError
 from .images import read_image
-from .paper import NoDigitError
+from .preprocess import fit_picture
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 

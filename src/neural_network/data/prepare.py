@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError
+from ..support.errors import InputError
 from .dataset import Samples, make_samples
 
 

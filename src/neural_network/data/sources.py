@@ -6,7 +6,7 @@ mirrors may compress it anew, and that of the original .gz file otherwise; `down
 
 from dataclasses import dataclass
 
-from ..registry import Registry
+from ..support.registry import Registry
 from .dataset import DIGITS
 
 TRAIN, TEST = 60_000, 10_000

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..arguments import check_count, check_positive
-from ..errors import InputError
+from ..support.arguments import check_count, check_positive
+from ..support.errors import InputError
 
 Strokes = Sequence[Sequence[Sequence[float]]]
 

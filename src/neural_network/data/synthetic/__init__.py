@@ -1,6 +1,6 @@
 """Built-in digits: images like MNIST's, made of nothing but pen strokes and chance.
 
-glyphs.py says how people write the digits, splines.py turns its points into curves, hand.py writes them differently
+glyphs.py says how people write the digits, splines.py turns its points into curves, handwriting.py varies them
 each time, and ink.py makes images of them. No file, no photograph and no learnt number is behind them: what a network
 learns from these digits is what this package knows about handwriting.
 """
@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import randomness
-from ...arguments import check_count
-from ...errors import InputError
+from ...support import randomness
+from ...support.arguments import check_count
+from ...support.errors import InputError
 from ..dataset import SIDE
-from . import hand, ink
+from . import handwriting, ink
 
 __all__ = ["check_number", "generate", "stream"]
 
@@ -75,6 +75,6 @@ def stream(count: int, seed: int = 0) -> Iterator[Block]:
 
 def _block(seed: int, number: int, size: int) -> Block:
     """Make one block: always all of it, so that a shorter run is the beginning of a longer one."""
-    labels, path, radius = hand.write(randomness.stream(seed, randomness.DIGITS, number), BLOCK)
+    labels, path, radius = handwriting.write(randomness.stream(seed, randomness.DIGITS, number), BLOCK)
     images = ink.center(ink.draw(*ink.fit(path, radius)))
     return images[:size], labels[:size].astype(np.uint8)

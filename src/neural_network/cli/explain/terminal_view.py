@@ -1,0 +1,279 @@
+"""How a step under glass looks in a terminal: line by line as it ran, each with a small picture of its values."""
+
+import functools
+import inspect
+import math
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from ...inspection.trace import Line, Place, Sum, Trace, added_up, equation, explain_cell, longhand, number
+from ...inspection.trace.axes import Axes
+from .. import terminal
+from .heatmap import color_of, fitted, in_rows, picture, squares
+
+NUMBERS, ROWS = 16, 4  # arrays up to so many entries and rows are printed as matrices of numbers
+WRITTEN_OUT = 4  # entries: of arrays up to here, every sum is written out
+LARGEST_TERMS = 10
+SHORT = 5  # terms: a sum up to here is written out in one line
+INDENT = 6
+AXES = {"D": "input", "H": "unit", "m": "sample"}
+
+
+class Glass:
+    """Prints a trace on a console."""
+
+    def __init__(self, console: Console, trace: Trace, names: Sequence[str], classes: Sequence[str]) -> None:
+        self.console, self.trace, self.names, self.classes = console, trace, names, classes
+        self.colors = console.color_system is not None
+        self.width = min(console.width, 120)
+
+    def show_step(self, title: str, read: np.ndarray, confidence: np.ndarray) -> None:
+        """Print the whole step, with what the network reads in each sample and how sure it is."""
+        say = self.console.print
+        say(Text("One training step under glass", style="bold"))
+        say(Text(title, style="dim"))
+        for name, label, answer, sure in zip(self.names, self.trace.Y, read, confidence, strict=True):
+            verdict = "right" if label == answer else "wrong"
+            is_a, read_as = self.classes[label], self.classes[answer]
+            say(Text(f"{name} is a {is_a}, read as {read_as} ({sure:.1%}): {verdict}"))
+        say(Text(f"loss {number(self.trace.loss)} before the step, {number(self.trace.loss_after)} after it"))
+        say()
+        self._print("X", self.trace.X, ("D", "m"))
+        say()
+        function, shown = "", ""
+        for line in self.trace.lines:
+            if line.function != function:
+                function = line.function
+                say(Rule(f"{function}  ·  {Path(line.statement.file).name}", align="left", style="dim"))
+            if equation(line) != shown:
+                shown = equation(line)
+                self._print_head(line)
+            self._print_value(line)
+
+    def show_cell(self, found: Sum) -> None:
+        """Print the sum behind one number."""
+        say, line = self.console.print, found.line
+        self._print_head(line)
+        say(Text.assemble((found.name, "bold"), f" = {found.formula}", f" = {number(found.value)}"))
+        if about := ", ".join(self._place(place) for place in found.places):
+            say(Text(f"{about}{'; pixels are (row, column)' if 'pixel' in about else ''}", style="dim"))
+        say()
+        if found.inputs:
+            self._print_inputs(found)
+        elif len(found.terms) <= SHORT:
+            say(Text(f"  = {longhand(found)}"))
+            say(Text(f"  = {number(found.total)}"))
+        else:
+            self._print_terms(found)
+        if not math.isclose(found.total, found.value, rel_tol=1e-9, abs_tol=1e-12):
+            theirs = f"the network, in {line.value.dtype}, has {found.value:.9g}"
+            say(Text(f"added up in float64 it is {found.total:.9g}; {theirs}", style="dim"))
+
+    def _print_head(self, line: Line) -> None:
+        label = f"({line.number})" if line.number else ""
+        head = Table.grid(expand=False, padding=(0, 2, 0, 0))
+        head.add_column(width=INDENT - 2, justify="right", style="bold")
+        head.add_column()
+        head.add_row(label, Text(equation(line), style="bold"))
+        self.console.print(head)
+        source = _source(line.statement.source.strip(), line.statement.line)
+        self.console.print(Padding(source, (0, 0, 0, INDENT - 2)))
+
+    def _print_value(self, line: Line) -> None:
+        name = line.name
+        if line.before is not None:
+            moved = np.abs(line.value - line.before).max(initial=0)
+            note = f"moved by {number(float(moved))} at most"
+            self._print(name, line.value, line.axes, note, line.before)
+        else:
+            self._print(name, line.value, line.axes)
+        if line.value.size <= WRITTEN_OUT:
+            self._write_out(line)
+        self.console.print()
+
+    def _write_out(self, line: Line) -> None:
+        """Print how every number of a small array comes about."""
+        for cell in np.ndindex(line.value.shape):
+            found = explain_cell(line, cell)
+            numbers, result = longhand(found), number(found.value)
+            if len(found.terms) <= SHORT and numbers != result:
+                text = Text(f"{found.name} = {numbers} = {result}", style="dim")
+                self.console.print(Padding(text, (0, 0, 0, INDENT), expand=False))
+
+    def _print(
+        self,
+        name: str,
+        value: np.ndarray,
+        axes: Axes,
+        note: str = "",
+        before: np.ndarray | None = None,
+    ) -> None:
+        letters = [axis or str(size) for axis, size in zip(axes, value.shape, strict=True)]
+        sizes = [str(size) for size in value.shape]
+        shape = " × ".join(sizes) if letters == sizes else f"{' × '.join(letters)} = {' × '.join(sizes)}"
+        heading = Text.assemble((name, "bold"), f"  {shape}", style="dim")
+        drawing = list(self._draw(value, axes, before)) if name.isidentifier() or value.size <= NUMBERS else []
+        if value.size > NUMBERS:
+            heading.append(f"  from {number(float(value.min()))} to {number(float(value.max()))}")
+        if note:
+            heading.append(f"  {note}")
+        self.console.print(Padding(heading, (0, 0, 0, INDENT), expand=False))
+        for text in drawing:
+            self.console.print(Padding(text, (0, 0, 0, INDENT), expand=False), no_wrap=True)
+
+    def _draw(self, value: np.ndarray, axes: Axes, before: np.ndarray | None) -> Iterator[Text]:
+        room = self.width - INDENT
+        draw = functools.partial(picture, colors=self.colors)
+        if value.size <= NUMBERS and len(value) <= ROWS:
+            yield from _as_numbers(value, before)
+        elif value.ndim != 2:
+            yield from draw(fitted(np.atleast_2d(value), 1, room))
+        elif _is_picture(value, axes):
+            rows = value if axes[1] == "D" else value.T
+            digits = axes == ("D", "m")
+            tiles = squares(rows, small=len(rows) > 3)
+            across = max(1, (room + 2) // (tiles[0].shape[1] + 2))
+            most = 2 * across
+            if len(tiles) > most:
+                kept = np.sort(np.argsort(-np.abs(rows).max(axis=1), kind="stable")[:most])
+                tiles = [tiles[row] for row in kept]
+                yield Text(f"the {most} of {len(rows)} with the largest entries", style="dim")
+            largest = max(float(np.abs(tile).max()) for tile in tiles)
+            yield from in_rows([draw(tile, grey=digits, largest=largest) for tile in tiles], room)
+        elif value.shape[1] == 1 and value.shape[0] <= room // 8:
+            yield from _as_strip([value[:, 0]] if before is None else [before[:, 0], value[:, 0]], self.colors)
+        elif value.shape[1] == 1:
+            yield from draw(fitted(value.T, 1, room))
+        else:
+            doubled = np.repeat(value, 2 if 2 * value.shape[1] <= room else 1, axis=1)
+            yield from draw(fitted(doubled, 32, room))
+
+    def _print_inputs(self, found: Sum) -> None:
+        table = terminal.table("from", "", "to", "")
+        line = found.line
+        cells = [found.cell] if len(found.inputs) == 1 else [(k, *found.cell[1:]) for k in range(len(line.value))]
+        if len(cells) == len(found.inputs):
+            for cell, factor in zip(cells, found.inputs, strict=True):
+                name = f"{line.name}[{', '.join(map(str, cell))}]"
+                style = "bold" if cell == found.cell and len(cells) > 1 else ""
+                table.add_row(factor.label, number(factor.value), name, number(float(line.value[cell])), style=style)
+        else:
+            for factor in found.inputs:
+                table.add_row(factor.label, number(factor.value), "", "")
+        self.console.print(table)
+        for function in line.operands.values():
+            if inspect.isfunction(function):
+                self._print_function(function)
+
+    def _print_function(self, function: Callable[..., object]) -> None:
+        """Print the lines of a function, where its source is at hand."""
+        try:
+            lines, first = inspect.getsourcelines(function)
+        except OSError:
+            return
+        source = textwrap.dedent("".join(lines)).rstrip().rstrip(",")
+        file = Path(inspect.getfile(function)).name
+        self.console.print(Text(f"{file}", style="dim"))
+        self.console.print(Padding(_source(source, first), (0, 0, 0, 2)))
+
+    def _print_terms(self, found: Sum) -> None:
+        apart = [term for term in found.terms if term.place is None]
+        summed = sorted((t for t in found.terms if t.place is not None), key=lambda term: -abs(term.value))
+        shown, others = summed[:LARGEST_TERMS], summed[LARGEST_TERMS:]
+        largest = max(abs(term.value) for term in found.terms) or 1.0
+        room_for_bars = 10 if self.console.width >= 96 else 0
+        table = terminal.table("term", "in numbers", "value", "", "", words=2)
+        table.columns[3].justify = table.columns[4].justify = "left"
+        for term in [*shown, *apart]:
+            place = self._place(term.place) if term.place else ""
+            bar = Text(
+                "█" * math.ceil(room_for_bars * abs(term.value) / largest),
+                style=_style(term.value) if self.colors else "",
+            )
+            table.add_row(term.label, added_up([term]), f"{term.value:+.5f}", bar, place)
+        if others:
+            zeros = sum(term.value == 0 for term in others)
+            label = f"{len(others)} others" + (f" ({zeros} are 0)" if zeros else "")
+            table.add_row(label, "", f"{math.fsum(term.value for term in others):+.5f}", "", "")
+        table.add_section()
+        table.add_row("together", "", f"{found.total:+.5f}", "", "")
+        self.console.print(table)
+        values = np.array([term.value for term in found.terms if term.place is not None])
+        if all(term.place.axis == "D" for term in summed if term.place) and _is_square(len(values)):
+            self.console.print(Text("every term at its pixel", style="dim"))
+            for text in picture(squares(values[None], small=False)[0], colors=self.colors):
+                self.console.print(text, no_wrap=True)
+
+    def _place(self, place: Place) -> str:
+        if place.axis == "D" and _is_square(self.trace.network.input_size):
+            row, column = divmod(place.number, math.isqrt(self.trace.network.input_size))
+            return f"pixel ({row}, {column})"
+        if place.axis == "m" and place.number < len(self.names):
+            return self.names[place.number]
+        if place.axis == "C":
+            return f"class {self.classes[place.number]}"
+        return f"{AXES[place.axis]} {place.number}" if place.axis in AXES else ""
+
+
+def _source(text: str, first: int) -> Text:
+    """Return lines of source with their numbers."""
+    numbered = Text()
+    for number_of_line, line in enumerate(text.splitlines(), first):
+        numbered.append("\n" * (number_of_line > first)).append(f"{number_of_line} ", style="dim").append(line)
+    return numbered
+
+
+def _is_square(size: int) -> bool:
+    return size >= 16 and math.isqrt(size) ** 2 == size
+
+
+def _is_picture(value: np.ndarray, axes: Axes) -> bool:
+    return "D" in axes and _is_square(value.shape[axes.index("D")])
+
+
+def _style(value: float) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color_of(math.copysign(1, value)))
+
+
+def _as_numbers(value: np.ndarray, before: np.ndarray | None) -> Iterator[Text]:
+    """Write a small matrix in numbers, and where it was changed in place, first what it was."""
+    parts = [_matrix(part) for part in ([value] if before is None else [before, value])]
+    for number_of_row, rows in enumerate(zip(*parts, strict=True)):
+        yield Text(("  →  " if number_of_row == 0 else "     ").join(rows))
+
+
+def _matrix(value: np.ndarray) -> list[str]:
+    """Return the lines of a matrix, its numbers under each other at the decimal point."""
+    rows = np.atleast_2d(value)
+    texts = [[f"{entry:.5f}" for entry in row] for row in rows]
+    while all(text.endswith("0") and not text.endswith(".0") for row in texts for text in row):
+        texts = [[text[:-1] for text in row] for row in texts]
+    width = max(len(text) for row in texts for text in row)
+    lines = ["  ".join(text.rjust(width) for text in row) for row in texts]
+    if len(lines) == 1:
+        return [f"[ {lines[0]} ]"]
+    frame = [("⎡", "⎤"), *[("⎢", "⎥")] * (len(lines) - 2), ("⎣", "⎦")]
+    return [f"{left} {line} {right}" for line, (left, right) in zip(lines, frame, strict=True)]
+
+
+def _as_strip(columns: list[np.ndarray], colors: bool) -> Iterator[Text]:
+    """Write columns lying down: which entry, and below what it is, on its color."""
+    yield Text("".join(f"{place:>7} " for place in range(len(columns[0]))), style="dim")
+    largest = max(np.abs(column).max() for column in columns) or 1
+    for column in columns:
+        line = Text()
+        for entry in column:
+            red, green, blue = color_of(entry / largest)
+            ink = "#000000" if 2 * red + 3 * green + blue > 700 else "#ffffff"
+            line.append(f"{entry:7.3f} ", style=f"{ink} on #{red:02x}{green:02x}{blue:02x}" if colors else "")
+        if len(columns) > 1:
+            line.append(" before" if column is columns[0] else " after", style="dim")
+        yield line

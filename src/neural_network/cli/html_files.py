@@ -1,0 +1,22 @@
+"""Writing HTML pages: nothing that is no page is replaced."""
+
+from pathlib import Path
+
+from ..runs.folder import check_writable
+from ..support.atomic_files import atomic_write
+from ..support.errors import InputError
+
+
+def check_page(path: Path, option: str) -> None:
+    """Raise InputError or WorkError now where a page could not be written, or would replace something else."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"{option} must be a name that ends in .html, not {path}")
+    if path.is_dir() or (path.exists() and not path.read_bytes()[:100].lower().startswith(b"<!doctype html>")):
+        raise InputError(f"{path} exists already and is no HTML page; choose another {option}")
+    check_writable(path.parent)
+
+
+def write_page(path: Path, html: str) -> None:
+    """Write a page, whole or not at all (WorkError)."""
+    with atomic_write(path) as file:
+        file.write(html.encode())

@@ -1,0 +1,280 @@
+"""`mnist-nn train`: data in, a trained network and a table of figures out."""
+
+import math
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ...data.augment import AUGMENTATIONS
+from ...inspection.diagnosis import diagnose
+from ...network import Network
+from ...runs.checkpoint_files import SaveCheckpoints, parse_interval, remove_checkpoints, remove_strays
+from ...runs.folder import Summary, check_writable, claim_run_folder, new_run_folder, save_diverged, save_run
+from ...runs.settings import Settings
+from ...runs.snapshots import Snapshots
+from ...runs.summary import diverged_summary, summarize
+from ...support import blas_threads
+from ...support.errors import DivergenceError, InputError
+from ...training.callback import CALLBACKS
+from ...training.checkpoint import Checkpoint
+from ...training.history import History
+from ...training.monitor import Monitor
+from ...training.optimizers import OPTIMIZERS
+from ...training.schedules import SCHEDULES, cosine
+from .. import terminal
+from ..diagnose import print_findings
+from ..figures import run_data, save_run_figures
+from ..options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
+from .results import print_results
+from .resume import arrays, check_data, is_finished, take_up, was_given
+from .seeds import train_seeds
+
+if TYPE_CHECKING:
+    from ...data import Dataset
+
+DATA, TRAINING, REGULARIZATION, SAVING = "Data", "Training", "Regularization", "Saving"
+
+
+def train(
+    context: typer.Context,
+    data: Data = "auto",
+    validation: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Hold out this many of the first training samples.",
+            show_default="1000, or a tenth of fewer than 10,000",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    hidden: Hidden = 10,
+    activation: Activation = "relu",
+    initializer: Initializer = "he-normal",
+    output: Output = "softmax",
+    loss: Loss = "cross-entropy",
+    label_smoothing: LabelSmoothing = 0.0,
+    epochs: Annotated[int, typer.Option(min=1, help="How often every sample is used.", rich_help_panel=TRAINING)] = 500,
+    batch_size: Annotated[
+        int | None,
+        typer.Option(min=1, help="Samples a step.", show_default="all of them", rich_help_panel=TRAINING),
+    ] = None,
+    optimizer: Annotated[str, one_of(OPTIMIZERS, "What moves the parameters", TRAINING)] = "sgd",
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="The α of equation (11).", show_default="the optimizer's own, 0.1 for sgd", rich_help_panel=TRAINING
+        ),
+    ] = None,
+    schedule: Annotated[str, one_of(SCHEDULES, "How the learning rate changes", TRAINING)] = "constant",
+    warmup_steps: Annotated[
+        int, typer.Option(min=0, help="Steps in which the cosine schedule rises.", rich_help_panel=TRAINING)
+    ] = 0,
+    clip: Annotated[
+        float, typer.Option(min=0, help="Longest gradient; 0 is any length.", rich_help_panel=TRAINING)
+    ] = 0.0,
+    average: Annotated[
+        float,
+        typer.Option(min=0, help="Keep a moving average of the weights, e.g. 0.999.", rich_help_panel=TRAINING),
+    ] = 0.0,
+    early_stopping: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Stop so many epochs after the best validation loss, and keep that.", rich_help_panel=TRAINING
+        ),
+    ] = 0,
+    callbacks: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--callback", help=f"Registered ones: {', '.join(CALLBACKS) or 'none'}.", rich_help_panel=TRAINING
+        ),
+    ] = None,
+    augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the images in each epoch", REGULARIZATION)] = "none",
+    l1: Annotated[float, typer.Option(min=0, help="λ of λ Σ |w|.", rich_help_panel=REGULARIZATION)] = 0.0,
+    l2: Annotated[float, typer.Option(min=0, help="λ of λ/2 Σ w².", rich_help_panel=REGULARIZATION)] = 0.0,
+    dropout: Annotated[
+        float, typer.Option(help="Share of hidden units silenced in each step.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    input_dropout: Annotated[
+        float, typer.Option(help="Share of pixels silenced in each step.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    max_norm: Annotated[
+        float, typer.Option(min=0, help="Longest row of weights; 0 is any length.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    seed: Seed = 0,
+    deterministic: Annotated[
+        bool,
+        typer.Option(
+            "--deterministic",
+            help="Same bits whatever the number of threads: each product is left to one.",
+            rich_help_panel=TRAINING,
+        ),
+    ] = False,
+    name: Annotated[
+        str | None,
+        typer.Option(help="The run is saved in runs/NAME.", show_default="date and time", rich_help_panel=SAVING),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run.", rich_help_panel=SAVING)] = False,
+    seeds: Annotated[
+        int,
+        typer.Option(min=1, help="Train so many networks, with seeds from --seed on.", rich_help_panel=TRAINING),
+    ] = 1,
+    checkpoint_every: Annotated[
+        str,
+        typer.Option(
+            metavar="STEPS|SECONDS",
+            help="Write a checkpoint every so many steps, as 500, or seconds, as 30s.",
+            show_default="only on Ctrl-C",
+            rich_help_panel=SAVING,
+        ),
+    ] = "",
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN",
+            help="Go on with an interrupted run, as it was begun: no other option is needed.",
+            rich_help_panel=SAVING,
+        ),
+    ] = None,
+    figures: Annotated[bool, typer.Option(help="Save figures too.", rich_help_panel=SAVING)] = True,
+    json: Json = False,
+) -> None:
+    """Train a network, print its results, and save it in runs/NAME.
+
+    By default, 10 hidden units learn in 500 steps of full-batch gradient descent, learning rate 0.1.
+
+    Ctrl-C stops the training, keeps what was learnt, and leaves a checkpoint from which --resume goes on: the result
+    has the same bits as if the run had never been interrupted.
+
+    [bold]Examples[/bold]
+
+      mnist-nn train
+
+      mnist-nn train --hidden 128 --batch-size 64 --epochs 10
+
+      mnist-nn train --hidden 128 --batch-size 128 --epochs 10 --optimizer adam --schedule cosine --dropout 0.2
+
+      mnist-nn train --data data/train.csv --seed 1 --name first
+
+      mnist-nn train --resume runs/first
+    """
+    from ...data import load
+    from ...data.dataset import DIGITS
+
+    checkpoint = None
+    if resume:
+        if is_finished(resume, context, json):
+            return
+        checkpoint = take_up(resume, context)
+        origin = checkpoint.origin
+        context.params |= origin["options"]
+        data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
+        if not was_given(context, "figures"):
+            figures = origin.get("figures", figures)
+    settings = _settings(context, callbacks)
+    if settings.early_stopping and validation == 0:
+        raise InputError("early stopping needs validation samples: hold some out, or train without it")
+    parse_interval(checkpoint_every)
+    if checkpoint_every and seeds > 1:
+        raise InputError("--checkpoint-every goes with one network, not with --seeds")
+    check_writable(resume or new_run_folder(name, overwrite))
+    with terminal.busy("reading the data"):
+        dataset = load(data)
+    validation = _held_out(validation, len(dataset.train.Y))
+    samples, held_out = dataset.split(validation)
+    if settings.warmup_steps:  # the schedule refuses one that is too long, here before anything is said
+        steps = settings.epochs * math.ceil(len(samples.Y) / (settings.batch_size or len(samples.Y)))
+        cosine(1, steps, warmup_steps=settings.warmup_steps)
+    if dataset.note:
+        terminal.note(dataset.note)
+
+    folder = resume or context.with_resource(claim_run_folder(name, overwrite))
+    found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find other data another time
+    spec = found if data == "auto" else data
+    if seeds > 1:
+        if not train_seeds(settings, seeds, dataset, spec, validation, folder, json):
+            raise SystemExit(130)
+        return
+
+    learnt_from = arrays(samples, held_out)
+    if checkpoint:
+        check_data(checkpoint, learnt_from, folder)
+    else:
+        remove_strays(folder)
+        remove_checkpoints(folder)
+        origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "figures": figures}
+    every = checkpoint_every or origin.get("every", "")
+    saver = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
+    network, history, snapshots, summary = _learn(settings, dataset, spec, validation, saver, checkpoint)
+    save_run(folder, network, history, summary, snapshots)
+    if not history.interrupted:
+        remove_checkpoints(folder)
+    if json:
+        terminal.print_json(summary)
+    else:
+        print_results(summary, settings)
+    if figures:
+        try:
+            with terminal.busy("drawing the figures"):
+                save_run_figures(run_data(network, history, summary, dataset, snapshots), folder)
+        except KeyboardInterrupt:
+            terminal.note(f"the run is saved in {folder}; mnist-nn figures {folder} draws what is missing")
+            raise
+    print_findings(diagnose(history, network, samples, held_out), terminal.note)
+    if dataset.note:
+        terminal.note(dataset.note)
+    if history.interrupted:
+        done = f"interrupted in epoch {len(history)} of {settings.epochs}"
+        terminal.note(f"{done}: what was learnt until then is saved in {folder}; it goes on with --resume {folder}")
+        raise SystemExit(130)
+
+
+def _settings(context: typer.Context, callbacks: list[str] | None) -> Settings:
+    """Return the settings that were chosen, checked."""
+    chosen = {**context.params, "callbacks": tuple(callbacks or ())}
+    settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
+    settings.check()
+    if settings.deterministic:  # as training does by itself, but the figures in the end are to be the same too
+        context.with_resource(blas_threads.one_thread())
+    return settings
+
+
+def _held_out(validation: int | None, count: int) -> int:
+    """Return how many of `count` training samples are held out, where so many, or the usual, are to be."""
+    from ...data.dataset import usual_validation
+
+    if validation is None:
+        return usual_validation(count)
+    if validation >= count:
+        raise InputError(f"--validation must leave some of the {count} training samples, not hold out {validation}")
+    return validation
+
+
+def _learn(
+    settings: Settings,
+    dataset: "Dataset",
+    spec: str,
+    validation: int,
+    saver: SaveCheckpoints,
+    checkpoint: Checkpoint | None,
+) -> tuple[Network, History, Snapshots, Summary]:
+    """Train, and return network and history, what was seen of the weights on the way, and the summary.
+
+    Where it diverges, what is known of it is saved, and printed, before the error is raised.
+    """
+    samples, held_out = dataset.split(validation)
+    network, snapshots = settings.make_network(len(samples.X), dataset.classes), Snapshots()
+    parts = {"train": samples, "validation": held_out, "test": dataset.test}
+    folder = saver.folder
+    try:
+        watching = [Monitor(), snapshots, saver]
+        history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
+        summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
+    except DivergenceError as error:
+        findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
+        print_findings(findings, terminal.note)
+        remove_checkpoints(folder)  # they lead to the same end
+        save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
+        raise
+    return network, history, snapshots, summary

@@ -1,0 +1,99 @@
+"""`mnist-nn train --seeds N`: the same training with other random numbers, to see how much of a result is luck."""
+
+import json as json_format
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...runs.folder import save_run
+from ...runs.settings import Settings
+from ...runs.summary import summarize
+from ...support.atomic_files import atomic_write
+from ...support.errors import DivergenceError
+from .. import terminal
+
+if TYPE_CHECKING:
+    from ...data import Dataset
+    from ...training.history import History
+
+
+def train_seeds(
+    settings: Settings, count: int, dataset: "Dataset", spec: str, validation: int, folder: Path, json: bool
+) -> bool:
+    """Train with the seeds from `settings.seed` on, print mean ± standard deviation, and save each run in `folder`.
+
+    Returns whether all of them came to their end, and were not interrupted.
+    """
+    samples, held_out = dataset.split(validation)
+    seeds = range(settings.seed, settings.seed + count)
+    networks, histories = settings.train_seeds(seeds, samples, held_out, dataset.classes)
+    parts = {"train": samples, "validation": held_out, "test": dataset.test}
+    whole = [history for history in histories if not history.interrupted and history.diverged_at is None]
+    interrupted = len(histories) < count or any(history.interrupted for history in histories)
+    runs = []
+    for seed, network, history in zip(seeds, networks, histories, strict=False):
+        run = folder / f"seed-{seed}"
+        try:
+            summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec)
+        except DivergenceError as error:
+            terminal.note(f"seed {seed} diverged at step {error.step}: it is left out")
+            continue
+        summary["run"] = str(run)
+        save_run(run, network, history, summary)
+        if history.interrupted:
+            left_out = "; it is left out of the mean" if whole else ""
+            terminal.note(f"seed {seed} was interrupted in epoch {len(history)} of {settings.epochs}{left_out}")
+        if not history.interrupted or not whole:
+            runs.append(summary)
+    if not runs:
+        step = min(history.diverged_at or history.rows[-1]["step"] for history in histories)
+        rate = settings.make_optimizer().learning_rate
+        raise DivergenceError(int(step), "the loss of every seed became infinite or NaN", rate)
+    spread = {part: _spread([run["metrics"][part] for run in runs]) for part, samples in parts.items() if samples}
+    result = {
+        "run": str(folder),
+        "data": runs[0]["data"],
+        "seeds": [run["training"]["seed"] for run in runs],
+        "metrics": spread,
+        **({"interrupted": True} if interrupted else {}),
+    }
+    with atomic_write(folder / "seeds.json") as file:
+        file.write(json_format.dumps(result, indent=2).encode() + b"\n")
+    if json:
+        terminal.print_json(result)
+    else:
+        _print(result, histories)
+    if dataset.note:
+        terminal.note(dataset.note)
+    return not interrupted
+
+
+def _spread(metrics: Sequence[dict[str, float]]) -> dict[str, Any]:
+    """Return mean, standard deviation and values of accuracy and loss; the deviation of one value is 0."""
+    result: dict[str, Any] = {"samples": metrics[0]["samples"]}
+    for name in ("accuracy", "loss"):
+        values = [figures[name] for figures in metrics]
+        deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+        result[name] = {"mean": float(np.mean(values)), "std": deviation, "values": values}
+    return result
+
+
+def _print(result: dict[str, Any], histories: Sequence["History"]) -> None:
+    data = result["data"]
+    title = f"{data['name']} from {data['source']}, {len(result['seeds'])} seeds: mean ± standard deviation"
+    table = terminal.table("", "samples", "accuracy", "loss", title=title)
+    for part, figures in result["metrics"].items():
+        accuracy, loss = figures["accuracy"], figures["loss"]
+        table.add_row(
+            part,
+            f"{figures['samples']:,}",
+            f"{100 * accuracy['mean']:.2f} ± {100 * accuracy['std']:.2f} %",
+            f"{loss['mean']:.4f} ± {loss['std']:.4f}",
+        )
+    console = terminal.console()
+    console.print(table)
+    seconds = max(history.rows[-1]["seconds"] for history in histories if history.rows)
+    console.print(f"{seconds:.1f} s; saved in {result['run']}", markup=False, soft_wrap=True)

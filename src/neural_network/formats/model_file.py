@@ -1,0 +1,88 @@
+"""Model files: the parameters of a network as a tensor file, with its configuration in the metadata."""
+
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from ..functions.activations import ACTIVATIONS
+from ..network import Network
+from ..support.errors import InputError
+from .tensor_file import read, write
+
+CONFIGURATION = (
+    "input_size",
+    "hidden_size",
+    "output_size",
+    "activation",
+    "initializer",
+    "output",
+    "loss",
+    "label_smoothing",
+    "seed",
+    "dtype",
+    "classes",
+)
+
+AnyNetwork = TypeVar("AnyNetwork", bound=Network)
+
+
+def configuration(network: Network) -> dict[str, Any]:
+    """Return the arguments that `network` was made with, as JSON values."""
+    values = {
+        "activation": network.activation.name,
+        "loss": network.loss_function.name,
+        "dtype": str(network.dtype),
+        "classes": list(network.classes),
+    }
+    return {name: values.get(name, getattr(network, name)) for name in CONFIGURATION}
+
+
+def save_model(network: Network, path: str | os.PathLike[str]) -> None:
+    """Write `network` to `path`. The same network gives the same bytes; an old file is replaced only by a whole one.
+
+    Raises
+    ------
+    InputError
+        A parameter is infinite or NaN, or the activation is not registered, so that the file could not be loaded.
+    WorkError
+        The file cannot be written.
+    """
+    for name, θ in network.parameters.items():
+        if not np.isfinite(θ).all():
+            raise InputError(f"{name} holds infinite or NaN values: a network that diverged is not saved to {path}")
+    if not ACTIVATIONS.has(network.activation):
+        raise InputError(f"activation {network.activation.name!r} must be registered for a file to name it")
+    write(path, configuration(network), network.parameters)
+
+
+def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwork:
+    """Return the network that `save_model` wrote to `path`: the same parameters, bit for bit.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    InputError
+        The file is not a model of this program, or is damaged: what was found, and what was expected.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"no model file at {path}")
+    values, tensors = read(path)
+    D, H, C = (values.get(name) for name in CONFIGURATION[:3])
+    expected = {"W1": (H, D), "b1": (H, 1), "W2": (C, H), "b2": (C, 1)}
+    for name, shape in expected.items():
+        found = tensors.get(name)
+        if found is None or found.shape != shape or str(found.dtype) != values.get("dtype"):
+            what = "missing" if found is None else f"{found.dtype} {found.shape}"
+            raise InputError(f"{path}: {name} should be {values.get('dtype')} {shape}, but is {what}")
+        if not np.isfinite(found).all():
+            raise InputError(f"{path}: {name} holds infinite or NaN values")
+    try:
+        network = cls(**{name: values[name] for name in CONFIGURATION if name in values or name != "classes"})
+    except (KeyError, TypeError, InputError) as error:
+        raise InputError(f"{path}: the model's configuration is not valid: {error}") from error
+    for name, θ in network.parameters.items():
+        θ[...] = tensors[name]
+    return network

@@ -1,0 +1,1 @@
+"""What a network is made of: activations, losses, initializers, metrics."""

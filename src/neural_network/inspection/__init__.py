@@ -1,0 +1,1 @@
+"""Inspecting a network: gradient check, trace, diagnosis, analysis, comparison, figures, report."""

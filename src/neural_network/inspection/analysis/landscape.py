@@ -1,0 +1,83 @@
+"""The loss landscape: the loss on a plane through the trained network, in the space of all its parameters.
+
+A plane is two directions, each a change of every parameter. Random ones are scaled unit by unit to the length of the
+unit's own weights (filter normalization, Li et al. 2018, 'Visualizing the loss landscape of neural nets', section 4):
+one unit of distance is then a change as large as the network itself, so that two landscapes can be compared. In many
+dimensions a random plane is at right angles to the way that training took, so the path is drawn on the plane of its own
+two principal components (their section 7).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...network import Forward, Network, Parameters
+from ...support.randomness import stream
+from .pca import principal_components
+
+Direction = Parameters
+
+
+class Path(NamedTuple):
+    """The way of training, on the plane that shows most of it. The trained network is at (0, 0)."""
+
+    directions: tuple[Direction, Direction]
+    places: np.ndarray  # (2, snapshots)
+    shares: np.ndarray  # (2,) of the path's variance that each direction shows
+
+
+def filter_normalized(network: Network, seed: int) -> Direction:
+    """Return a random direction in which each unit's weights and bias are together as long as the unit's own."""
+    rng = stream(seed)
+    direction = {}
+    for W, b in (("W1", "b1"), ("W2", "b2")):
+        own = np.hstack([network.parameters[W], network.parameters[b]]).astype(np.float64)
+        drawn = rng.normal(size=own.shape)
+        drawn *= np.linalg.norm(own, axis=1, keepdims=True) / np.linalg.norm(drawn, axis=1, keepdims=True)
+        direction[W], direction[b] = drawn[:, :-1].astype(network.dtype), drawn[:, -1:].astype(network.dtype)
+    return direction
+
+
+def path_of_training(network: Network, snapshots: list[Parameters]) -> Path:
+    """Return the plane that shows most of the way through `snapshots` to the network, and the way on it."""
+    names = list(network.parameters)
+    end = np.concatenate([network.parameters[name].ravel() for name in names]).astype(np.float64)
+    way = np.stack([np.concatenate([θ[name].ravel() for name in names]) for θ in snapshots]) - end  # (snapshots, P)
+    _, directions, _, shares = principal_components(way.T)
+    first, second = (_unravel(direction, network) for direction in directions.T)
+    return Path((first, second), directions.T @ way.T, shares)
+
+
+def _unravel(vector: np.ndarray, network: Network) -> Direction:
+    direction, start = {}, 0
+    for name, θ in network.parameters.items():
+        direction[name] = vector[start : start + θ.size].reshape(θ.shape).astype(network.dtype)
+        start += θ.size
+    return direction
+
+
+def loss_on_plane(
+    network: Network,
+    X: np.ndarray,
+    Y: np.ndarray,
+    directions: tuple[Direction, Direction],
+    across: np.ndarray,
+    up: np.ndarray,
+) -> np.ndarray:
+    """Return the loss on `X` (D, m) with labels `Y` (m,) at θ + a d₁ + b d₂: an array (len(up), len(across)).
+
+    W1 X is linear in W1, so the large product is made three times and not once for each point of the plane.
+    """
+    d1, d2 = directions
+    θ = network.parameters
+    sums = [each["W1"] @ X + each["b1"] for each in (θ, d1, d2)]
+    losses = np.empty((len(up), len(across)))
+    with np.errstate(all="ignore"):  # far from home a loss may overflow: it is drawn as infinite
+        for row, b in enumerate(up.tolist()):  # floats of Python's leave float32 as it is, and NumPy's would not
+            for column, a in enumerate(across.tolist()):
+                W2, b2 = (θ[name] + a * d1[name] + b * d2[name] for name in ("W2", "b2"))
+                Z1 = sums[0] + a * sums[1] + b * sums[2]
+                A1 = network.activation.g(Z1)
+                Z2 = W2 @ A1 + b2
+                losses[row, column] = network.mean_loss(Forward(Z1, A1, Z2, network.output_function(Z2)), Y)
+    return losses

@@ -1,0 +1,70 @@
+"""Pictures of digits by themselves: what a data set looks like, what augmentation does, how a drawing is normalized."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ...data.augment import Augmentation
+from ...support.errors import InputError
+from .names import drawable
+from .pictures import as_squares, draw_pictures
+from .style import FAINT, WIDTH, house_style
+
+COLUMNS = 10
+VARIANTS = 16
+
+
+@house_style()
+def contact_sheet(X: np.ndarray, Y: np.ndarray, classes: Sequence[str], *, rows: int = 3) -> Figure:
+    """Draw the first images of `X` (D, m), every class in turn: `rows` rows of ten, with their labels' names."""
+    turns = [np.flatnonzero(label == Y) for label in range(len(classes))]
+    places = [turn[i] for i in range(max(map(len, turns))) for turn in turns if i < len(turn)][: rows * COLUMNS]
+    captions = [drawable(classes[Y[place]], 12) for place in places]
+    pictures = as_squares(X[:, places], "X")
+    title = f"{len(places)} of {X.shape[1]:,} images"
+    return draw_pictures(pictures, captions, COLUMNS, title=title, cmap="gray_r", vmin=0, vmax=1).figure
+
+
+@house_style()
+def deformations(x: np.ndarray, augmentation: Augmentation, *, seed: int = 0) -> Figure:
+    """Draw an image `x` (D,) and what `augmentation` makes of it in the first sixteen epochs."""
+    epochs = [augmentation.apply(x[:, None], seed, epoch, np.array([0])) for epoch in range(1, VARIANTS + 1)]
+    pictures = as_squares(np.concatenate([x[:, None], *epochs], axis=1), "x")
+    captions = ["original", *(f"epoch {epoch}" for epoch in range(1, VARIANTS + 1))]
+    return draw_pictures(pictures, captions, 6, title="One image, deformed", cmap="gray_r", vmin=0, vmax=1).figure
+
+
+@house_style()
+def normalization_steps(steps: Sequence[tuple[str, np.ndarray]], original: np.ndarray | None = None) -> Figure:
+    """Draw the pictures (height, width), of values 0 to 1, that the steps of `normalize` made, one after another.
+
+    Parameters
+    ----------
+    steps : list of (str, array)
+        From `normalize`, or from the NoDigitError that it raised.
+    original : uint8 array (height, width), optional
+        The picture that it was given, which is then drawn first, as number 0.
+
+    Raises
+    ------
+    InputError
+        There is no picture to draw.
+    """
+    pictures = [*enumerate(steps, start=1)]
+    if original is not None:
+        pictures.insert(0, (0, ("original", original / 255)))
+    if not pictures:
+        raise InputError("steps is empty: there is nothing to draw without the original")
+    columns = min(len(pictures), 5)
+    rows = -(-len(pictures) // columns)
+    figure = Figure(figsize=(WIDTH, WIDTH / columns * 1.2 * rows))
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid[len(pictures) :]:
+        axes.set_axis_off()
+    for axes, (number, (name, picture)) in zip(grid, pictures, strict=False):
+        axes.imshow(picture, cmap="gray", vmin=0, vmax=1)
+        axes.set(xticks=[], yticks=[], anchor="N")  # at the top of their cells, so that the titles are level
+        axes.spines[:].set(visible=True, color=FAINT)  # a frame shows where a white picture ends
+        axes.set_title(f"{number}. {name.replace('_', ' ')}", fontweight="normal")
+    return figure

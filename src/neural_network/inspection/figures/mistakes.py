@@ -1,0 +1,58 @@
+"""The mistakes that the network was surest of, each with the training images that look most like it."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ...support.errors import InputError
+from ..analysis.neighbors import confident_mistakes, nearest
+from .pictures import as_squares, draw_pictures
+from .style import QUIET, RIGHT, WIDTH, WRONG, house_style
+
+MOST = 8
+NEIGHBORS = 4
+
+
+@house_style()
+def mistakes(X: np.ndarray, Y: np.ndarray, probabilities: np.ndarray, train: tuple[np.ndarray, np.ndarray]) -> Figure:
+    """Draw the wrong answers on `X` (D, m), labels `Y` (m,), that had the highest `probabilities` (C, m).
+
+    Each stands at the top of a column, above its four nearest neighbors among the training samples `train`, of any
+    class. Where they have the label that the network read, the mistake is understandable; where they have the right
+    one, a look at the neighbors would have helped.
+
+    Raises
+    ------
+    InputError
+        There is no mistake, or D is not a square number.
+    """
+    chosen = confident_mistakes(probabilities, Y, MOST)
+    if not len(chosen):
+        raise InputError(f"there is no mistake among {len(Y):,} samples")
+    predicted = probabilities.argmax(axis=0)[chosen]
+    X_train, Y_train = train
+    places, _ = nearest(X[:, chosen], X_train, NEIGHBORS)
+    shown = np.concatenate([X[:, chosen], X_train[:, places.T.ravel()]], axis=1)
+    sure = probabilities.max(axis=0)[chosen]
+    captions = [f"✗ {c}  {p:.0%}\nis {y}" for c, p, y in zip(predicted, sure, Y[chosen], strict=True)]
+    labels = Y_train[places.T]  # (neighbors, mistakes)
+    for row in labels:
+        signs = np.where(row == Y[chosen], "✓ ", np.where(row == predicted, "✗ ", ""))
+        captions += [f"{sign}{label}" for sign, label in zip(signs, row, strict=True)]
+    wrong = int(np.count_nonzero(probabilities.argmax(axis=0) != Y))
+    mosaic = draw_pictures(
+        as_squares(shown, "X"),
+        captions,
+        len(chosen),
+        title=f"The {len(chosen)} most confident of {wrong:,} mistakes, and the training images nearest to each",
+        beside=WIDTH * (1 - len(chosen) / MOST),
+        below=2.2,
+        cmap="gray_r",
+        vmin=0,
+        vmax=1,
+    )
+    for place, (frame, caption) in enumerate(zip(mosaic.frames, mosaic.captions, strict=True)):
+        sign = captions[place][0]
+        color = {"✗": WRONG, "✓": RIGHT}.get(sign, QUIET)
+        frame.set(edgecolor=color, linewidth=2 if place < len(chosen) else 1)
+        caption.set_color(color)
+    return mosaic.figure

@@ -1,0 +1,28 @@
+"""Names that come from outside, of folders mostly, as they can be written into a figure."""
+
+import itertools
+import unicodedata
+from collections.abc import Sequence
+
+from ...data.classes import are_numbered
+
+LONGEST = 20  # characters
+
+
+def drawable(name: str, longest: int = LONGEST) -> str:
+    """Return a name in one line, cut to the width of `longest` letters; a $ in it begins no formula of matplotlib's."""
+    line = " ".join(name.split())
+    if width(line) > longest:
+        room = sum(end < longest for end in itertools.accumulate(map(width, line)))
+        line = f"{line[:room]}…"
+    return line.replace("$", r"\$")
+
+
+def width(text: str) -> int:
+    """Return the width of a text in letters; those of Chinese, Japanese and Korean are two wide."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def class_names(classes: Sequence[str] | None) -> list[str] | None:
+    """Return the names of classes as figures write them, None where they have none or only numbers."""
+    return None if classes is None or are_numbered(classes) else [drawable(name) for name in classes]

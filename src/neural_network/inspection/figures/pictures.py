@@ -1,0 +1,129 @@
+"""Pictures in rows and columns: a matrix with a picture in every column is drawn as one image of many tiles.
+
+A hundred pictures on a hundred axes take matplotlib seconds. On one they take milliseconds, and they share one scale.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from ...support.errors import InputError
+from .names import width
+from .style import DIVERGING, FAINT, INK, SMALL, WIDTH
+
+LINE = 1.25 * SMALL / 72  # inches: the height of a line of caption
+LETTERS = 110  # in a line of the key
+
+
+class Mosaic(NamedTuple):
+    """What `draw_pictures` drew; frames and captions are as many as the pictures, and may be recolored."""
+
+    figure: Figure
+    image: AxesImage
+    frames: list[Rectangle]
+    captions: list[Text]
+
+
+def as_squares(X: np.ndarray, name: str) -> np.ndarray:
+    """Return the columns of `X` (D, n) as square pictures (n, side, side), row by row as MNIST's are.
+
+    Raises
+    ------
+    InputError
+        D is not the square of a whole number, or `X` is empty or no matrix; `name` is what it is in the message.
+    """
+    X = np.asarray(X)
+    if X.ndim != 2 or X.size == 0:
+        raise InputError(f"{name} must be a matrix that is not empty, not an array of shape {X.shape}")
+    side = math.isqrt(len(X))
+    if side**2 != len(X):
+        raise InputError(f"{name}: {len(X)} inputs make no square picture; expected a square number, such as 784 = 28²")
+    return X.T.reshape(-1, side, side)
+
+
+def draw_pictures(
+    pictures: np.ndarray,
+    captions: Sequence[str],
+    columns: int,
+    *,
+    title: str,
+    beside: float = 0,
+    below: float | None = None,
+    **appearance: Any,
+) -> Mosaic:
+    """Draw `pictures` (n, side, side) in rows of `columns`, each in a frame and with its caption below.
+
+    Parameters
+    ----------
+    beside : float
+        Inches to leave free at the sides, for a color bar.
+    below : float, optional
+        Lines of text for which there is room below each row; by default those of the longest caption, and one more.
+    **appearance
+        Color map and limits, for `imshow`.
+    """
+    count, side, _ = pictures.shape
+    gap = max(1, side // 5)
+    width = columns * (side + gap) - gap
+    inches = (WIDTH - beside) / width  # of a pixel
+    lines = 2 + max(caption.count("\n") for caption in captions) if below is None else below
+    room = math.ceil(LINE * lines / inches)
+
+    row, column = np.divmod(np.arange(count), columns)
+    corners = np.stack([column * (side + gap), row * (side + room)], axis=1)
+    height = (row[-1] + 1) * (side + room)
+    image = np.full((height, width), np.nan)  # NaN is left blank
+    for picture, (x, y) in zip(pictures, corners, strict=True):
+        image[y : y + side, x : x + side] = picture
+
+    figure = Figure(figsize=(WIDTH, height * inches + LINE * (2.5 + 1.2 * title.count("\n"))))
+    axes = figure.subplots()
+    axes.set_title(title)
+    axes.set_anchor("NW")  # few pictures leave room, which the title needs: on the right
+    axes.set_axis_off()
+    drawn = Mosaic(figure, axes.imshow(image, **appearance), [], [])
+    for caption, (x, y) in zip(captions, corners - 0.5, strict=True):  # imshow centers a pixel on its whole numbers
+        frame = Rectangle((x, y), side, side, fill=False, edgecolor=FAINT, linewidth=0.8, clip_on=False)
+        axes.add_patch(frame)
+        drawn.frames.append(frame)
+        below_frame = x + side / 2, y + side + LINE / 4 / inches
+        drawn.captions.append(axes.text(*below_frame, caption, fontsize=SMALL, ha="center", va="top"))
+    return drawn
+
+
+def draw_over(mosaic: Mosaic, frames: Sequence[Rectangle], pictures: np.ndarray, limits: Sequence[float]) -> None:
+    """Draw `pictures` (n, side, side) into `frames` of a mosaic: red above zero, blue below, to their `limits`."""
+    axes = mosaic.image.axes
+    view = axes.get_xlim(), axes.get_ylim()
+    for frame, picture, limit in zip(frames, pictures, limits, strict=True):
+        (x, y), side = frame.get_xy(), frame.get_width()
+        axes.imshow(picture, cmap=DIVERGING, vmin=-limit, vmax=limit, extent=(x, x + side, y + side, y))
+    axes.set(xlim=view[0], ylim=view[1])
+
+
+def name_rows(mosaic: Mosaic, frames: Sequence[Rectangle], units: np.ndarray) -> None:
+    """Write to the left of each of `frames` which hidden unit its row is about."""
+    for unit, frame in zip(units, frames, strict=True):
+        (x, y), side = frame.get_xy(), frame.get_width()
+        mosaic.image.axes.text(x - side / 8, y + side / 2, f"unit {unit}", ha="right", va="center", fontsize=SMALL)
+
+
+def add_key(figure: Figure, names: Sequence[str] | None) -> Figure:
+    """Write below a figure, whose captions tell classes by their numbers, what they are called; nothing for None."""
+    if names:
+        lines = [""]
+        for number, name in enumerate(names):
+            longer = f"{lines[-1]}   {number} {name}".strip()
+            if width(longer) <= LETTERS:
+                lines[-1] = longer
+            else:
+                lines.append(f"{number} {name}")
+        figure.set_figheight(figure.get_figheight() + LINE * len(lines))
+        figure.supxlabel("\n".join(lines), fontsize=SMALL, color=INK)
+    return figure

@@ -1,0 +1,51 @@
+"""Hidden units one by one: the weights of each, and the pictures it answers most to."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ...network import Network
+from ..analysis.layers import favorites, strongest_units
+from .pictures import as_squares, draw_over, draw_pictures, name_rows
+from .style import house_style
+
+UNITS, PICTURES = 10, 8
+
+
+@house_style()
+def unit_responses(network: Network, X: np.ndarray, Y: np.ndarray) -> Figure:
+    """Draw what each hidden unit responds to most: its weights, and the eight of `X` (D, m) with the largest A1.
+
+    Below the weights stand the classes that it speaks most for and most against, by its weights in W2; below each
+    picture its label, of `Y` (m,). Of more than ten units, those that weigh most are drawn.
+
+    Raises
+    ------
+    InputError
+        D is not a square number.
+    """
+    units = strongest_units(network, UNITS)
+    places = favorites(network, X, units, PICTURES)
+    weights = as_squares(network.W1[units].T, "W1")
+    pictures = as_squares(X[:, places.ravel()], "X").reshape(len(units), places.shape[1], *weights.shape[1:])
+    blank = np.full_like(weights, np.nan)[:, None]
+    captions = []
+    for unit, row in zip(units, places, strict=True):
+        votes = network.W2[:, unit]
+        captions += [f"for {votes.argmax()}, not {votes.argmin()}", *(str(Y[place]) for place in row)]
+    columns = 1 + places.shape[1]
+    mosaic = draw_pictures(
+        np.concatenate([blank, pictures], axis=1).reshape(-1, *weights.shape[1:]),
+        captions,
+        columns,
+        title=f"What {len(units)} of {network.hidden_size} hidden units respond to most"
+        if len(units) < network.hidden_size
+        else "What each hidden unit responds to most",
+        beside=0.6,
+        below=1.6,
+        cmap="gray_r",
+        vmin=0,
+        vmax=max(1, float(pictures.max())),
+    )
+    draw_over(mosaic, mosaic.frames[::columns], weights, [np.abs(weights).max() or 1] * len(units))
+    name_rows(mosaic, mosaic.frames[::columns], units)
+    return mosaic.figure

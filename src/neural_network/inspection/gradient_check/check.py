@@ -1,0 +1,190 @@
+"""The gradient check: does `backward` compute the derivative of the very loss that is printed?
+
+Move one parameter by ±h, in float64, and see how much the loss changes. The central difference
+(loss(θ + h) - loss(θ - h)) / 2h differs from the derivative by about h², so that both agree to many digits, or there
+is a mistake. Where a hidden unit crosses a corner of its activation between θ - h and θ + h, there is no derivative to
+compare with; such an entry is left out and counted. A check that could compare hardly anything has not passed.
+"""
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ...network import Network, Parameters
+from ...support.arguments import check_inputs, check_labels
+from .common_mistakes import STEP, likely_cause, relative_errors, wrong_derivative
+
+TOLERANCE = 1e-6
+
+
+class AddedToLoss(Protocol):
+    """What regularizers.py calls a penalty."""
+
+    @property
+    def kinks(self) -> tuple[float, ...]:
+        """The weights at which it has no derivative."""
+
+    def total(self, parameters: Parameters) -> float:
+        """Return what it adds to the loss."""
+
+    def gradient(self, W: np.ndarray) -> np.ndarray:
+        """Return what it adds to the gradient of one matrix of weights."""
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """The result of a gradient check.
+
+    Attributes
+    ----------
+    max_relative_error : float
+        The largest |analytic - numeric| / (|analytic| + |numeric|) over all entries compared, and over a grid of g'.
+        The denominator is at least a hundredth of the largest gradient in the same parameter; far below that, the
+        differences' own rounding would be measured. Infinite where a value is infinite, NaN or missing.
+    parameters_checked, kinks_left_out : int
+        How many entries were compared, and how many were not because of a corner.
+    worst : str
+        The entry with the largest error, with both its values, and the likely cause where it is a mistake.
+    inconclusive : str
+        Why too little could be compared to say that all is well; empty where enough was.
+    """
+
+    max_relative_error: float
+    parameters_checked: int
+    kinks_left_out: int
+    worst: str
+    inconclusive: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is wrong: the largest relative error is not below 1e-6."""
+        return not self.max_relative_error < TOLERANCE
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong, and enough could be compared to say so."""
+        return not self.failed and not self.inconclusive
+
+
+def check_gradients(
+    network: Network,
+    X: np.ndarray,
+    Y: np.ndarray,
+    *,
+    penalties: Sequence[AddedToLoss] = (),
+    on_entry: Callable[[], None] = lambda: None,
+) -> GradientCheck:
+    """Compare `backward` with central differences for every entry of every parameter.
+
+    Dropout is checked with its mask held fixed: give `network.activation` the mask (see `regularizers.masked`).
+
+    Parameters
+    ----------
+    network : Network
+        The network to check, where it stands; a float64 copy of it is used.
+    X : array (D, m)
+        A few samples: the cost is 2 forward passes for each entry of a parameter.
+    Y : array (m,) of integers
+        Their labels.
+    penalties : sequence
+        L1 or L2, which are added to the loss and whose gradients are added to the gradients.
+    on_entry : callable
+        Called after each entry, for a progress bar.
+    """
+    network = _in_float64(network)
+    X = check_inputs(X, network.input_size, network.dtype)
+    Y = check_labels(Y, network.output_size, X.shape[1])
+    with np.errstate(all="ignore"):  # what is infinite or NaN is found below
+        return _compare(network, X, Y, penalties, on_entry)
+
+
+def _compare(
+    network: Network, X: np.ndarray, Y: np.ndarray, penalties: Sequence[AddedToLoss], on_entry: Callable[[], None]
+) -> GradientCheck:
+    shape = network.forward(X).Z1.shape
+    try:
+        analytic = {**network.backward(X, Y)}
+    except Exception as error:  # whatever a backward under repair may raise
+        advice = "; a product is likely transposed, see (6), (8) and (9)" if isinstance(error, ValueError) else ""
+        return GradientCheck(np.inf, 0, 0, f"backward raised {type(error).__name__}: {error}{advice}")
+    for name, θ in network.parameters.items():
+        if name not in analytic or np.shape(analytic[name]) != θ.shape:
+            return GradientCheck(np.inf, 0, 0, f"d{name} {_wrong_shape(analytic, name, θ)}")
+
+    derivative_error, derivative_worst = wrong_derivative(network.activation, shape)
+    is_derivative_wrong = derivative_error >= TOLERANCE
+    checked, left_out, worst_error, worst, inconclusive = 0, 0, 0.0, "none", ""
+    for name, θ in network.parameters.items():
+        dθ = analytic[name]
+        if name in ("W1", "W2"):
+            dθ = dθ + sum(penalty.gradient(θ) for penalty in penalties)
+        numeric, at_kink = _central_differences(network, name, X, Y, penalties, on_entry)
+        checked, left_out = checked + int((~at_kink).sum()), left_out + int(at_kink.sum())
+        if at_kink.mean() > 0.5 and not inconclusive:
+            inconclusive = _at_corners(network, name, at_kink)
+        errors = np.where(at_kink, 0, relative_errors(dθ, numeric))
+        if errors.max() > worst_error:
+            worst_error = float(errors.max())
+            i, j = np.unravel_index(errors.argmax(), θ.shape)
+            worst = f"d{name}[{i}, {j}]: backward gives {dθ[i, j]:.9g}, central differences {numeric[i, j]:.9g}"
+            if worst_error >= TOLERANCE and not is_derivative_wrong:
+                worst += likely_cause(network, name, dθ, np.where(at_kink, np.nan, numeric), X, Y)
+    if is_derivative_wrong:
+        worst = f"{worst}; {derivative_worst}" if worst_error >= TOLERANCE else derivative_worst
+        worst_error = max(worst_error, derivative_error)
+    return GradientCheck(worst_error, checked, left_out, worst, inconclusive)
+
+
+def _central_differences(
+    network: Network,
+    name: str,
+    X: np.ndarray,
+    Y: np.ndarray,
+    penalties: Sequence[AddedToLoss],
+    on_entry: Callable[[], None],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the slope of the loss along each entry of a parameter, and which of them cross a kink on the way."""
+    θ = network.parameters[name]
+    corners = [kink for penalty in penalties for kink in penalty.kinks] if name in ("W1", "W2") else []
+    slopes, at_kink = np.empty(θ.shape), np.zeros(θ.shape, bool)
+    for index in np.ndindex(θ.shape):
+        middle, Z1, losses = θ[index], [], []
+        for moved in (middle + STEP, middle - STEP):
+            θ[index] = moved
+            forward = network.forward(X)
+            Z1.append(forward.Z1)
+            losses.append(network.mean_loss(forward, Y) + sum(p.total(network.parameters) for p in penalties))
+        θ[index] = middle
+        slopes[index] = (losses[0] - losses[1]) / (2 * STEP)
+        crossed = any((np.sign(Z1[0] - kink) != np.sign(Z1[1] - kink)).any() for kink in network.activation.kinks)
+        crossed |= any(abs(middle - corner) < STEP for corner in corners)
+        at_kink[index] = crossed and np.isfinite(slopes[index])  # a loss of NaN is no kink
+        on_entry()
+    return slopes, at_kink
+
+
+def _wrong_shape(analytic: Parameters, name: str, θ: np.ndarray) -> str:
+    if name not in analytic:
+        return f"is missing: backward must return it under {name!r}, but its keys are {', '.join(analytic) or 'none'}"
+    given = np.shape(analytic[name])
+    advice = "; it is transposed" if given == θ.shape[::-1] else ""
+    return f"must have its parameter's shape {θ.shape}, but backward gives {given}{advice}"
+
+
+def _at_corners(network: Network, name: str, at_kink: np.ndarray) -> str:
+    return (
+        f"{at_kink.sum():,} of the {at_kink.size:,} entries of {name} could not be compared, since nearly all "
+        f"hidden units, or weights, stand at a corner (of activation {network.activation.name!r}, or of a penalty), "
+        f"where there is no derivative; try another initializer, such as he-normal, or another seed"
+    )
+
+
+def _in_float64(network: Network) -> Network:
+    network = copy.copy(network)  # it may be of a subclass with a `backward` of its own
+    network.dtype = np.dtype(np.float64)
+    for name, θ in network.parameters.items():
+        setattr(network, name, θ.astype(np.float64))
+    return network

@@ -1,0 +1,193 @@
+"""Run folders: everything that is kept of one training run.
+
+runs/NAME/model.safetensors   the network
+          history.csv         a row of figures an epoch
+          config.json         data, settings and results: what `mnist-nn train --json` prints
+          snapshots.safetensors   the parameters at a few moments of the training
+          figures/*.png
+          report.html         where `mnist-nn report` was asked for it
+          checkpoint-STEP.safetensors   while it goes on, or where it was interrupted (see checkpointing.py)
+
+Of a run that diverged there is no model, and config.json has `diverged_at` instead of results.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from ..support.arguments import is_plain
+from ..support.errors import InputError, WorkError
+from ..support.atomic_files import atomic_write
+from ..training.history import History
+from ..support.signals import postponed
+from ..support.directory_lock import hold, lock_file
+from ..formats.model_file import save_model
+from ..network import Network
+from ..training.model import TwoLayerNN
+from .snapshots import Snapshots
+from .summary_schema import check_model, check_summary
+from ..training.loop import measure
+
+Summary = dict[str, Any]
+
+SNAPSHOTS = "snapshots.safetensors"
+
+
+def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.PathLike[str] = "runs") -> Path:
+    """Return the folder for a new run: `name`, or the date and time, under `root`. It is not made yet.
+
+    Raises InputError where `name` is taken and `overwrite` is false, or is not the name of a folder.
+    """
+    if name is None:
+        return _unused(Path(root) / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
+    folder = Path(root) / name
+    if name in ("", ".", "..") or folder.parent != Path(root) or len(name.encode()) > 200 or not is_plain(name):
+        raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {name!r}")
+    if folder.exists() and not overwrite:
+        resume = f", or go on with it: --resume {folder}" if any(folder.glob("checkpoint-*.safetensors")) else ""
+        raise InputError(f"{folder} exists already; choose another --name, or replace it with --overwrite{resume}")
+    return folder
+
+
+def _unused(folder: Path) -> Path:
+    candidates = (folder.with_name(f"{folder.name}-{n}") for n in range(2, 10_000))
+    return next(path for path in (folder, *candidates) if not path.exists() and not lock_file(path).exists())
+
+
+@contextlib.contextmanager
+def claim_run_folder(name: str | None, overwrite: bool = False) -> Iterator[Path]:
+    """Yield what `new_run_folder` returns, and keep other processes out of it while the block runs.
+
+    Raises InputError where `name` is taken, or another process is training into it; by the date, there is always a
+    name that is free.
+    """
+    with contextlib.ExitStack() as held:
+        while True:
+            folder = new_run_folder(name, overwrite)
+            try:
+                held.enter_context(hold(folder))
+            except InputError:
+                if name is not None:
+                    raise
+            else:
+                break
+        if name is not None:
+            new_run_folder(name, overwrite)  # whoever held it before may have come to an end
+        try:
+            yield folder
+        finally:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # where nothing could be saved, nothing is left that keeps the name taken
+
+
+def check_writable(folder: Path) -> None:
+    """Raise WorkError now where saving a run in `folder` would raise it later, after the training."""
+    place = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        raise WorkError(f"cannot write {folder}: {place} is not a folder that can be written to")
+
+
+def measured(network: Network, samples: tuple[np.ndarray, np.ndarray] | None) -> dict[str, float] | None:
+    """Return number of samples, accuracy and loss on them, as a summary holds them; None where there are none."""
+    if samples is None:
+        return None
+    loss, accuracy = measure(network, *samples)
+    return {"samples": len(samples[1]), "accuracy": accuracy, "loss": loss}
+
+
+def save_run(
+    folder: Path, network: Network, history: History, summary: Summary, snapshots: Snapshots | None = None
+) -> None:
+    """Write model, history, summary and snapshots into `folder`, each file whole or not at all (WorkError).
+
+    The model comes first, and what only figures need comes last: where the disk is full, the model may still fit.
+    """
+    with postponed():
+        save_model(network, folder / "model.safetensors")
+        history.save(folder / "history.csv")
+        with atomic_write(folder / "config.json") as file:
+            file.write(json.dumps(summary, indent=2).encode() + b"\n")
+        if snapshots:
+            snapshots.save(folder / SNAPSHOTS)
+        else:  # what is left of a run that was replaced goes last: until then it may still be needed
+            (folder / SNAPSHOTS).unlink(missing_ok=True)
+        (folder / "report.html").unlink(missing_ok=True)
+        shutil.rmtree(folder / "figures", ignore_errors=True)
+
+
+def save_diverged(folder: Path, history: History, summary: Summary) -> None:
+    """Write what is known of a run that diverged: history and summary, with `diverged_at`, and no model.
+
+    The folder of a run that ended well is left as it is.
+    """
+    if (folder / "model.safetensors").exists():
+        return
+    with postponed():
+        history.save(folder / "history.csv")
+        with atomic_write(folder / "config.json") as file:
+            file.write(json.dumps(summary, indent=2).encode() + b"\n")
+
+
+def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summary]:
+    """Return what `save_run` wrote to `folder`. Raises FileNotFoundError or InputError, naming the file."""
+    folder = Path(folder)
+    summary = load_summary(folder)
+    network = TwoLayerNN.load(model_file(folder))
+    try:
+        check_model(summary, network)
+    except InputError as error:
+        raise InputError(f"{folder / 'config.json'} is of another run: {error}") from None
+    return network, load_history(folder), summary
+
+
+def load_history(folder: Path) -> History:
+    """Return the history in `folder`, of a run that may have diverged in its first epoch."""
+    file = folder / "history.csv"
+    if not file.is_file():
+        raise FileNotFoundError(f"{folder} is not the folder of a whole run: it has no history.csv")
+    history = History.load(file)
+    for column in ("epoch", "step", "loss", "accuracy") if history.rows else ():
+        if column not in history.columns:
+            raise InputError(f"{file} is not the history of a run: it has no {column}")
+    return history
+
+
+def _several(folder: Path) -> str:
+    runs = sorted(path.name for path in folder.glob("seed-*"))
+    return f"{folder} holds the runs of several seeds; choose one of them: {', '.join(runs[:5])}"
+
+
+def load_summary(folder: Path) -> Summary:
+    """Return the summary in `folder`, of a run that may have diverged."""
+    config = folder / "config.json"
+    if not config.is_file():
+        if (folder / "seeds.json").is_file():
+            raise InputError(_several(folder))
+        raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
+    try:
+        summary = json.loads(config.read_bytes())
+        json.dumps(summary, allow_nan=False)  # which refuses NaN and infinite numbers
+        check_summary(summary)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{config} is not the summary of a run: {error}") from None
+    return cast(Summary, summary)
+
+
+def model_file(path: str | os.PathLike[str]) -> Path:
+    """Return the model file meant by `path`: the file itself, or the one in the folder of a run."""
+    path = Path(path)
+    if not path.is_dir():
+        return path
+    model, config = path / "model.safetensors", path / "config.json"
+    if not model.exists() and (path / "seeds.json").is_file():
+        raise InputError(_several(path))
+    if not model.exists() and config.is_file() and "diverged_at" in load_summary(path):
+        raise InputError(f"{path} has no model, because its training diverged; see mnist-nn diagnose {path}")
+    return model

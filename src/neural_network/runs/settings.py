@@ -1,0 +1,181 @@
+"""An experiment: all the settings of a training run in one value, and the run they describe.
+
+The command's options, a recipe and a sweep are all such settings. Each field says what it sets and belongs to one of
+the parts a run is put together from: the network, the optimizer, the callbacks, and the loop itself.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, get_type_hints
+
+from ..training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
+from ..support.arguments import check_count
+from ..training.callback import CALLBACKS, Callback
+from ..data.augment import AUGMENTATIONS, Augmentation
+from ..support.errors import DivergenceError, InputError
+from ..support import blas_threads
+from ..training.history import History
+from ..support.json_schema import check_values
+from ..training.multi_seed import train_many
+from ..network import Network
+from ..training.model import TwoLayerNN
+from ..training.optimizers import Optimizer, make_optimizer
+from ..training.regularizers import L1, L2, Dropout, MaxNorm
+from ..training.checkpoint import Checkpoint
+from ..training.schedules import LearningRate
+from ..training.loop import Samples, fit
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a training run depends on, besides its data. The defaults are the project's first job.
+
+    A number of 0, like None, leaves the part it belongs to out.
+    """
+
+    # the network
+    hidden: int = 10
+    activation: str = "relu"
+    initializer: str = "he-normal"
+    output: str = "softmax"
+    loss: str = "cross-entropy"
+    label_smoothing: float = 0.0
+    seed: int = 0
+    # the loop
+    epochs: int = 500
+    batch_size: int | None = None
+    deterministic: bool = False
+    # the optimizer
+    optimizer: str = "sgd"
+    learning_rate: float | None = None
+    schedule: str = "constant"
+    warmup_steps: int = 0
+    # the callbacks
+    l1: float = 0.0
+    l2: float = 0.0
+    dropout: float = 0.0
+    input_dropout: float = 0.0
+    max_norm: float = 0.0
+    clip: float = 0.0
+    augment: str = "none"
+    early_stopping: int = 0
+    average: float = 0.0
+    callbacks: tuple[str, ...] = ()
+
+    @staticmethod
+    def from_json(values: Any) -> "Settings":
+        """Return the settings that `dataclasses.asdict` made a JSON object of, which may be a stranger's.
+
+        Raises InputError where one is missing, unknown, or not of its type.
+        """
+        check_values(values, get_type_hints(Settings), "the settings")
+        if unknown := values.keys() - {field.name for field in fields(Settings)}:
+            raise InputError(f"this version has no setting {min(unknown)!r}")
+        for name in ("hidden", "epochs", "batch_size"):
+            if values[name] is not None:
+                check_count(name, values[name])
+        return Settings(**{**values, "callbacks": tuple(values["callbacks"])})
+
+    def check(self) -> None:
+        """Raise InputError now where making or training the network would raise it later, after the data is read."""
+        self.make_network(1, 1)
+        self.make_optimizer()
+        self.make_callbacks()
+
+    def make_network(self, inputs: int, classes: int | Sequence[str]) -> TwoLayerNN:
+        """Return the network, with random weights, for so many inputs and classes, or for classes of these names."""
+        names = None if isinstance(classes, int) else classes
+        return TwoLayerNN(
+            inputs,
+            self.hidden,
+            classes if isinstance(classes, int) else len(classes),
+            activation=self.activation,
+            initializer=self.initializer,
+            output=self.output,
+            loss=self.loss,
+            label_smoothing=self.label_smoothing,
+            seed=self.seed,
+            classes=names,
+        )
+
+    def make_optimizer(self) -> Optimizer:
+        """Return the optimizer, with its own learning rate where none is set."""
+        return make_optimizer(self.optimizer, self.learning_rate)
+
+    def make_callbacks(self) -> list[Callback]:
+        """Return the callbacks, in the order in which they must be called: penalties before clipping."""
+        if self.warmup_steps and self.schedule != "cosine":
+            raise InputError(f"warmup_steps go with schedule 'cosine', not with {self.schedule!r}")
+        options = {"warmup_steps": self.warmup_steps} if self.warmup_steps else {}
+        augmentation = AUGMENTATIONS[self.augment]
+        chosen = [
+            self.schedule != "constant" and LearningRate(self.schedule, **options),
+            augmentation != Augmentation() and Augment(augmentation),
+            (self.dropout or self.input_dropout) and Dropout(self.dropout, self.input_dropout),
+            self.l1 and L1(self.l1),
+            self.l2 and L2(self.l2),
+            self.clip and ClipGradients(self.clip),
+            self.max_norm and MaxNorm(self.max_norm),
+            self.average and MovingAverage(self.average),
+            self.early_stopping and EarlyStopping(self.early_stopping),
+            *(CALLBACKS[name]() for name in self.callbacks),
+        ]
+        return [callback for callback in chosen if callback]
+
+    def train(
+        self,
+        network: Network,
+        train: Samples,
+        validation: Samples | None = None,
+        *,
+        callbacks: Sequence[Callback] = (),
+        progress: bool | None = None,
+        resume: Checkpoint | None = None,
+    ) -> History:
+        """Train `network` as these settings say, with further `callbacks` after theirs; see `training.fit`."""
+        with blas_threads.one_thread() if self.deterministic else contextlib.nullcontext():
+            return fit(
+                network,
+                *train,
+                epochs=self.epochs,
+                optimizer=self.make_optimizer(),
+                batch_size=self.batch_size,
+                validation=validation,
+                seed=self.seed,
+                callbacks=[*self.make_callbacks(), *callbacks],
+                progress=progress,
+                resume=resume,
+            )
+
+    def train_seeds(
+        self,
+        seeds: Sequence[int],
+        train: Samples,
+        validation: Samples | None = None,
+        classes: int | Sequence[str] = 10,
+        *,
+        progress: bool | None = None,
+    ) -> tuple[list[TwoLayerNN], list[History]]:
+        """Make and train a network for each of the `seeds`, and return the networks and their histories.
+
+        In full batches and without callbacks they learn at once (see many.py), and otherwise one after the other. The
+        history of one that diverges ends before that step. Ctrl-C ends the training of all.
+        """
+        each = [replace(self, seed=seed) for seed in seeds]
+        networks = [settings.make_network(len(train[0]), classes) for settings in each]
+        if self.batch_size is None and not self.make_callbacks():
+            optimizers = [settings.make_optimizer() for settings in each]
+            together = train_many(
+                networks, *train, epochs=self.epochs, optimizers=optimizers, validation=validation, progress=progress
+            )
+            return networks, together
+        histories: list[History] = []
+        for settings, network in zip(each, networks, strict=True):
+            if histories and histories[-1].interrupted:
+                break
+            try:
+                histories.append(settings.train(network, train, validation, progress=progress))
+            except DivergenceError as error:
+                histories.append(error.history)
+        return networks[: len(histories)], histories

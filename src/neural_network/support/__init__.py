@@ -1,0 +1,1 @@
+"""Used by every other part: errors, argument checks, randomness, registries, files, locks, signals, threads."""

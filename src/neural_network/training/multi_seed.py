@@ -1,0 +1,144 @@
+"""Many networks trained at once: how much of a result was luck is seen by other seeds, and other seeds cost little.
+
+In full batches, networks of one shape learn from the same samples in every step, so their products are stacked into one
+wide one (see fast/stack.py). Each network has its own first weights, its own optimizer and its own history, and learns
+what it would have learnt alone but for rounding: after 500 steps the losses agree to 1e-6.
+"""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..network import Network
+from ..support import blas_threads
+from ..support.arguments import check_count
+from ..support.errors import DivergenceError, InputError
+from .callback import Run
+from .fast import Result, Solo, compute, has_our_equations
+from .fast.stacked_networks import Stack
+from .history import History, Row
+from .loop import Samples, check_loss, check_samples, finish_step_on_interrupt, measure_validation, progress_bar, update
+from .optimizers import Optimizer
+
+ALIKE = (
+    "input_size",
+    "hidden_size",
+    "output_size",
+    "dtype",
+    "activation",
+    "output",
+    "loss_function",
+    "label_smoothing",
+)
+
+
+ALONE = Solo(compute)  # each network's optimizer steps by itself
+
+
+def train_many(
+    networks: Sequence[Network],
+    X: np.ndarray,
+    Y: np.ndarray,
+    *,
+    epochs: int,
+    optimizers: Sequence[Optimizer],
+    validation: Samples | None = None,
+    progress: bool | None = None,
+) -> list[History]:
+    """Train `networks` in place on `X` (D, m) and labels `Y` (m,), in full batches, and return their histories.
+
+    Parameters
+    ----------
+    networks : sequence of Network
+        Networks of one shape, dtype, activation and loss, which may differ in their weights.
+    epochs : int
+        How often every sample is used: an epoch is one step.
+    optimizers : sequence of Optimizer
+        One for each network, all different values.
+    validation : pair (X, Y), optional
+        Samples that are only measured, after every epoch.
+    progress : bool or None
+        Whether to draw a progress bar, which tells of the first network; None draws one on a terminal.
+
+    Raises
+    ------
+    InputError
+        The networks differ in more than their weights, an optimizer is missing or serves two of them, or samples of
+        the wrong shape or value.
+
+    Notes
+    -----
+    A network that diverges keeps none of the others from learning: its history ends before that step, and so is shorter
+    than `epochs`; its parameters are then worthless. Ctrl-C ends all runs after the step under way.
+    """
+    _check(networks, optimizers)
+    first = networks[0]
+    X, Y = check_samples(first, X, Y)
+    X = np.ascontiguousarray(X.T).T
+    if validation is not None:
+        validation = check_samples(first, *validation, name="validation ")
+    runs = [
+        Run(network, optimizer, History(), check_count("epochs", epochs), 1, network.seed)
+        for network, optimizer in zip(networks, optimizers, strict=True)
+    ]
+    bars = progress_bar(progress)
+    own = [network.parameters for network in networks]
+    stack = Stack(networks, X)
+    for network, parameters in zip(networks, stack.parameters(), strict=True):
+        vars(network).update(parameters)
+    started = time.perf_counter()
+    for bar in bars:
+        bar.on_start(runs[0])
+    try:
+        with finish_step_on_interrupt(runs), np.errstate(over="ignore", invalid="ignore"), blas_threads.threads_for(0):
+            for epoch in range(1, epochs + 1):
+                if all(run.stop for run in runs) or any(run.interrupt for run in runs):
+                    break
+                for run, result in zip(runs, stack.compute(Y), strict=True):
+                    if not run.stop:
+                        row = _step(run, epoch, result, len(Y), validation)
+                        row["seconds"] = time.perf_counter() - started
+                for bar in bars:
+                    bar.on_epoch(runs[0], row)
+    finally:
+        for bar in bars:
+            bar.on_end(runs[0])
+        for network, parameters in zip(networks, own, strict=True):
+            for name, θ in parameters.items():
+                θ[...] = network.parameters[name]
+            vars(network).update(parameters)
+    for run in runs:
+        run.history.interrupted = run.interrupt and len(run.history) < epochs and not run.stop
+    return [run.history for run in runs]
+
+
+def _step(run: Run, epoch: int, result: Result, samples: int, validation: Samples | None) -> Row:
+    """Move one network, and add a row to its history, unless it has diverged."""
+    run.epoch = run.step = epoch
+    row: Row = {"epoch": epoch, "step": epoch, "loss": result.loss, "accuracy": result.correct / samples}
+    run.loss, _, run.gradients = result
+    try:
+        check_loss(run)
+        update(run, ALONE)
+        if validation:
+            row |= measure_validation(run, validation)
+    except DivergenceError as error:
+        run.stop, run.history.diverged_at = True, error.step
+        return row
+    run.history.rows.append(row)
+    return row
+
+
+def _check(networks: Sequence[Network], optimizers: Sequence[Optimizer]) -> None:
+    if not networks or not all(map(has_our_equations, networks)):
+        raise InputError("networks must be a sequence of at least one Network, with equations of its own in none")
+    for name in ALIKE:
+        values = [getattr(network, name) for network in networks]
+        for i, value in enumerate(values):
+            if value != values[0]:
+                raise InputError(f"networks must be of one kind, but {name} of network {i} is {value}, not {values[0]}")
+    if len(set(map(id, networks))) != len(networks):
+        raise InputError("networks must be all different values: one of them is there twice")
+    if len(optimizers) != len(networks) or len(set(map(id, optimizers))) != len(networks):
+        raise InputError(f"optimizers must be {len(networks)} different values, one for each network")
