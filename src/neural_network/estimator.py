@@ -4,7 +4,6 @@ This is an adapter and nothing more: it turns rows into columns and labels into 
 and the training loop. What the loop does not know, weights of samples and going on with an earlier run, are callbacks.
 """
 
-from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -20,7 +19,6 @@ except ImportError as error:
     raise ImportError('TwoLayerClassifier needs scikit-learn: pip install "mnist-nn[sklearn]"') from error
 
 from .formats.model_file import configuration
-from .functions.losses import Loss, OutputGradient
 from .network import Forward
 from .runs.settings import Settings
 from .support.arguments import check_count
@@ -240,12 +238,12 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
         Y = self._numbers(y)
         weights = self._weights(X, y, sample_weight)
-        validation, validation_weights = None, None
+        validation = None
         if self.early_stopping:
             X, X_held_out, Y, Y_held_out, weights, validation_weights = train_test_split(
                 X, Y, weights, test_size=self.validation_fraction, stratify=Y, random_state=self.network_.seed
             )
-            validation = X_held_out.T, Y_held_out
+            validation = X_held_out.T, Y_held_out, validation_weights
 
         self.history_ = fit(
             self.network_,
@@ -254,10 +252,10 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
             epochs=epochs,
             optimizer=optimizer,
             batch_size=self.batch_size,
-            validation=validation,
+            validation=validation and validation[:2],
             callbacks=[
                 Continuation(self.history_, until),
-                SampleWeights(weights, validation_weights),
+                SampleWeights(weights, validation),
                 *settings.make_callbacks(),
             ],
             progress=bool(self.verbose),
@@ -309,43 +307,28 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 class SampleWeights(Callback):
     """Counts a sample of weight w as w samples: its loss, and so its share of the gradient, is multiplied by w.
 
-    The weights are divided by their mean, so that the loss stays one. Each step is done with a loss of its own, as with
-    dropout's activations, so that equations (1) to (10) stay as they are; after the step it is that of the validation.
+    The weights are divided by their mean, so that the loss stays a mean.
 
     Parameters
     ----------
-    weights, validation_weights : array (m,), array (m of the validation,), optional
+    weights : array (m,)
         At least 0, and not all 0.
+    validation : X (D, k), Y (k,) and weights (k,), optional
+        Validation samples that are weighted, too.
     """
 
-    def __init__(self, weights: np.ndarray, validation_weights: np.ndarray | None = None) -> None:
-        self.weights = _of_mean_one(weights)
-        self.validation_weights = 1.0 if validation_weights is None else _of_mean_one(validation_weights)
-
-    def on_start(self, run: Run) -> None:
-        self._loss = run.network.loss_function
+    def __init__(
+        self, weights: np.ndarray, validation: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+    ) -> None:
+        self.weights, self.validation = _of_mean_one(weights), validation
 
     def on_batch(self, run: Run) -> None:
-        run.network.loss_function = weighted(self._loss, self.weights[run.indices])
+        run.weights = self.weights[run.indices]
 
-    def on_step(self, run: Run) -> None:
-        run.network.loss_function = weighted(self._loss, self.validation_weights)
-
-    def on_end(self, run: Run) -> None:
-        run.network.loss_function = self._loss
-
-
-def weighted(loss: Loss, weights: np.ndarray | float) -> Loss:
-    """Return `loss` with each sample's part in it, and so its dZ2, multiplied by its weight, (m,)."""
-
-    def scaled(output_gradient: OutputGradient | None) -> OutputGradient:
-        return lambda E, A2: weights * (output_gradient(E, A2) if output_gradient else E)
-
-    return replace(
-        loss,
-        value=lambda Z2, A2, Y: weights * loss.value(Z2, A2, Y),
-        output_gradient={output: scaled(output_gradient) for output, output_gradient in loss.output_gradient.items()},
-    )
+    def on_epoch(self, run: Run, row: Row) -> None:
+        if self.validation:
+            X, Y, weights = self.validation
+            row["validation_loss"] = run.network.mean_loss(run.network.forward(X), Y, _of_mean_one(weights))
 
 
 def _of_mean_one(weights: np.ndarray) -> np.ndarray:

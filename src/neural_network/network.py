@@ -9,7 +9,9 @@ Shapes. D inputs (784 pixels), H hidden units (10), C classes (10), m samples. S
     X  (D, m)   inputs                      Y  (C, m)   one-hot labels: a 1 in the row of the right class
     W1 (H, D)   b1 (H, 1)   hidden layer    W2 (C, H)   b2 (C, 1)   output layer
 
-`A @ B` is the matrix product, `A * B` multiplies entry by entry, and `A.T` is the transpose.
+`A @ B` is the matrix product, `A * B` multiplies entry by entry, and `A.mT` is the transpose of a matrix: NumPy's mark
+for it, which also transposes each matrix of a stack. X may be such a stack of batches, (n, D, m): axes are counted from
+the end, so that every line below serves both, and each batch then has gradients of its own.
 """
 
 import math
@@ -22,8 +24,10 @@ from .functions.activations import ACTIVATIONS, Activation
 from .functions.initializers import find_initializer
 from .functions.losses import LOSSES, OUTPUTS, one_hot
 from .support.arguments import check_count, check_fraction, check_inputs, check_labels, check_names, check_size
+from .support.blas_threads import one_blas_thread
 from .support.errors import InputError
 from .support.randomness import Seed, as_seed
+from .support.threads import share
 
 Parameters = dict[str, np.ndarray]
 
@@ -34,9 +38,9 @@ PIECE = 1024  # samples that are predicted at a time: what each layer computed f
 class Forward(NamedTuple):
     """What each layer computed on the way forward; the way back needs it again."""
 
-    Z1: np.ndarray  # (H, m) the hidden units' weighted sums
-    A1: np.ndarray  # (H, m) what they answer: g(Z1)
-    Z2: np.ndarray  # (C, m) the output units' weighted sums
+    Z1: np.ndarray  # (H, m) pre-activations: the hidden units' weighted sums
+    A1: np.ndarray  # (H, m) activations: g(Z1)
+    Z2: np.ndarray  # (C, m) logits: the output units' weighted sums
     A2: np.ndarray  # (C, m) probabilities: each column sums to one
 
 
@@ -126,23 +130,34 @@ class Network:
 
     # ------------------------------------------------------------------ the mathematics
 
-    def forward(self, X: np.ndarray) -> Forward:
+    def forward(self, X: np.ndarray, mask: np.ndarray | None = None) -> Forward:
         """Carry `X` (D, m) through both layers, and keep what each of them computed.
 
         A hidden unit compares the picture with its own row of W1: the better they match, the larger its sum Z1. The
         activation g lets it answer or stay silent. Each class then weighs the hidden units' answers, and the softmax
         (unless another output layer was chosen) turns the ten sums into ten probabilities.
+
+        `mask` (H, m) is dropout's: 0 where a unit is dropped for a sample, and above 1 where it is kept, to make up.
         """
         W1, b1, W2, b2 = self.W1, self.b1, self.W2, self.b2
         g, output = self.activation.g, self.output_function
 
         Z1 = W1 @ X + b1  # (1)
         A1 = g(Z1)  # (2)
+        if mask is not None:
+            A1 = mask * A1
         Z2 = W2 @ A1 + b2  # (3)
         A2 = output(Z2)  # (4) softmax
         return Forward(Z1, A1, Z2, A2)
 
-    def backward(self, X: np.ndarray, Y: np.ndarray, forward: Forward | None = None) -> Parameters:
+    def backward(
+        self,
+        X: np.ndarray,
+        Y: np.ndarray,
+        forward: Forward | None = None,
+        mask: np.ndarray | None = None,
+        weights: np.ndarray | None = None,
+    ) -> Parameters:
         """Return the gradient of the mean loss over the samples, under the parameters' own names.
 
         dW1 is short for ∂loss/∂W1: how much the loss grows as an entry of W1 grows, an array of W1's shape. The error
@@ -155,34 +170,42 @@ class Network:
         Y : array (m,) of integers
             Labels 0 to C - 1.
         forward : Forward, optional
-            What `forward(X)` gave, where it is known already.
+            What `forward(X, mask)` gave, where it is known already.
+        mask : array (H, m), optional
+            The mask of dropout that the forward pass had.
+        weights : array (m,), optional
+            How much each sample counts; the loss is then the mean of weight times loss.
 
         Returns
         -------
         dict of arrays
             "W1", "b1", "W2", "b2": the gradients, each of its parameter's shape.
         """
-        Z1, A1, _, A2 = forward or self.forward(X)
+        Z1, A1, _, A2 = forward or self.forward(X, mask)
         W2 = self.W2
         g_prime, output_gradient = self.activation.g_prime, self.loss_function.output_gradient[self.output]
-        m = X.shape[1]
-        Y = self.targets(check_labels(Y, self.output_size, m))  # from (m,) to (C, m)
+        m = X.shape[-1]
+        Y = self.targets(check_labels(Y, self.output_size, (*X.shape[:-2], m)))  # from (m,) to (C, m)
 
         # Softmax and cross-entropy belong together: their two derivatives collapse into one difference. Another loss
         # begins with the same difference, but has to carry it back through the output layer.
         dZ2 = A2 - Y  # (5)
         if output_gradient:
             dZ2 = output_gradient(dZ2, A2)
+        if weights is not None:
+            dZ2 = weights[..., None, :] * dZ2
 
         # The loss is a mean over samples, hence 1/m. A bias is added to every sample of its unit, so its gradient is a
-        # sum per unit: axis=1. Summed over all of dZ2 it would be one number, and for b2 that number is always 0.
-        dW2 = 1 / m * dZ2 @ A1.T  # (6)
-        db2 = 1 / m * dZ2.sum(axis=1, keepdims=True)  # (7)
+        # sum per unit: over the last axis. Summed over all of dZ2 it would be one number, which for b2 is always 0.
+        dW2 = 1 / m * dZ2 @ A1.mT  # (6)
+        db2 = 1 / m * dZ2.sum(axis=-1, keepdims=True)  # (7)
 
         # A hidden unit answers for the errors of all the classes it spoke to, as far as g let it speak.
-        dZ1 = W2.T @ dZ2 * g_prime(Z1)  # (8)
-        dW1 = 1 / m * dZ1 @ X.T  # (9)
-        db1 = 1 / m * dZ1.sum(axis=1, keepdims=True)  # (10)
+        dZ1 = W2.mT @ dZ2 * g_prime(Z1)  # (8)
+        if mask is not None:
+            dZ1 = mask * dZ1
+        dW1 = 1 / m * dZ1 @ X.mT  # (9)
+        db1 = 1 / m * dZ1.sum(axis=-1, keepdims=True)  # (10)
         return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
     def targets(self, Y: np.ndarray) -> np.ndarray:
@@ -191,9 +214,16 @@ class Network:
         Y = one_hot(Y, C, self.dtype)
         return (1 - ε) * Y + ε / C if ε else Y
 
-    def mean_loss(self, forward: Forward, Y: np.ndarray) -> float:
+    def losses(self, forward: Forward, Y: np.ndarray) -> np.ndarray:
+        """Return the loss (m,) of each sample of a forward pass, for labels `Y` (m,)."""
+        return self.loss_function.value(forward.Z2, forward.A2, self.targets(Y))
+
+    def mean_loss(self, forward: Forward, Y: np.ndarray, weights: np.ndarray | None = None) -> float:
         """Return the mean loss of a forward pass on samples with labels `Y` (m,): what `backward` differentiates."""
-        return float(np.mean(self.loss_function.value(forward.Z2, forward.A2, self.targets(Y)), dtype=np.float64))
+        losses = self.losses(forward, Y)
+        if weights is not None:
+            losses = weights * losses
+        return float(losses.sum(dtype=np.float64)) / losses.size
 
     # ------------------------------------------------------------------ using it
 
@@ -203,13 +233,13 @@ class Network:
         Raises InputError where `X` or the parameters are so large that there are none: sums of theirs overflow.
         """
         X = check_inputs(X, self.input_size, self.dtype)
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             if X.shape[1] <= PIECE:
                 A2 = self.forward(X).A2
             else:
-                from .training.fast import predict_proba
-
-                A2 = predict_proba(self, X)
+                pieces = [X[:, start : start + PIECE] for start in range(0, X.shape[1], PIECE)]
+                with one_blas_thread():
+                    A2 = np.concatenate(share(lambda piece: self.forward(piece).A2, pieces), axis=1)
         if not np.isfinite(A2).all():
             raise InputError(f"the network's sums overflow {self.dtype}: {TOO_LARGE}")
         return A2
@@ -225,7 +255,7 @@ class Network:
         """
         X = check_inputs(X, self.input_size, self.dtype)
         Y = check_labels(Y, self.output_size, X.shape[1])
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             loss = self.mean_loss(self.forward(X), Y)
         if not math.isfinite(loss):
             raise InputError(f"the loss is {loss}: {TOO_LARGE}")

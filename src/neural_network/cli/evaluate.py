@@ -7,7 +7,6 @@ import typer
 
 from ..functions.metrics import accuracy, confusion_matrix, per_class
 from ..runs.folder import measured, model_file
-from ..support import blas_threads
 from ..support.arguments import check_inputs, check_labels, plain
 from ..support.errors import InputError
 from ..training.loop import judge
@@ -44,8 +43,7 @@ def evaluate(
     X, Y = samples or dataset.train
     X = check_inputs(X, network.input_size, network.dtype, f"{dataset.name}'s images")
     Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
-    with blas_threads.one_thread():  # so that the loss has the same bits on any number of them
-        loss, predicted = judge(network, X, Y)
+    loss, predicted = judge(network, X, Y)
     if not math.isfinite(loss):
         raise InputError(f"the loss is {loss}: the weights of {model} are too large for numbers of {network.dtype}")
     confusion = confusion_matrix(predicted, Y, network.output_size)

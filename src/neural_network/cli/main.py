@@ -5,21 +5,20 @@ SIGTERM, 141 cut short by whoever read the output.
 """
 
 import atexit
-import contextlib
 import io
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from typer import BadParameter
 
 from ..support.errors import DivergenceError, InputError
 from ..support.plugins import load_plugins
+from ..support.signals import sigterm_as_ctrl_c
 from . import terminal
 
 UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         load_plugins(plugins)
         from .app import app  # now, since its lists of names include those of the plugins
 
-        with _terminate_as_by_ctrl_c():
+        with sigterm_as_ctrl_c():
             status = app(arguments or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -72,26 +71,6 @@ def _end_quietly() -> int:
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 128 + 13
-
-
-@contextlib.contextmanager
-def _terminate_as_by_ctrl_c() -> Iterator[None]:
-    """Treat SIGTERM, by which batch systems and shutdowns end a program, as Ctrl-C: finish the step, and save."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may handle signals
-        return
-
-    def interrupt(signum: int, frame: FrameType | None) -> None:
-        handler = signal.getsignal(signal.SIGINT)
-        if not callable(handler):  # Ctrl-C is ignored, as in a shell's background
-            raise KeyboardInterrupt
-        handler(signum, frame)
-
-    usual = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, usual)
 
 
 def explain(error: Any) -> tuple[int, str]:

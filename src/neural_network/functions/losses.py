@@ -6,12 +6,16 @@ that of the softmax cancel. The squared error has no logarithm to cancel with, s
 back through the output layer; each loss says for which output layers it knows how.
 """
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..support.registry import Registry
+
+SMALLEST_PRECISE = 2.0**10  # times the smallest normal number: below it a probability loses digits
 
 Output = Callable[[np.ndarray], np.ndarray]
 OutputGradient = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -54,8 +58,8 @@ def register_loss(loss: Loss) -> Loss:
 @register_output("softmax")
 def softmax(Z: np.ndarray) -> np.ndarray:
     """Return e^z / Σ e^z for every column of `Z` (C, m): positive numbers that sum to one in each column."""
-    E = np.exp(Z - Z.max(axis=0))  # the largest of its own column: another column's could push all of this one to 0
-    return E / E.sum(axis=0)
+    E = np.exp(Z - Z.max(axis=-2, keepdims=True))  # the largest of its own column: another's could push all of it to 0
+    return E / E.sum(axis=-2, keepdims=True)
 
 
 @register_output("sigmoid")
@@ -65,17 +69,20 @@ def sigmoid(Z: np.ndarray) -> np.ndarray:
 
 
 def _cross_entropy(Z2: np.ndarray, A2: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """-Σ Y log A2 per sample, in nats. It is computed from Z2, as log Σ e^z - Σ Y z, so that log(0) never happens.
+    """-Σ Y log A2 per sample, in nats.
 
-    The largest z of a sample is taken from all of them first: however large, it makes no difference (Y sums to one).
+    Where a probability is so small that its digits are lost, log A2 is computed from Z2, as z - log Σ e^z. The largest
+    z of a sample is first taken from all of them: however large, it makes no difference.
     """
-    Z2 = Z2 - Z2.max(axis=0)
-    return np.log(np.exp(Z2).sum(axis=0)) - (Y * Z2).sum(axis=0)
+    if A2.min() > SMALLEST_PRECISE * np.finfo(A2.dtype).tiny:
+        return -(Y * np.log(A2)).sum(axis=-2)
+    Z2 = Z2 - Z2.max(axis=-2, keepdims=True)
+    return np.log(np.exp(Z2).sum(axis=-2)) - (Y * Z2).sum(axis=-2)
 
 
 def _squared_error(Z2: np.ndarray, A2: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """½ Σ (A2 - Y)² per sample: half the squared distance from the target (the loss of LeCun et al. 1998)."""
-    return 0.5 * ((A2 - Y) ** 2).sum(axis=0)
+    return 0.5 * ((A2 - Y) ** 2).sum(axis=-2)
 
 
 cross_entropy = register_loss(Loss("cross-entropy", _cross_entropy, {"softmax": None}))
@@ -86,12 +93,18 @@ squared_error = register_loss(
         _squared_error,
         {
             "sigmoid": lambda E, A2: E * A2 * (1 - A2),  # the derivative of the sigmoid is a (1 - a)
-            "softmax": lambda E, A2: A2 * (E - (A2 * E).sum(axis=0)),  # its Jacobian has entries a_k (1[k=l] - a_l)
+            # the Jacobian of softmax has the entries a_k (1[k=l] - a_l)
+            "softmax": lambda E, A2: A2 * (E - (A2 * E).sum(axis=-2, keepdims=True)),
         },
     )
 )
 
 
-def one_hot(Y: np.ndarray, classes: int, dtype: np.dtype[np.floating] | type[np.floating]) -> np.ndarray:
+def one_hot(Y: np.ndarray, classes: int, dtype: Any) -> np.ndarray:
     """Return the array (classes, m) that is 1 in each sample's column at its label `Y` (m,) and 0 elsewhere."""
-    return np.eye(classes, dtype=dtype)[:, Y]
+    return _identity(classes, dtype).take(Y, axis=1).swapaxes(0, -2)  # for a stack of labels (n, m): (n, classes, m)
+
+
+@functools.lru_cache(maxsize=4)
+def _identity(size: int, dtype: Any) -> np.ndarray:
+    return np.eye(size, dtype=dtype)

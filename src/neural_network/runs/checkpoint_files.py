@@ -41,6 +41,8 @@ class SaveCheckpoints(Callback):
         Whether the run goes on from a checkpoint, so that it needs none at the start.
     """
 
+    process_safe = True
+
     def __init__(
         self,
         folder: Path,

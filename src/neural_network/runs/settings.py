@@ -14,7 +14,6 @@ from ..support.arguments import check_count
 from ..training.callback import CALLBACKS, Callback
 from ..data.augment import AUGMENTATIONS, Augmentation
 from ..support.errors import DivergenceError, InputError
-from ..support import blas_threads
 from ..training.history import History
 from ..support.json_schema import check_values
 from ..training.multi_seed import train_many
@@ -134,8 +133,7 @@ class Settings:
         resume: Checkpoint | None = None,
     ) -> History:
         """Train `network` as these settings say, with further `callbacks` after theirs; see `training.fit`."""
-        with blas_threads.one_thread() if self.deterministic else contextlib.nullcontext():
-            return fit(
+        return fit(
                 network,
                 *train,
                 epochs=self.epochs,

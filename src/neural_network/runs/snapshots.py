@@ -31,6 +31,8 @@ class Snapshots(Callback):
         "W1", "b1", "W2", "b2" as they were then. A network too large for `BYTES` has none.
     """
 
+    process_safe = True
+
     def __init__(self) -> None:
         self.steps: list[int] = []
         self.parameters: list[Parameters] = []

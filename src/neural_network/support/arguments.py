@@ -106,16 +106,19 @@ def _is_finite(values: np.ndarray) -> bool:
         return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
-def check_labels(Y: Any, classes: int, samples: int, name: str = "Y") -> np.ndarray:
-    """Return `Y` as an integer array (samples,) with values 0 to classes - 1, or raise InputError."""
-    Y = np.asarray(Y)
-    if Y.ndim != 1 or Y.dtype.kind not in "iu":
+def check_labels(Y: Any, classes: int, samples: int | tuple[int, ...], name: str = "Y") -> np.ndarray:
+    """Return `Y` as an integer array (samples,) with values 0 to classes - 1, or raise InputError.
+
+    The labels of a stack of batches have its shape, (n, samples).
+    """
+    Y, shape = np.asarray(Y), samples if isinstance(samples, tuple) else (samples,)
+    if Y.ndim != len(shape) or Y.dtype.kind not in "iu":
         raise InputError(f"{name} must be a one-dimensional array of whole numbers, not {Y.dtype} of shape {Y.shape}")
-    if len(Y) != samples:
-        raise InputError(f"X and {name} must have equally many samples, not {samples} and {len(Y)}")
+    if Y.shape != shape:
+        raise InputError(f"X and {name} must have equally many samples, not {shape[-1]} and {Y.shape[-1]}")
     if Y.min() < 0 or Y.max() >= classes:
         at = int(np.flatnonzero((Y < 0) | (classes <= Y))[0])
-        raise InputError(f"{name} must hold labels 0 to {classes - 1}, but {name}[{at}] is {Y[at]}")
+        raise InputError(f"{name} must hold labels 0 to {classes - 1}, but {name}[{at}] is {Y.flat[at]}")
     return Y
 
 

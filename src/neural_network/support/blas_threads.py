@@ -1,36 +1,42 @@
-"""How many threads the BLAS may use for matrix products.
+"""One thread for each matrix product of the BLAS.
 
-Left alone it takes all processors for products of any size. For small ones that gains nothing, and it has a price:
-where other programs want the processors too, the threads wait for each other; and how a product is divided among
-threads decides how it is rounded, so that the bits depend on their number.
+Left alone, the BLAS uses all processors for products of any size. For those of this project that is slower than one
+thread: the threads wait for each other at every product, and for other programs. How a product is divided also decides
+how it is rounded; with one thread the bits do not depend on the number of processors. Blocks of samples are shared
+among Python threads instead (see threads.py).
 """
 
 import contextlib
+import functools
+import threading
+from collections.abc import Iterator
+from typing import Any
 
-from . import threads
+_lock = threading.Lock()
+_state: dict[str, Any] = {"users": 0, "limit": None}
 
-WORTH = 5 * 10**6  # multiplications for each thread
 
+@contextlib.contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Hold the BLAS at one thread while the block runs: `with one_blas_thread(): network.forward(X)`.
 
-def threads_for(multiplications: int) -> contextlib.AbstractContextManager[object]:
-    """Return a context in which the BLAS uses as many threads as its largest product, of so many, is worth.
-
-    There are never more than it may use already: who has limited it, as `one_thread` does, keeps the limit.
+    The limit is that of the whole process. Blocks may overlap in several threads: the last to end restores what was.
     """
+    with _lock:
+        if not _state["users"]:
+            _state["limit"] = _blas().limit(limits=1)
+        _state["users"] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _state["users"] -= 1
+            if not _state["users"]:
+                _state["limit"].restore_original_limits()
+
+
+@functools.cache
+def _blas() -> Any:
     from threadpoolctl import ThreadpoolController
 
-    blas = ThreadpoolController().select(user_api="blas")
-    allowed = min((library["num_threads"] for library in blas.info()), default=1)
-    limits: contextlib.AbstractContextManager[object] = blas.limit(
-        limits=max(1, min(multiplications // WORTH, threads.size(), allowed))
-    )
-    return limits
-
-
-def one_thread() -> contextlib.AbstractContextManager[object]:
-    """Return a context in which all products are made by one thread each: `with one_thread(): network.train(...)`.
-
-    Nothing that is computed in it depends on the number of threads. Work that our own threads share is cut in the same
-    places whatever their number (see threads.py), so what is left to depend on it are products that the BLAS divides.
-    """
-    return threads_for(0)
+    return ThreadpoolController().select(user_api="blas")

@@ -1,11 +1,59 @@
-"""Ctrl-C and SIGTERM at the wrong moment: what must not be left half done is done first."""
+"""Ctrl-C and SIGTERM: what must not be left half done is finished first."""
 
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import Protocol
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interruptible(Protocol):
+    """Work that ends by itself once `interrupt` is set."""
+
+    interrupt: bool
+
+
+@contextlib.contextmanager
+def finish_on_interrupt(works: Sequence[Interruptible]) -> Iterator[None]:
+    """Turn the first Ctrl-C into `interrupt` of all `works`, so that no step is left half done; a second is usual."""
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or usual is signal.SIG_IGN:
+        yield  # only the main thread may handle signals
+        return
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        for work in works:
+            work.interrupt = True
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+@contextlib.contextmanager
+def sigterm_as_ctrl_c() -> Iterator[None]:
+    """Treat SIGTERM, by which batch systems and shutdowns end a program, as Ctrl-C: finish the step, and save."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        handler = signal.getsignal(signal.SIGINT)
+        if not callable(handler):  # Ctrl-C is ignored, as in a shell's background
+            raise KeyboardInterrupt
+        handler(signum, frame)
+
+    usual = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 @contextlib.contextmanager

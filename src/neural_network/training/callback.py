@@ -7,7 +7,7 @@ that swaps `run.X` augments, one that scales `run.gradients` clips, and one that
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import ClassVar, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class Run:
         Which of the training samples are in the batch.
     X, Y : arrays (D, batch), (batch,)
         The batch.
+    mask, weights : array (H, batch), array (batch,), or None
+        What the hidden activations are multiplied by (dropout), and how much each sample counts; None is neither.
     loss : float
         The batch's loss, before the update, in nats.
     gradients : dict of arrays
@@ -71,12 +73,24 @@ class Run:
     indices: np.ndarray = field(init=False)
     X: np.ndarray = field(init=False)
     Y: np.ndarray = field(init=False)
+    mask: np.ndarray | None = None
+    weights: np.ndarray | None = None
     loss: float = field(init=False, default=math.nan)
     gradients: Parameters = field(init=False)
 
 
 class Callback:
-    """Does nothing at every stage of a run; override the stages of interest."""
+    """Does nothing at every stage of a run; override the stages of interest.
+
+    Attributes
+    ----------
+    process_safe : bool
+        A class sets it to True to say that it changes nothing but the values of the batch, the learning rate and
+        `stop`, and that it needs `run.gradients` only in the first step of an epoch. Large networks may then be trained
+        by two processes (see two_process); otherwise each callback sees and may change everything.
+    """
+
+    process_safe: ClassVar[bool] = False
 
     def on_start(self, run: Run) -> None:
         """Called once, before the first step."""

@@ -16,6 +16,8 @@ from .history import Row
 class Augment(Callback):
     """Shows the network each image deformed, anew in every epoch (see data/augment.py)."""
 
+    process_safe = True
+
     def __init__(self, augmentation: Augmentation) -> None:
         self.augmentation = augmentation
 
@@ -39,6 +41,8 @@ class ClipGradients(Callback):
 
 class EarlyStopping(Callback):
     """Ends the run when the validation loss is `patience` epochs past its best, and restores the best parameters."""
+
+    process_safe = True
 
     def __init__(self, patience: int = 10) -> None:
         self.patience = check_count("patience", patience)
@@ -72,6 +76,8 @@ class MovingAverage(Callback):
     After each step θ̄ := β θ̄ + (1 - β) θ. It begins at 0, which is made up for by dividing by 1 - βᵗ in the end.
     While the run goes on, the history tells of the parameters themselves.
     """
+
+    process_safe = True
 
     def __init__(self, decay: float = 0.99) -> None:
         self.decay = check_fraction("decay of the moving average", decay)

@@ -6,30 +6,28 @@ order of the samples, the history, the callbacks, and when to stop.
 
 import contextlib
 import math
-import signal
 import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from types import FrameType
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..network import PIECE, Network
-from ..support import blas_threads
 from ..support.arguments import check_count, check_inputs, check_labels
+from ..support.blas_threads import one_blas_thread
 from ..support.byte_pixels import Pixels
 from ..support.errors import DivergenceError, InputError
 from ..support.randomness import SHUFFLE, Seed, as_seed, stream
-from . import fast
+from ..support.signals import finish_on_interrupt
+from ..support.threads import share
 from .callback import Callback, Run
 from .checkpoint import Checkpoint, restore
 from .history import History, Row
 from .optimizers import Optimizer
+from .stepper import Stepper
+from .two_process import stepper as two_process
 
 Samples = tuple[np.ndarray, np.ndarray]
-
-LARGEST = 2**22  # numbers of a layer that are computed at a time where samples are only measured
 
 
 def fit(
@@ -45,7 +43,7 @@ def fit(
     seed: Seed = None,
     callbacks: Sequence[Callback] = (),
     progress: bool | None = None,
-    compute: fast.Compute | None = None,
+    stepper: Stepper | None = None,
     resume: Checkpoint | None = None,
 ) -> History:
     """Train `network` in place on `X` (D, m) and labels `Y` (m,), and return the history of the run.
@@ -69,9 +67,8 @@ def fit(
         Called at each stage, in this order.
     progress : bool or None
         Whether to draw a progress bar; None draws one if standard error is a terminal.
-    compute : callable
-        Gives loss, correct and gradients of a batch: the fast way for None, `fast.plain.compute` by the very lines of
-        network.py, which is the same but for rounding.
+    stepper : Stepper, optional
+        What makes a step. By default large networks are trained by two processes where nothing speaks against it.
     resume : Checkpoint, optional
         Where to go on (see resume.py). All other arguments must be those of the run that it was made in: the result
         is then, bit for bit, that of a run which was never interrupted.
@@ -108,15 +105,16 @@ def fit(
     callbacks = run.callbacks = [*callbacks, *progress_bar(progress)]
     run.started = time.perf_counter()
 
-    total = run.epochs * run.steps_per_epoch
-    steps = fast.Solo(compute) if compute else fast.make_steps(network, optimizer, X, batch_size, total)
-    with contextlib.closing(steps):
+    if stepper is None:
+        shared = batch_size < samples and two_process.suits(run, batch_size)
+        stepper = two_process.TwoProcessStepper(run, batch_size) if shared else Stepper()
+    with contextlib.closing(stepper):
         for callback in callbacks:
             callback.on_start(run)
         try:
             if resume is not None:
                 restore(run, resume)
-            _train(run, X, Y, batch_size, validation, shuffle, steps)
+            _train(run, X, Y, batch_size, validation, shuffle, stepper)
         except DivergenceError as error:
             error.history = run.history
             run.history.diverged_at = error.step
@@ -128,17 +126,14 @@ def fit(
 
 
 def _train(
-    run: Run, X: np.ndarray, Y: np.ndarray, batch_size: int, validation: Samples | None, shuffle: bool, steps: fast.Solo
+    run: Run, X: np.ndarray, Y: np.ndarray, batch_size: int, validation: Samples | None, shuffle: bool, stepper: Stepper
 ) -> None:
-    """Train epoch after epoch, and write down each."""
-    samples, network = X.shape[1], run.network
-    product = fast.largest_product(network, min(batch_size, samples)) if steps.threads else 0
+    """Train epoch after epoch, and add each to the history."""
     # Overflow is not a warning here: what it leads to is an error of its own.
-    quietly = np.errstate(over="ignore", invalid="ignore")
-    with finish_step_on_interrupt([run]), quietly, blas_threads.threads_for(product):
+    with finish_on_interrupt([run]), np.errstate(all="ignore"), one_blas_thread():
         while run.epoch < run.epochs and not run.stop:
             run.epoch += 1
-            row = _epoch(run, X, Y, _order(samples, shuffle, run), batch_size, run.callbacks, steps)
+            row = _epoch(run, X, Y, _order(X.shape[1], shuffle, run), batch_size, stepper)
             if validation:
                 row |= measure_validation(run, validation)
             row["seconds"] = time.perf_counter() - run.started
@@ -154,19 +149,19 @@ def measure(network: Network, X: np.ndarray, Y: np.ndarray) -> tuple[float, floa
 
 
 def judge(network: Network, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return loss (nats) on `X` (D, m) and labels `Y` (m,), and the classes (m,) that the network takes them for.
+    """Return loss (nats) on `X` (D, m) and labels `Y` (m,), and the predicted classes (m,).
 
-    The loss is infinite or NaN where the network's sums overflow.
+    The loss is infinite or NaN where the network's logits overflow.
     """
-    loss, predicted = 0.0, np.empty(len(Y), np.intp)
-    size = max(1, min(PIECE, LARGEST // max(network.hidden_size, network.output_size)))
-    with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, len(Y), size):
-            piece = slice(start, start + size)
-            forward = network.forward(np.asarray(X[:, piece]))
-            loss += network.mean_loss(forward, Y[piece]) * len(Y[piece])
-            predicted[piece] = forward.A2.argmax(axis=0)
-    return loss / len(Y), predicted
+
+    def piece(start: int) -> tuple[float, np.ndarray]:
+        samples = slice(start, start + PIECE)
+        forward = network.forward(np.asarray(X[:, samples]))
+        return network.mean_loss(forward, Y[samples]) * len(Y[samples]), forward.A2.argmax(axis=0)
+
+    with np.errstate(all="ignore"), one_blas_thread():
+        losses, predicted = zip(*share(piece, range(0, len(Y), PIECE)), strict=True)
+    return sum(losses) / len(Y), np.concatenate(predicted)
 
 
 def measure_validation(run: Run, validation: Samples) -> Row:
@@ -177,15 +172,7 @@ def measure_validation(run: Run, validation: Samples) -> Row:
     return {"validation_loss": loss, "validation_accuracy": accuracy}
 
 
-def _epoch(
-    run: Run,
-    X: np.ndarray,
-    Y: np.ndarray,
-    order: np.ndarray,
-    batch_size: int,
-    callbacks: Sequence[Callback],
-    steps: fast.Solo,
-) -> Row:
+def _epoch(run: Run, X: np.ndarray, Y: np.ndarray, order: np.ndarray, batch_size: int, stepper: Stepper) -> Row:
     """Train on all samples once, batch by batch, and return the epoch's row of the history.
 
     A run that is resumed within an epoch has seen some of the samples already.
@@ -193,8 +180,10 @@ def _epoch(
     samples = len(order)
     for start in range(run.samples_seen, samples, batch_size):
         run.indices = order[start : start + batch_size]
-        run.X, run.Y = (X, Y) if batch_size >= samples else (steps.gather(X, order, start, batch_size), Y[run.indices])
-        _step(run, callbacks, steps)
+        full = batch_size >= samples
+        run.X, run.Y = (X, Y) if full else (stepper.gather(X, order, start, batch_size), Y[run.indices])
+        run.mask = run.weights = None
+        _step(run, stepper)
         if run.stop:
             break
     loss, accuracy = run.loss_sum / run.samples_seen, run.correct / run.samples_seen
@@ -202,23 +191,22 @@ def _epoch(
     return {"epoch": run.epoch, "step": run.step, "loss": loss, "accuracy": accuracy}
 
 
-def _step(run: Run, callbacks: Sequence[Callback], steps: fast.Solo) -> None:
+def _step(run: Run, stepper: Stepper) -> None:
     """Make one step of gradient descent on the batch of `run`."""
-    network = run.network
     run.step += 1
-    for callback in callbacks:
+    for callback in run.callbacks:
         callback.on_batch(run)
-    run.loss, correct, run.gradients = steps.compute(network, run.X, run.Y)
+    run.loss, correct, run.gradients = stepper.compute(run)
     check_loss(run)
-    for callback in callbacks:
+    for callback in run.callbacks:
         callback.on_gradients(run)
-    update(run, steps)
+    update(run, stepper)
     run.loss_sum += run.loss * len(run.Y)
     run.correct += correct
     run.samples_seen += len(run.Y)
-    if run.interrupt:  # asked once a step, so that all callbacks know of it and can keep what is to be kept
+    if run.interrupt:  # asked once a step, so that every callback knows of it and can save what it must
         run.stop = run.history.interrupted = True
-    for callback in callbacks:
+    for callback in run.callbacks:
         callback.on_step(run)
 
 
@@ -228,11 +216,11 @@ def check_loss(run: Run) -> None:
         raise DivergenceError(run.step, f"the loss became {run.loss}", run.optimizer.learning_rate)
 
 
-def update(run: Run, steps: fast.Solo) -> None:
+def update(run: Run, stepper: Stepper) -> None:
     """Let the optimizer move the parameters, or raise DivergenceError where a number of theirs or its own overflows."""
     try:
         with np.errstate(over="raise", invalid="raise"):
-            steps.step(run.optimizer, run.network.parameters, run.gradients)
+            stepper.step(run)
     except FloatingPointError as error:
         raise DivergenceError(
             run.step, "its update gave infinite or NaN values", run.optimizer.learning_rate
@@ -245,26 +233,6 @@ def _order(samples: int, shuffle: bool, run: Run) -> np.ndarray:
     return (
         np.arange(samples) if full_batch or not shuffle else stream(run.seed, SHUFFLE, run.epoch).permutation(samples)
     )
-
-
-@contextlib.contextmanager
-def finish_step_on_interrupt(runs: Sequence[Run]) -> Iterator[None]:
-    """Turn the first Ctrl-C into `interrupt` of the runs, so that no step is left half done; a second is as usual."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may handle signals
-        return
-    usual = signal.getsignal(signal.SIGINT)
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        for run in runs:
-            run.interrupt = True
-        signal.signal(signal.SIGINT, usual)
-
-    signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, usual)
 
 
 def check_samples(network: Network, X: np.ndarray, Y: np.ndarray, name: str = "") -> Samples:

@@ -30,6 +30,8 @@ class Monitor(Callback):
         How many hidden units had no slope on any sample looked at.
     """
 
+    process_safe = True
+
     def on_start(self, run: Run) -> None:
         self._activation = run.network.activation  # without the mask that dropout puts on it in each step
         self._measured: Row = {}

@@ -1,25 +1,28 @@
 """Many networks trained at once: how much of a result was luck is seen by other seeds, and other seeds cost little.
 
-In full batches, networks of one shape learn from the same samples in every step, so their products are stacked into one
-wide one (see fast/stack.py). Each network has its own first weights, its own optimizer and its own history, and learns
-what it would have learnt alone but for rounding: after 500 steps the losses agree to 1e-6.
+In full batches, networks of one shape learn from the same samples in every step, so they are stacked into one wide
+network (see stacked.py). Each has its own first weights, its own optimizer and its own history, and learns what it
+would have learnt alone but for rounding: after 500 steps the losses agree to 1e-6.
 """
 
+import math
 import time
 from collections.abc import Sequence
 
 import numpy as np
 
 from ..network import Network
-from ..support import blas_threads
 from ..support.arguments import check_count
+from ..support.blas_threads import one_blas_thread
 from ..support.errors import DivergenceError, InputError
+from ..support.signals import finish_on_interrupt
 from .callback import Run
-from .fast import Result, Solo, compute, has_our_equations
-from .fast.stacked_networks import Stack
+from .gradients import Result
 from .history import History, Row
-from .loop import Samples, check_loss, check_samples, finish_step_on_interrupt, measure_validation, progress_bar, update
+from .loop import Samples, check_loss, check_samples, measure_validation, progress_bar, update
 from .optimizers import Optimizer
+from .stacked import MOST_UNITS, Stack
+from .stepper import Stepper
 
 ALIKE = (
     "input_size",
@@ -31,9 +34,6 @@ ALIKE = (
     "loss_function",
     "label_smoothing",
 )
-
-
-ALONE = Solo(compute)  # each network's optimizer steps by itself
 
 
 def train_many(
@@ -82,23 +82,28 @@ def train_many(
         Run(network, optimizer, History(), check_count("epochs", epochs), 1, network.seed)
         for network, optimizer in zip(networks, optimizers, strict=True)
     ]
-    bars = progress_bar(progress)
-    own = [network.parameters for network in networks]
-    stack = Stack(networks, X)
-    for network, parameters in zip(networks, stack.parameters(), strict=True):
-        vars(network).update(parameters)
+    for run in runs:
+        run.X, run.Y = X, Y
+    bars, own = progress_bar(progress), [network.parameters for network in networks]
     started = time.perf_counter()
     for bar in bars:
         bar.on_start(runs[0])
     try:
-        with finish_step_on_interrupt(runs), np.errstate(over="ignore", invalid="ignore"), blas_threads.threads_for(0):
+        with finish_on_interrupt(runs), np.errstate(all="ignore"), one_blas_thread():
+            groups = _stack(runs, X, Y)
             for epoch in range(1, epochs + 1):
                 if all(run.stop for run in runs) or any(run.interrupt for run in runs):
                     break
-                for run, result in zip(runs, stack.compute(Y), strict=True):
-                    if not run.stop:
-                        row = _step(run, epoch, result, len(Y), validation)
-                        row["seconds"] = time.perf_counter() - started
+                for members, stack in groups:
+                    together = stack.compute(X, Y) if stack else []
+                    if not all(math.isfinite(result.loss) for result in together):
+                        together = []  # one that diverges takes the others with it: 0 times infinity is NaN
+                    for i, (run, stepper) in enumerate(members):
+                        if not run.stop:
+                            row = _step(
+                                run, epoch, stepper, together[i] if together else stepper.compute(run), validation
+                            )
+                            row["seconds"] = time.perf_counter() - started
                 for bar in bars:
                     bar.on_epoch(runs[0], row)
     finally:
@@ -113,26 +118,39 @@ def train_many(
     return [run.history for run in runs]
 
 
-def _step(run: Run, epoch: int, result: Result, samples: int, validation: Samples | None) -> Row:
+def _stack(runs: Sequence[Run], X: np.ndarray, Y: np.ndarray) -> list[tuple[list[tuple[Run, Stepper]], Stack | None]]:
+    """Return the runs in groups, each with its stack, or None where networks must be computed one by one."""
+    most = max(1, MOST_UNITS // runs[0].network.hidden_size)
+    groups: list[tuple[list[tuple[Run, Stepper]], Stack | None]] = []
+    for start in range(0, len(runs), most):
+        members = [(run, Stepper()) for run in runs[start : start + most]]
+        stack = Stack([run.network for run, _ in members])
+        groups.append((members, stack if len(members) > 1 and stack.agrees(X, Y) else None))
+    return groups
+
+
+def _step(run: Run, epoch: int, stepper: Stepper, result: Result, validation: Samples | None) -> Row:
     """Move one network, and add a row to its history, unless it has diverged."""
     run.epoch = run.step = epoch
-    row: Row = {"epoch": epoch, "step": epoch, "loss": result.loss, "accuracy": result.correct / samples}
+    row: Row = {"epoch": epoch, "step": epoch, "loss": result.loss, "accuracy": result.correct / len(run.Y)}
     run.loss, _, run.gradients = result
     try:
         check_loss(run)
-        update(run, ALONE)
+        update(run, stepper)
         if validation:
             row |= measure_validation(run, validation)
     except DivergenceError as error:
         run.stop, run.history.diverged_at = True, error.step
+        for θ in run.network.parameters.values():
+            θ[...] = 0  # in a stack, infinite numbers would reach the other networks
         return row
     run.history.rows.append(row)
     return row
 
 
 def _check(networks: Sequence[Network], optimizers: Sequence[Optimizer]) -> None:
-    if not networks or not all(map(has_our_equations, networks)):
-        raise InputError("networks must be a sequence of at least one Network, with equations of its own in none")
+    if not networks:
+        raise InputError("train_many needs at least one network")
     for name in ALIKE:
         values = [getattr(network, name) for network in networks]
         for i, value in enumerate(values):

@@ -36,9 +36,9 @@ NEGLIGIBLE = 2.0**30  # times the smallest normal number of a dtype: 1e-29 in fl
 class Optimizer:
     """What all optimizers share: the learning rate, the number of steps, and the arrays kept between steps.
 
-    A subclass overrides `update`, and names in `state_names` the arrays that `update` is handed after θ and dθ. Where the
-    update goes entry by entry, `elementwise = True` has large parameters updated a few rows at a time: their temporary
-    arrays then stay in the processor's cache, which makes Adam on 128 × 784 weights several times faster.
+    A subclass overrides `update`, and names in `state_names` the arrays that `update` is handed after θ and dθ. Where
+    the update goes entry by entry, `elementwise = True` has large parameters updated a few rows at a time: their
+    temporary arrays then stay in the processor's cache, which makes Adam on 128 × 784 weights several times faster.
 
     Attributes
     ----------

@@ -10,6 +10,8 @@ from .history import Row
 class ProgressBar(Callback):
     """Shows epoch, loss, validation accuracy and the time left, and disappears at the end."""
 
+    process_safe = True
+
     def __init__(self) -> None:
         self._bar = Progress(
             TextColumn("epoch"),

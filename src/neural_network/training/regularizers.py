@@ -5,12 +5,10 @@ the weights of a unit. Dropout lets units miss at random, so that none can rely 
 handed to `train` like any other; biases are left alone, since they hardly fit noise.
 """
 
-from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from ..functions.activations import Activation
 from ..network import Parameters
 from ..support.arguments import check_fraction, check_positive
 from ..support.norms import norm
@@ -91,39 +89,27 @@ class MaxNorm(Callback):
 
 
 class Dropout(Callback):
-    """Silences every input and hidden unit with a given probability, anew in each step (Srivastava et al. 2014).
+    """Drops every input and hidden unit with a given probability, anew in each step (Srivastava et al. 2014).
 
     What is left is scaled up by 1 / (1 - probability), so that sums keep their size and prediction, which drops
-    nothing, needs no correction ("inverted" dropout). For a hidden unit, being silenced means that its activation is 0
-    in this step, and its derivative too: so the step is done with another activation, and equations (1) to (10) stay
-    as they are.
+    nothing, needs no correction ("inverted" dropout).
 
     Parameters
     ----------
     hidden, inputs : float
-        The probability of being silenced, from 0 to below 1.
+        The probability of being dropped, from 0 to below 1.
     """
 
     def __init__(self, hidden: float = 0.5, inputs: float = 0.0) -> None:
         self.hidden = check_fraction("dropout of hidden units", hidden)
         self.inputs = check_fraction("dropout of inputs", inputs)
 
-    def on_start(self, run: Run) -> None:
-        self._activation = run.network.activation
-
     def on_batch(self, run: Run) -> None:
         rng = stream(run.seed, DROPOUT, run.step)
         if self.inputs:
             run.X = run.X * draw_mask(run.X.shape, self.inputs, rng, run.X.dtype)
         if self.hidden:
-            shape = (run.network.hidden_size, run.X.shape[1])
-            run.network.activation = masked(self._activation, draw_mask(shape, self.hidden, rng, run.X.dtype))
-
-    def on_step(self, run: Run) -> None:
-        run.network.activation = self._activation
-
-    def on_end(self, run: Run) -> None:
-        run.network.activation = self._activation
+            run.mask = draw_mask((run.network.hidden_size, run.X.shape[1]), self.hidden, rng, run.X.dtype)
 
 
 def draw_mask(
@@ -131,12 +117,3 @@ def draw_mask(
 ) -> np.ndarray:
     """Return an array of 0, with this probability, and 1 / (1 - probability)."""
     return (rng.random(shape, dtype=np.float32) >= probability) / dtype.type(1 - probability)
-
-
-def masked(activation: Activation, mask: np.ndarray) -> Activation:
-    """Return `activation` with the units and samples silenced for which `mask` (H, m) is 0, the others scaled by it."""
-    return replace(
-        activation,
-        g=lambda Z: mask * activation.g(Z),
-        g_prime=lambda Z: mask * activation.g_prime(Z),
-    )

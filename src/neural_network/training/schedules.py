@@ -43,6 +43,8 @@ class LearningRate(Callback):
         before the run's first step.
     """
 
+    process_safe = True
+
     def __init__(self, schedule: str | Schedule, **options: Any) -> None:
         function = SCHEDULES[schedule] if isinstance(schedule, str) else schedule
         check_options(f"schedule {schedule!r}", function, options)

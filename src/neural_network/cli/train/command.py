@@ -15,7 +15,6 @@ from ...runs.folder import Summary, check_writable, claim_run_folder, new_run_fo
 from ...runs.settings import Settings
 from ...runs.snapshots import Snapshots
 from ...runs.summary import diverged_summary, summarize
-from ...support import blas_threads
 from ...support.errors import DivergenceError, InputError
 from ...training.callback import CALLBACKS
 from ...training.checkpoint import Checkpoint
@@ -235,8 +234,6 @@ def _settings(context: typer.Context, callbacks: list[str] | None) -> Settings:
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
-    if settings.deterministic:  # as training does by itself, but the figures in the end are to be the same too
-        context.with_resource(blas_threads.one_thread())
     return settings
 
 

@@ -10,17 +10,14 @@ from ...network import Network
 
 
 def loss_gradient(network: Network, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Return ∂loss/∂x of each sample's own loss, (D, m), for `X` (D, m) and labels `Y` (m,).
+    """Return ∂loss/∂x of each sample's own loss, (D, m), for `X` (D, m) and labels `Y` (m,): dX = W1ᵀ dZ1.
 
-    Equations (5) and (8) of network.py, without the 1/m, and dX = W1ᵀ dZ1 after them.
+    Each sample is a batch of its own, in which the gradient at the hidden biases is dZ1, equation (10).
     """
-    Z1, _, _, A2 = network.forward(X)
-    dZ2 = A2 - network.targets(Y)
-    output_gradient = network.loss_function.output_gradient[network.output]
-    if output_gradient:
-        dZ2 = output_gradient(dZ2, A2)
-    dZ1 = network.W2.T @ dZ2 * network.activation.g_prime(Z1)
-    return network.W1.T @ dZ1
+    samples = X.T[:, :, None]
+    forward = network.forward(samples)
+    dZ1 = network.backward(samples[:, :0], Y[:, None], forward)["b1"]  # without inputs, which dZ1 does not depend on
+    return network.W1.T @ dZ1[:, :, 0].T
 
 
 def score_gradient(network: Network, X: np.ndarray, classes: np.ndarray) -> np.ndarray:

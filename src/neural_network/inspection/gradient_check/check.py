@@ -9,6 +9,7 @@ compare with; such an entry is left out and counted. A check that could compare 
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -75,11 +76,10 @@ def check_gradients(
     Y: np.ndarray,
     *,
     penalties: Sequence[AddedToLoss] = (),
+    mask: np.ndarray | None = None,
     on_entry: Callable[[], None] = lambda: None,
 ) -> GradientCheck:
     """Compare `backward` with central differences for every entry of every parameter.
-
-    Dropout is checked with its mask held fixed: give `network.activation` the mask (see `regularizers.masked`).
 
     Parameters
     ----------
@@ -91,10 +91,15 @@ def check_gradients(
         Their labels.
     penalties : sequence
         L1 or L2, which are added to the loss and whose gradients are added to the gradients.
+    mask : array (H, m), optional
+        A mask of dropout, held fixed.
     on_entry : callable
         Called after each entry, for a progress bar.
     """
     network = _in_float64(network)
+    if mask is not None:
+        methods = network.forward, network.backward
+        vars(network).update({method.__name__: partial(method, mask=mask) for method in methods})
     X = check_inputs(X, network.input_size, network.dtype)
     Y = check_labels(Y, network.output_size, X.shape[1])
     with np.errstate(all="ignore"):  # what is infinite or NaN is found below

@@ -119,8 +119,8 @@ def _mistaken(network: Network, X: np.ndarray, Y: np.ndarray) -> Iterator[tuple[
     yield "the derivative g'(Z1) of the activation is missing in (8)", gradients(dZ2, W2.T @ dZ2)
     yield "(8) takes the derivative g' of A1; it belongs to Z1", gradients(dZ2, W2.T @ dZ2 * g_prime(A1))
     if W2.shape[0] == W2.shape[1]:
-        yield "(8) multiplies by W2; it must be W2.T @ dZ2", gradients(dZ2, W2 @ dZ2 * slopes)
-    yield "(6) multiplies by Z1; it must be dZ2 @ A1.T", gradients(dZ2, W2.T @ dZ2 * slopes, Z1)
+        yield "(8) multiplies by W2; it must be W2.mT @ dZ2", gradients(dZ2, W2 @ dZ2 * slopes)
+    yield "(6) multiplies by Z1; it must be dZ2 @ A1.mT", gradients(dZ2, W2.T @ dZ2 * slopes, Z1)
     if network.label_smoothing:
         wrong = carried(A2 - one_hot(Y, network.output_size, network.dtype))
         yield "label smoothing is forgotten; (5) needs the smoothed targets", gradients(wrong, W2.T @ wrong * slopes)

@@ -11,7 +11,7 @@ import numpy as np
 from ...functions.activations import ACTIVATIONS
 from ...functions.losses import LOSSES
 from ...network import Network
-from ...training.regularizers import L1, L2, Penalty, draw_mask, masked
+from ...training.regularizers import L1, L2, Penalty, draw_mask
 from .check import GradientCheck, check_gradients
 
 INPUTS, HIDDEN, CLASSES, SAMPLES = 12, 6, 4, 9
@@ -53,8 +53,6 @@ def survey(combination: Combination, seed: int = 0) -> GradientCheck:
         seed=rng,
         dtype=np.float64,
     )
-    if combination.regularizer == "dropout":
-        mask = draw_mask((HIDDEN, SAMPLES), 0.4, rng, network.dtype)
-        network.activation = masked(network.activation, mask)
+    mask = draw_mask((HIDDEN, SAMPLES), 0.4, rng, network.dtype) if combination.regularizer == "dropout" else None
     X, Y = rng.random((INPUTS, SAMPLES)), rng.integers(0, CLASSES, SAMPLES)
-    return check_gradients(network, X, Y, penalties=PENALTIES.get(combination.regularizer, []))
+    return check_gradients(network, X, Y, penalties=PENALTIES.get(combination.regularizer, []), mask=mask)

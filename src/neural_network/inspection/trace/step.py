@@ -12,9 +12,9 @@ from ...support.arguments import check_inputs, check_labels
 from ...support.errors import DivergenceError, InputError
 from ...support.randomness import Seed
 from ...training.callback import Callback, Run
-from ...training.fast import network_step
 from ...training.loop import fit, measure
 from ...training.optimizers import Optimizer
+from ...training.stepper import Stepper
 from .axes import INPUTS
 from .recorder import Line, Recorder
 
@@ -73,9 +73,9 @@ def trace_step(
 ) -> Trace:
     """Make one step on the batch `X` (D, m), `Y` (m,), and return what each of its lines computed.
 
-    The step is that of `training.fit` by the lines of network.py, bit for bit; the fast way that `fit` takes by itself
-    differs from it by rounding. Network and optimizer are copied first: a look changes nothing. What goes on in other
-    threads is not seen.
+    It is a step of `training.loop.fit` in one process and, for batches below 8,192 samples, in one piece; larger steps
+    differ from it by rounding. Network and optimizer are copied first: a look changes nothing. What goes on in other
+    threads is not recorded.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def trace_step(
             seed=seed,
             callbacks=[glass, *callbacks, glass],
             progress=False,
-            compute=network_step.compute,
+            stepper=Stepper(),
         )
     if not any(line.number for line in recorder.lines):
         raise InputError(f"no line of {type(network).__module__} that ran ends in the number of an equation")

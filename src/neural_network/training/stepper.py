@@ -1,0 +1,55 @@
+"""A step of training in one process: gather a batch, compute its gradients, let the optimizer move the parameters."""
+
+import math
+
+import numpy as np
+
+from ..network import Parameters
+from ..support.byte_pixels import Pixels
+from .blockwise import LARGE, compute_blockwise, compute_bytes, is_mean_of_blocks
+from .byte_inputs import ByteInputs, pack
+from .callback import Run
+from .gradients import Result, compute
+
+
+class Stepper:
+    """Makes the steps of a run."""
+
+    def __init__(self) -> None:
+        self._is_mean: bool | None = None  # of the gradients of its blocks, in large batches; unknown before the first
+        self._full: np.ndarray | None = None  # the batch of every step, if there is just one
+        self._bytes: ByteInputs | None = None  # the same as bytes
+
+    def gather(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> np.ndarray:
+        """Return the batch (D, m) of the samples `order[start : start + size]` of `X` (D, all)."""
+        indices = order[start : start + size]
+        return X[:, indices] if isinstance(X, Pixels) else X.T.take(indices, axis=0).T
+
+    def compute(self, run: Run) -> Result:
+        """Return loss, correct predictions and gradients of the run's batch."""
+        network, X, options = run.network, run.X, (run.Y, run.mask, run.weights)
+        if len(run.Y) >= LARGE and self._is_mean is None:
+            self._is_mean = is_mean_of_blocks(network, X, run.Y)
+            if self._is_mean and run.steps_per_epoch == 1:
+                self._full, self._bytes = X, pack(X)
+        if len(run.Y) < LARGE or not self._is_mean:
+            return compute(network, np.asarray(X), *options)
+        if self._bytes and X is self._full:
+            return compute_bytes(network, self._bytes, *options)
+        return compute_blockwise(network, X, *options)
+
+    def step(self, run: Run) -> None:
+        """Let the optimizer move the parameters; raises FloatingPointError where one is no longer finite."""
+        run.optimizer.step(run.network.parameters, run.gradients)
+        check_finite(run.network.parameters)
+
+    def close(self) -> None:
+        """End what belongs to the steps."""
+
+
+def check_finite(parameters: Parameters) -> None:
+    """Raise FloatingPointError, with the name, where an array holds infinite or NaN values."""
+    for name, θ in parameters.items():
+        # The sum of squares is finite for all parameters but enormous ones, which are looked at one by one.
+        if not (math.isfinite(np.vdot(θ, θ)) or np.isfinite(θ).all()):
+            raise FloatingPointError(f"{name} holds infinite or NaN values")
