@@ -16,22 +16,22 @@ D, H, C = 784, 10, 10
 
 
 def forward(X):
-    Z1 = W1 @ X + b1                                 # (1)   each hidden unit weighs the pixels,
-    A1 = np.maximum(Z1, 0)                           # (2)   and answers or stays silent
-    Z2 = W2 @ A1 + b2                                # (3)   each class weighs the answers,
+    Z1 = W1 @ X + b1                                 # (1)   each hidden unit weighs the pixels;
+    A1 = np.maximum(Z1, 0)                           # (2)   a negative sum becomes 0 (ReLU)
+    Z2 = W2 @ A1 + b2                                # (3)   each class weighs the hidden units
     E = np.exp(Z2 - Z2.max(axis=0))
-    A2 = E / E.sum(axis=0)                           # (4)   and gets its probability
+    A2 = E / E.sum(axis=0)                           # (4)   and gets a probability (softmax)
     return Z1, A1, A2
 
 
 def backward(X, Y, Z1, A1, A2):
     m = X.shape[1]
-    dZ2 = A2 - Y                                     # (5)   the error: given minus deserved
-    dW2 = 1 / m * dZ2 @ A1.T                         # (6)   error times what was answered
-    db2 = 1 / m * dZ2.sum(axis=1, keepdims=True)     # (7)   one sum a unit, over the samples
-    dZ1 = W2.T @ dZ2 * (Z1 > 0)                      # (8)   the error, handed back to who spoke
-    dW1 = 1 / m * dZ1 @ X.T                          # (9)   as (6)
-    db1 = 1 / m * dZ1.sum(axis=1, keepdims=True)     # (10)  as (7)
+    dZ2 = A2 - Y                                     # (5)   the error: output minus target
+    dW2 = 1 / m * dZ2 @ A1.mT                        # (6)   error times activation, mean over samples
+    db2 = 1 / m * dZ2.sum(axis=-1, keepdims=True)    # (7)   mean error of each unit
+    dZ1 = W2.mT @ dZ2 * (Z1 > 0)                     # (8)   the error, passed back where ReLU was active
+    dW1 = 1 / m * dZ1 @ X.mT                         # (9)   as (6)
+    db1 = 1 / m * dZ1.sum(axis=-1, keepdims=True)    # (10)  as (7)
     return dW1, db1, dW2, db2
 
 

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from neural_network import TwoLayerNN
+from neural_network.network import Network
 
 ONE_FILE = Path(__file__).parents[1] / "examples" / "one_file.py"
 SOURCE = ONE_FILE.read_text(encoding="utf-8")
-NETWORK = Path(sys.modules[TwoLayerNN.__module__].__file__ or "").read_text(encoding="utf-8")
+NETWORK = Path(sys.modules[Network.__module__].__file__ or "").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

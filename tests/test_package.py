@@ -54,7 +54,7 @@ def test_public_names():
 
 def test_it_is_imported_from_the_checkout_too():
     code = "from src.neural_network import TwoLayerNN, prepare_data; print(TwoLayerNN.__module__)"
-    assert python(code, cwd=ROOT) == "src.neural_network.network"
+    assert python(code, cwd=ROOT) == "src.neural_network.training.model"
 
 
 def module_name(path: Path) -> str:

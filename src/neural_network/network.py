@@ -181,7 +181,9 @@ class Network:
         dict of arrays
             "W1", "b1", "W2", "b2": the gradients, each of its parameter's shape.
         """
-        Z1, A1, _, A2 = forward or self.forward(X, mask)
+        if forward is None:
+            forward = self.forward(X) if mask is None else self.forward(X, mask)
+        Z1, A1, _, A2 = forward
         W2 = self.W2
         g_prime, output_gradient = self.activation.g_prime, self.loss_function.output_gradient[self.output]
         m = X.shape[-1]

@@ -23,12 +23,13 @@ from neural_network.inspection.trace import (
     worked_example,
 )
 from neural_network.inspection.trace.source import Statement, statements
+from neural_network.network import Network
 from neural_network.support.errors import DivergenceError
-from neural_network.training import fast
 from neural_network.training.callbacks import ClipGradients
 from neural_network.training.loop import fit
 from neural_network.training.optimizers import OPTIMIZERS, SGD, make_optimizer
 from neural_network.training.regularizers import L1, L2, Dropout, MaxNorm
+from neural_network.training.stepper import Stepper
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "math_derivations.md").read_text(encoding="utf-8")
 LOSSES = [("softmax", "cross-entropy"), ("softmax", "squared-error"), ("sigmoid", "squared-error")]
@@ -56,15 +57,15 @@ def test_it_shows_the_eleven_equations_as_they_stand_in_the_source():
         (1, "Z1"), (2, "A1"), (3, "Z2"), (4, "A2"), (5, "dZ2"), (6, "dW2"), (7, "db2"), (8, "dZ1"), (9, "dW1"),
         (10, "db1"), (11, "W1"), (11, "b1"), (11, "W2"), (11, "b2"),
     ]  # fmt: skip
-    source = Path(inspect.getsourcefile(TwoLayerNN)).read_text().splitlines()
+    source = Path(inspect.getsourcefile(Network)).read_text().splitlines()
     for line in trace.lines:
         assert source[line.statement.line - 1].strip() == line.statement.source.strip()
         assert Path(line.statement.file).name == "network.py"
 
 
-def edited_network(folder: Path, *edits: tuple[str, str]) -> type[TwoLayerNN]:
+def edited_network(folder: Path, *edits: tuple[str, str]) -> type[Network]:
     """The network of a copy of network.py in which words were replaced."""
-    text = Path(inspect.getsourcefile(TwoLayerNN)).read_text()
+    text = Path(inspect.getsourcefile(Network)).read_text()
     for old, new in edits:
         assert re.search(old, text)
         text = re.sub(old, new, text)
@@ -73,7 +74,7 @@ def edited_network(folder: Path, *edits: tuple[str, str]) -> type[TwoLayerNN]:
     spec = importlib.util.spec_from_file_location("neural_network.edited", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.TwoLayerNN
+    return module.Network
 
 
 def test_it_follows_a_renamed_variable_and_a_new_equation(tmp_path):
@@ -92,7 +93,7 @@ def test_it_follows_a_renamed_variable_and_a_new_equation(tmp_path):
         (3, "Z2", "Z2 = W2 @ A1 + b2  # (3)"),
         (4, "A2", "A2 = output(Z2)  # (4) softmax"),
     ]
-    assert "dZ1 = W2.T @ dZ2 * g_prime(S)  # (8)" in [source for *_, source in numbered(trace)]
+    assert "dZ1 = W2.mT @ dZ2 * g_prime(S)  # (8)" in [source for *_, source in numbered(trace)]
     assert equation(trace.lines[0]) == "S = V X + b1"
     assert equation(trace.lines[2]) == "A1 = 0.5 A1 + tanh(S)"
 
@@ -122,7 +123,7 @@ def test_the_values_are_those_of_an_untraced_step_bit_for_bit(rng, dtype, optimi
         callbacks=callbacks,
         seed=3,
         progress=False,
-        compute=fast.plain.compute,
+        stepper=Stepper(),
     )
     assert trace.loss == history.rows[0]["loss"]
     assert trace.loss_after == network.loss(X, Y)
@@ -174,7 +175,7 @@ def test_an_update_in_blocks_of_rows_is_one_line(rng):
     updates = [line for line in trace.lines if line.name == "W1"]
     assert [line.value.shape for line in updates] == [(180, 200)]
     assert np.array_equal(updates[0].before, network.W1)
-    fit(network, X, Y, epochs=1, optimizer=make_optimizer("adam"), progress=False, compute=fast.plain.compute)
+    fit(network, X, Y, epochs=1, optimizer=make_optimizer("adam"), progress=False, stepper=Stepper())
     assert np.array_equal(updates[0].value, network.W1)
     last = explain_cell(updates[0], (179, 7))  # a row of the second block
     assert last.total == pytest.approx(network.W1[179, 7], rel=0, abs=1e-15)
@@ -367,9 +368,10 @@ def test_cells_know_their_pixels_units_classes_and_samples(rng):
 def test_every_activation_is_found_to_go_entry_by_entry(rng, activation):
     network = TwoLayerNN(6, 5, 4, activation=activation, seed=2)
     trace = trace_step(network, rng.random((6, 3)), [0, 1, 2], SGD(), [Dropout(0.4)])
-    found = explain_cell(trace.find("A1"), (1, 2))
+    found = explain_cell(trace.find("A1 (2)"), (1, 2))
     assert len(found.inputs) == 1
-    assert "g′(Z1[1, 2])" in explain_cell(trace.find("dZ1"), (1, 2)).formula
+    assert "g′(Z1[1, 2])" in explain_cell(trace.find("dZ1 (8)"), (1, 2)).formula
+    assert explain_cell(trace.find("A1"), (1, 2)).formula == "mask[1, 2] × A1[1, 2]"  # dropout's, of (2)
 
 
 def plain(text: str) -> str:

@@ -83,7 +83,7 @@ def test_a_run_that_goes_on_needs_none_at_its_start(tmp_path):
 @pytest.mark.parametrize(("a_step", "saved"), [(5, [0, 2, 4, 6]), (4, [0, 3, 6]), (11, list(range(8)))])
 def test_a_checkpoint_every_ten_seconds(tmp_path, monkeypatch, a_step, saved):
     clock = Clock(a_step)
-    monkeypatch.setattr(checkpointing, "time", clock)
+    monkeypatch.setattr(checkpoint_files, "time", clock)
     assert train(tmp_path, before=[clock], every="10s").saved == saved
     clock.now = 0
     assert train(tmp_path, before=[clock], every="10s", resumed=True).saved == saved[1:]
@@ -103,7 +103,7 @@ def test_a_fingerprint_is_the_sha256_of_types_shapes_and_values():
 
 def test_a_fingerprint_is_the_same_whatever_the_pieces_it_is_made_from(monkeypatch):
     whole = fingerprint([X, X.T.copy(), Y])
-    monkeypatch.setattr(checkpointing, "PIECE", 1)
+    monkeypatch.setattr(checkpoint_files, "PIECE", 1)
     assert fingerprint([X, X.T.copy(), Y]) == whole
 
 
@@ -153,7 +153,7 @@ def test_only_what_is_ours_is_removed(tmp_path):
 
 
 def test_what_someone_else_has_removed_meanwhile_is_no_error(tmp_path, monkeypatch):
-    monkeypatch.setattr(checkpointing, "_files", lambda folder: [(5, tmp_path / "checkpoint-5.safetensors")])
+    monkeypatch.setattr(checkpoint_files, "_files", lambda folder: [(5, tmp_path / "checkpoint-5.safetensors")])
     remove_checkpoints(tmp_path)
     remove_strays(SimpleNamespace(glob=lambda pattern: [tmp_path / ".gone.tmp"]))
     assert train(tmp_path, epochs=1, every="1").saved == [0, 1]

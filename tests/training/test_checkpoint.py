@@ -216,10 +216,10 @@ def test_an_incomplete_checkpoint_is_refused(tmp_path, missing):
         (lambda values: values["optimizer"].update(steps=-1), "steps of its optimizer cannot be -1"),
         (lambda values: values["optimizer"].update(learning_rate=np.nan), "learning rate is not finite"),
         (lambda values: values["place"].update(seed=0.5), "seed of its place cannot be 0.5"),
-        (lambda values: values["place"].update(seen=0), "cannot be of step 6, after 1 epochs"),
+        (lambda values: values["place"].update(samples_seen=0), "cannot be of step 6, after 1 epochs"),
         (lambda values: values["place"].update(step=9), "cannot be of step 9, after 1 epochs"),
         (lambda values: values["place"].update(step=3), "cannot be of step 3, after 1 epochs"),
-        (lambda values: values["place"].update(step=3, seen=0), "cannot be of step 3, after 1 epochs"),
+        (lambda values: values["place"].update(step=3, samples_seen=0), "cannot be of step 3, after 1 epochs"),
         (lambda values: values["place"].update(loss="0"), "loss of its place cannot be '0'"),
     ],
 )

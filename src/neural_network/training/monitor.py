@@ -33,7 +33,6 @@ class Monitor(Callback):
     process_safe = True
 
     def on_start(self, run: Run) -> None:
-        self._activation = run.network.activation  # without the mask that dropout puts on it in each step
         self._measured: Row = {}
         self._weights: Parameters = {}
 
@@ -41,7 +40,7 @@ class Monitor(Callback):
         if (run.step - 1) % run.steps_per_epoch:
             return
         θ = run.network.parameters
-        slopes = hidden_slopes(self._activation, θ["W1"] @ run.X[:, :SAMPLES] + θ["b1"])
+        slopes = hidden_slopes(run.network.activation, run.network.forward(run.X[:, :SAMPLES]).Z1)
         self._weights = {name: θ[name].copy() for name in ("W1", "W2")}
         self._measured = {
             "gradient_W1": norm(run.gradients["W1"]),

@@ -4,9 +4,12 @@ Backpropagation stops at W1. One step further, through W1 itself, it tells for e
 a class, would change with it.
 """
 
+import copy
+
 import numpy as np
 
-from ...network import Network
+from ...functions.losses import cross_entropy
+from ...network import Forward, Network
 
 
 def loss_gradient(network: Network, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
@@ -15,9 +18,7 @@ def loss_gradient(network: Network, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     Each sample is a batch of its own, in which the gradient at the hidden biases is dZ1, equation (10).
     """
     samples = X.T[:, :, None]
-    forward = network.forward(samples)
-    dZ1 = network.backward(samples[:, :0], Y[:, None], forward)["b1"]  # without inputs, which dZ1 does not depend on
-    return network.W1.T @ dZ1[:, :, 0].T
+    return _to_inputs(network, samples, Y, network.forward(samples))
 
 
 def score_gradient(network: Network, X: np.ndarray, classes: np.ndarray) -> np.ndarray:
@@ -26,5 +27,14 @@ def score_gradient(network: Network, X: np.ndarray, classes: np.ndarray) -> np.n
     Source: Simonyan, Vedaldi and Zisserman 2014, 'Deep inside convolutional networks', section 3. The score before the
     softmax is taken, since behind it a sure answer has hardly any gradient left.
     """
-    Z1 = network.W1 @ X + network.b1
-    return network.W1.T @ (network.W2[classes].T * network.activation.g_prime(Z1))
+    samples = X.T[:, :, None]
+    scores = copy.copy(network)
+    scores.output, scores.loss_function, scores.label_smoothing = "softmax", cross_entropy, 0.0  # dZ2 is A2 - Y
+    A2 = 2 * scores.targets(classes[:, None])  # so that dZ2 is 1 at the class, and 0 elsewhere
+    return _to_inputs(scores, samples, classes, network.forward(samples)._replace(A2=A2))
+
+
+def _to_inputs(network: Network, samples: np.ndarray, Y: np.ndarray, forward: Forward) -> np.ndarray:
+    """Return dX = W1ᵀ dZ1, (D, m), for a stack of `samples` (m, D, 1), each of which is a batch of its own."""
+    dZ1 = network.backward(samples[:, :0], Y[:, None], forward)["b1"]  # without inputs, which dZ1 does not depend on
+    return network.W1.T @ dZ1[:, :, 0].T

@@ -7,11 +7,13 @@ dimensions a random plane is at right angles to the way that training took, so t
 two principal components (their section 7).
 """
 
+import copy
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from ...network import Forward, Network, Parameters
+from ...network import Network, Parameters
 from ...support.randomness import stream
 from .pca import principal_components
 
@@ -66,18 +68,21 @@ def loss_on_plane(
 ) -> np.ndarray:
     """Return the loss on `X` (D, m) with labels `Y` (m,) at θ + a d₁ + b d₂: an array (len(up), len(across)).
 
-    W1 X is linear in W1, so the large product is made three times and not once for each point of the plane.
+    Z1 is linear in W1 and b1, so it is computed three times and not once for each point of the plane. At a point, the
+    network is asked without inputs, and its activation is applied to what Z1 is there.
     """
-    d1, d2 = directions
-    θ = network.parameters
-    sums = [each["W1"] @ X + each["b1"] for each in (θ, d1, d2)]
+    (d1, d2), θ, moved, g = directions, network.parameters, copy.copy(network), network.activation.g
+    sums = []
+    for each in (θ, d1, d2):
+        vars(moved).update(each)
+        sums.append(moved.forward(X).Z1)
+    moved.W1 = network.W1[:, :0]
     losses = np.empty((len(up), len(across)))
     with np.errstate(all="ignore"):  # far from home a loss may overflow: it is drawn as infinite
         for row, b in enumerate(up.tolist()):  # floats of Python's leave float32 as it is, and NumPy's would not
             for column, a in enumerate(across.tolist()):
-                W2, b2 = (θ[name] + a * d1[name] + b * d2[name] for name in ("W2", "b2"))
-                Z1 = sums[0] + a * sums[1] + b * sums[2]
-                A1 = network.activation.g(Z1)
-                Z2 = W2 @ A1 + b2
-                losses[row, column] = network.mean_loss(Forward(Z1, A1, Z2, network.output_function(Z2)), Y)
+                moved.W2, moved.b2 = (θ[name] + a * d1[name] + b * d2[name] for name in ("W2", "b2"))
+                A1 = g(sums[0] + a * sums[1] + b * sums[2])
+                moved.activation = replace(network.activation, g=lambda Z1, A1=A1: A1)
+                losses[row, column] = moved.mean_loss(moved.forward(X[:0]), Y)
     return losses

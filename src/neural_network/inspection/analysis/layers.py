@@ -37,6 +37,5 @@ def favorites(network: Network, X: np.ndarray, units: np.ndarray, count: int) ->
 
     Pictures with the same answer, as silent and saturated units give it, are ranked by the sum Z1 behind it.
     """
-    Z1 = network.W1[units] @ X + network.b1[units]
-    A1 = network.activation.g(Z1)
-    return np.stack([np.lexsort((-z, -a))[:count] for a, z in zip(A1, Z1, strict=True)])
+    forward = network.forward(X)
+    return np.stack([np.lexsort((-forward.Z1[unit], -forward.A1[unit]))[:count] for unit in units])

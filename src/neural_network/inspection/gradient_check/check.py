@@ -98,8 +98,9 @@ def check_gradients(
     """
     network = _in_float64(network)
     if mask is not None:
-        methods = network.forward, network.backward
-        vars(network).update({method.__name__: partial(method, mask=mask) for method in methods})
+        forward, backward = network.forward, network.backward
+        masked = {"forward": partial(forward, mask=mask)}
+        vars(network).update(masked, backward=lambda X, Y: backward(X, Y, forward(X, mask), mask))
     X = check_inputs(X, network.input_size, network.dtype)
     Y = check_labels(Y, network.output_size, X.shape[1])
     with np.errstate(all="ignore"):  # what is infinite or NaN is found below

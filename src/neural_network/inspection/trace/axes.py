@@ -27,7 +27,7 @@ def infer(node: ast.expr, operands: Mapping[str, Any], known: Mapping[str, Axes]
     if (key := ast.unparse(node)) in operands:
         return known.get(key, (None,) * np.ndim(operands[key]) if isinstance(operands[key], np.ndarray) else ())
     match node:
-        case ast.Attribute(value=value, attr="T"):
+        case ast.Attribute(value=value, attr="T" | "mT"):
             return infer(value, operands, known)[::-1]
         case ast.BinOp(left=left, op=ast.MatMult(), right=right):
             return infer(left, operands, known)[:-1] + infer(right, operands, known)[1:]

@@ -138,7 +138,7 @@ class _Reader:
         match node:
             case ast.BinOp(op=op) if not (isinstance(op, ast.Mult) or self.values.shape(node)):
                 return self._whole(node, cell)  # a number, such as 1/m
-            case ast.Attribute(value=value, attr="T"):
+            case ast.Attribute(value=value, attr="T" | "mT"):
                 return self.terms(value, cell[::-1])
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return _negative(self.terms(operand, cell))

@@ -56,7 +56,7 @@ class Writer:
         match node:
             case ast.Constant(value=value):
                 return str(value), ATOM
-            case ast.Attribute(value=value, attr="T"):
+            case ast.Attribute(value=value, attr="T" | "mT"):
                 if index:
                     return self._write(value, index[::-1])
                 return signs.transposed(self.write(value, None, ATOM)), ATOM

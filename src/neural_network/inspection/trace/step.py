@@ -12,6 +12,7 @@ from ...support.arguments import check_inputs, check_labels
 from ...support.errors import DivergenceError, InputError
 from ...support.randomness import Seed
 from ...training.callback import Callback, Run
+from ...training.gradients import Result, compute
 from ...training.loop import fit, measure
 from ...training.optimizers import Optimizer
 from ...training.stepper import Stepper
@@ -73,8 +74,8 @@ def trace_step(
 ) -> Trace:
     """Make one step on the batch `X` (D, m), `Y` (m,), and return what each of its lines computed.
 
-    It is a step of `training.loop.fit` in one process and, for batches below 8,192 samples, in one piece; larger steps
-    differ from it by rounding. Network and optimizer are copied first: a look changes nothing. What goes on in other
+    It is a step of `training.loop.fit` in one process and in one piece. Large batches, and mini-batches of large
+    networks, are computed in parts elsewhere, which differs from it by rounding. Network and optimizer are copied first: a look changes nothing. What goes on in other
     threads is not recorded.
 
     Parameters
@@ -111,7 +112,7 @@ def trace_step(
             seed=seed,
             callbacks=[glass, *callbacks, glass],
             progress=False,
-            stepper=Stepper(),
+            stepper=_WholeBatch(),
         )
     if not any(line.number for line in recorder.lines):
         raise InputError(f"no line of {type(network).__module__} that ran ends in the number of an equation")
@@ -120,6 +121,13 @@ def trace_step(
         what = f"the loss of the batch was {before:.4g} before it and is {after} after"
         raise DivergenceError(1, what, optimizer.learning_rate)
     return Trace(twin, X, Y, recorder.lines, before, after)
+
+
+class _WholeBatch(Stepper):
+    """Computes batches of any size in one piece."""
+
+    def compute(self, run: Run) -> Result:
+        return compute(run.network, np.asarray(run.X), run.Y, run.mask, run.weights)
 
 
 class _Glass(Callback):
