@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...functions.activations import Function
 from ...network import Network, Parameters
 from ...support.randomness import stream
 from .pca import principal_components
@@ -83,6 +84,10 @@ def loss_on_plane(
             for column, a in enumerate(across.tolist()):
                 moved.W2, moved.b2 = (θ[name] + a * d1[name] + b * d2[name] for name in ("W2", "b2"))
                 A1 = g(sums[0] + a * sums[1] + b * sums[2])
-                moved.activation = replace(network.activation, g=lambda Z1, A1=A1: A1)
+                moved.activation = replace(network.activation, g=_constant(A1))
                 losses[row, column] = moved.mean_loss(moved.forward(X[:0]), Y)
     return losses
+
+
+def _constant(value: np.ndarray) -> Function:
+    return lambda Z1: value

@@ -75,8 +75,8 @@ def trace_step(
     """Make one step on the batch `X` (D, m), `Y` (m,), and return what each of its lines computed.
 
     It is a step of `training.loop.fit` in one process and in one piece. Large batches, and mini-batches of large
-    networks, are computed in parts elsewhere, which differs from it by rounding. Network and optimizer are copied first: a look changes nothing. What goes on in other
-    threads is not recorded.
+    networks, are computed in parts elsewhere, which differs from it by rounding. Network and optimizer are copied
+    first: a look changes nothing. What goes on in other threads is not recorded.
 
     Parameters
     ----------
