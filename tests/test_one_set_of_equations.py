@@ -8,6 +8,7 @@ import importlib
 import re
 import shutil
 import sys
+import threading
 import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -224,3 +225,11 @@ def test_each_equation_stands_once(number, pattern):
         if path.name != "common_mistakes.py"
     }
     assert {name: len(lines) for name, lines in found.items() if lines} == {"network.py": 1}
+
+
+def test_a_breakpoint_in_network_py_stops_in_one_thread_only(edited, monkeypatch):
+    package, threads = edited("Z1 = W1 @ X + b1  # (1)", "breakpoint()\n        Z1 = W1 @ X + b1  # (1)"), []
+    monkeypatch.setattr(sys, "breakpointhook", lambda: threads.append(threading.current_thread()))
+    monkeypatch.setattr(part(package, "support.threads"), "size", lambda: 2)
+    full_batches(package, "train")
+    assert set(threads) == {threading.main_thread()}
