@@ -5,11 +5,11 @@ import signal
 
 import numpy as np
 import pytest
+from neural_network.training.fast import network_step
+from neural_network.training.fast.stacked_networks import Stack
 
 from neural_network import SGD, InputError, TwoLayerNN
 from neural_network.functions.activations import ACTIVATIONS
-from neural_network.training.fast import network_step
-from neural_network.training.fast.stacked_networks import Stack
 from neural_network.training.multi_seed import train_many
 from neural_network.training.optimizers import make_optimizer
 
