@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import neural_network
 from neural_network import TwoLayerNN
@@ -286,13 +286,12 @@ def test_equations_of_which_halves_are_no_part_are_computed_as_a_whole(samples, 
 
 
 class Change(Callback):
-    """Does something after the second step, and after each of the others what `always` is."""
+    """Does something after the second step."""
 
-    def __init__(self, change, always=lambda run: None):
-        self.change, self.always = change, always
+    def __init__(self, change):
+        self.change = change
 
     def on_step(self, run):
-        self.always(run)
         if run.step == 2:
             self.change(run)
 
@@ -329,7 +328,7 @@ class Enlarge(Callback):
         run.X, run.Y = np.concatenate([run.X, run.X[::-1]], axis=1), np.concatenate([run.Y, run.Y])
 
 
-def by_hand(samples, epochs, *, change=None, enlarge=False):
+def by_hand(samples, epochs, *, change=None, at=(2,), enlarge=False):
     """What network.py and the optimizer give, in a plain loop."""
     run = Run(make(), make_optimizer("adamw"), History(), epochs, 3, 0)
     for epoch in range(1, epochs + 1):
@@ -341,7 +340,7 @@ def by_hand(samples, epochs, *, change=None, enlarge=False):
                 Enlarge().on_batch(run)
             gradients = run.network.backward(run.X, run.Y, run.network.forward(run.X))
             run.optimizer.step(run.network.parameters, gradients)
-            if run.step == 2 and change:
+            if run.step in at and change:
                 change(run)
     return run.network
 
@@ -371,6 +370,24 @@ def test_a_reference_taken_before_has_the_trained_values(samples, eager, watched
     assert optimizer.state["m"]["W1"] is m
     assert not np.array_equal(W1, make().W1)
     assert network.predict(samples[0]).tolist() == network.forward(samples[0]).A2.argmax(axis=0).tolist()
+
+
+def test_an_array_that_a_callback_took_at_the_start_is_the_one_that_is_trained(samples, eager):
+    class Take(Callback):
+        def on_start(self, run):
+            self.W1, self.moved = run.network.W1, 0
+
+        def on_step(self, run):
+            self.W1 *= 0.9
+            self.moved += self.W1 is run.network.W1
+
+    def decay(run):
+        run.network.W1 *= 0.9
+
+    take = Take()
+    ours, _ = train(samples, optimizer="adamw", epochs=4, callbacks=[take])
+    assert take.moved == 12
+    assert_equal(ours, by_hand(samples, 4, change=decay, at=range(1, 13)), 1e-12)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -842,29 +859,37 @@ def blas_threads():
 
 @needs_processes
 def test_two_trainings_at_once_give_the_bits_of_one_after_the_other(samples, eager, alone):
-    before, results = blas_threads(), {}
-    both = threading.Barrier(2, timeout=60)
+    """The second begins and ends later than the first, which must not take its end for that of both."""
+    second_runs, first_ended, results = threading.Event(), threading.Event(), {}
 
-    class Together(Callback):
+    class Overlap(Callback):
         process_safe = True
+
+        def __init__(self, optimizer):
+            self.wait_for = {"adam": second_runs, "nesterov": first_ended}[optimizer]
 
         def on_step(self, run):
             if run.step == 2:
-                both.wait()
+                begun[type(run.optimizer).__name__.lower()].set()
+            if run.step == 5:
+                assert self.wait_for.wait(60)
 
     def work(optimizer):
-        results[optimizer] = bits(*train(samples, optimizer=optimizer, epochs=6, callbacks=[Together()]))
+        results[optimizer] = bits(*train(samples, optimizer=optimizer, epochs=6, callbacks=[Overlap(optimizer)]))
 
-    threads = [threading.Thread(target=work, args=(name,)) for name in ("adam", "nesterov")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert blas_threads() == before
+    begun = {"adam": threading.Event(), "nesterov": second_runs}
+    first, second = (threading.Thread(target=work, args=(name,)) for name in ("adam", "nesterov"))
+    with threadpool_limits(2, user_api="blas"):
+        first.start()
+        assert begun["adam"].wait(60)
+        second.start()
+        first.join()
+        first_ended.set()
+        second.join()
+        assert blas_threads() == {2}
     assert len(Watch.steppers) == 2
     alone()
-    for name, result in results.items():
-        assert result == bits(*train(samples, optimizer=name, epochs=6))
+    assert results == {name: bits(*train(samples, optimizer=name, epochs=6)) for name in ("adam", "nesterov")}
 
 
 @needs_processes
