@@ -196,7 +196,7 @@ def test_two_that_keep_the_same_numbers_beside_a_text(start, home):
     code = """
 import numpy as np
 from pathlib import Path
-from neural_network.data import parsed
+from neural_network.data import csv_cache as parsed
 text = Path("numbers.txt")
 parse = lambda path: (np.array([line.split() for line in path.read_text().splitlines()], np.uint8), 1)
 for _ in range(20):

@@ -5,12 +5,12 @@ import signal
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from neural_network import SGD, Callback, DivergenceError, InputError, TwoLayerNN
-from neural_network.support import threads
 from neural_network.support.randomness import SHUFFLE, stream
-from neural_network.training import fast
 from neural_network.training.loop import fit
+from neural_network.training.stepper import Stepper
 
 
 class Recorder(Callback):
@@ -52,7 +52,7 @@ def test_full_batch_training_is_gradient_descent_by_hand(network, blobs):
         np.testing.assert_allclose(θ, by_hand.parameters[name], rtol=1e-12)
 
     plainly = TwoLayerNN(4, 5, 3, seed=1, dtype=np.float64)
-    fit(plainly, X, Y, epochs=3, optimizer=SGD(0.3), compute=fast.plain.compute)
+    fit(plainly, X, Y, epochs=3, optimizer=SGD(0.3), stepper=Stepper())
     for name, θ in plainly.parameters.items():
         np.testing.assert_array_equal(θ, by_hand.parameters[name])
 
@@ -77,25 +77,20 @@ def test_every_epoch_meets_every_sample_once_in_a_fresh_order(network, blobs):
     np.testing.assert_array_equal(first, stream(5, SHUFFLE, 1).permutation(150))
 
 
-def test_small_products_get_one_blas_thread_and_large_ones_all(monkeypatch):
-    monkeypatch.setattr(threads, "size", lambda: 2)
-    threadpoolctl = pytest.importorskip("threadpoolctl")
+@pytest.mark.parametrize("batch_size", [None, 64])
+def test_the_blas_has_one_thread_while_a_network_is_trained(network, blobs, batch_size):
+    def threads():
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
     class Look(Callback):
         def on_step(self, run):
-            self.threads = {
-                pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"
-            }
+            self.threads = threads()
 
-    def threads_used(hidden):
-        look = Look()
-        TwoLayerNN(784, hidden, 10, seed=0).train(X, Y, epochs=1, batch_size=64, callbacks=[look])
-        return look.threads
-
-    X, Y = np.zeros((784, 64), np.float32), np.zeros(64, int)
-    with threadpoolctl.threadpool_limits(2, user_api="blas"):
-        assert threads_used(hidden=100) == {1}
-        assert threads_used(hidden=800) == {2}
+    look = Look()
+    with threadpool_limits(2, user_api="blas"):
+        network.train(*blobs, epochs=1, batch_size=batch_size, callbacks=[look])
+        assert look.threads == {1}
+        assert threads() == {2}
 
 
 def test_without_shuffling_the_order_is_that_of_the_data(network, blobs):

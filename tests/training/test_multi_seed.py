@@ -5,48 +5,20 @@ import signal
 
 import numpy as np
 import pytest
+from tests.own_equations import Broken, HalfGradients, SumOfLosses
 
-from neural_network import SGD, InputError, TwoLayerNN
-from neural_network.functions.activations import ACTIVATIONS
-from neural_network.training.fast import network_step
-from neural_network.training.fast.stacked_networks import Stack
+from neural_network import SGD, Callback, InputError, TwoLayerNN
+from neural_network.training import multi_seed
 from neural_network.training.multi_seed import train_many
 from neural_network.training.optimizers import make_optimizer
 
 
-def make(count=3, **options):
-    return [TwoLayerNN(4, 5, 3, **{"dtype": np.float64, "seed": seed} | options) for seed in range(count)]
+def make(count=3, cls=TwoLayerNN, **options):
+    return [cls(4, 5, 3, **{"dtype": np.float64, "seed": seed} | options) for seed in range(count)]
 
 
 def sgd(*rates):
     return [make_optimizer("sgd", rate) for rate in rates]
-
-
-@pytest.mark.parametrize("activation", list(ACTIVATIONS))
-@pytest.mark.parametrize("loss", ["cross-entropy", "squared-error"])
-def test_a_stack_computes_each_network_s_own_equations(blobs, activation, loss):
-    networks = make(activation=activation, loss=loss, label_smoothing=0.1)
-    for network, result in zip(networks, Stack(networks, blobs[0]).compute(blobs[1]), strict=True):
-        expected = network_step.compute(network, *blobs)
-        assert result.loss == pytest.approx(expected.loss, rel=1e-12)
-        assert result.correct == expected.correct
-        for name, dθ in expected.gradients.items():
-            np.testing.assert_allclose(result.gradients[name], dθ, rtol=1e-11, atol=1e-14)
-
-
-def test_a_stack_reads_pixels_as_bytes_and_leaves_out_what_is_zero_in_all_of_them():
-    bytes_ = np.random.default_rng(0).integers(0, 256, (5000, 4), dtype=np.uint8)
-    bytes_[:, 2] = 0
-    X, Y = (bytes_ / 255).T, bytes_[:, 1] % 3
-    networks = make()
-    stack = Stack(networks, X)
-    assert stack.rows.dtype == np.uint8
-    assert stack.inputs.tolist() == [0, 1, 3]
-    for network, result in zip(networks, stack.compute(Y), strict=True):
-        expected = network_step.compute(network, X, Y)
-        assert result.loss == pytest.approx(expected.loss, rel=1e-12)
-        for name, dθ in expected.gradients.items():
-            np.testing.assert_allclose(result.gradients[name], dθ, rtol=1e-11, atol=1e-14)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
@@ -90,7 +62,7 @@ def test_what_cannot_be_stacked_is_refused_in_one_line(blobs):
         train_many([*make(1), TwoLayerNN(4, 6, 3, dtype=np.float64)], *blobs, epochs=1, optimizers=sgd(0.1, 0.1))
     with pytest.raises(InputError, match=r"^optimizers must be 3 different values, one for each network$"):
         train_many(make(), *blobs, epochs=1, optimizers=sgd(0.1) * 3)
-    with pytest.raises(InputError, match=r"^networks must be a sequence of at least one"):
+    with pytest.raises(InputError, match="at least one network"):
         train_many([], *blobs, epochs=1, optimizers=[])
     with pytest.raises(InputError, match=r"^epochs must be"):
         train_many(make(), *blobs, epochs=0, optimizers=sgd(0.1, 0.1, 0.1))
@@ -112,3 +84,36 @@ def test_a_network_that_is_there_twice_is_refused(blobs):
     network = make(1)[0]
     with pytest.raises(InputError, match="one of them is there twice"):
         train_many([network, network], *blobs, epochs=1, optimizers=sgd(0.1, 0.1))
+
+
+@pytest.mark.parametrize("cls", [HalfGradients, SumOfLosses])
+@pytest.mark.parametrize("most", [256, 10])
+def test_networks_with_equations_of_their_own_are_trained_each_by_itself(blobs, monkeypatch, cls, most):
+    """Also where only one of them has them, and where there are several stacks, of two networks each."""
+    monkeypatch.setattr(multi_seed, "MOST_UNITS", most)
+    together, alone = ([*make(3), *make(5, cls)[3:]] for _ in range(2))
+    histories = train_many(together, *blobs, epochs=5, optimizers=sgd(*[0.1] * 5))
+    for network, twin, history in zip(together, alone, histories, strict=True):
+        expected = twin.train(*blobs, epochs=5, learning_rate=0.1)
+        np.testing.assert_allclose(history["loss"], expected["loss"], rtol=1e-12)
+        np.testing.assert_allclose(network.W1, twin.W1, rtol=1e-9)
+
+
+def test_an_error_in_a_network_s_equations_is_raised_and_all_have_their_own_arrays(blobs):
+    networks = [*make(2), *make(1, Broken)]
+    before = [network.W1 for network in networks]
+    with pytest.raises(ValueError, match="matmul"):
+        train_many(networks, *blobs, epochs=5, optimizers=sgd(0.1, 0.1, 0.1))
+    assert all(network.W1 is W1 for network, W1 in zip(networks, before, strict=True))
+
+
+def test_the_progress_bar_tells_of_the_first_network(blobs, monkeypatch):
+    losses = []
+
+    class Bar(Callback):
+        def on_epoch(self, run, row):
+            losses.append((run.network.seed, row["loss"]))
+
+    monkeypatch.setattr(multi_seed, "progress_bar", lambda wanted: [Bar()])
+    histories = train_many(make(), *blobs, epochs=3, optimizers=sgd(0.1, 0.2, 0.3))
+    assert losses == [(0, loss) for loss in histories[0]["loss"]]

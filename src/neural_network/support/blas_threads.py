@@ -9,11 +9,11 @@ among Python threads instead (see threads.py).
 import contextlib
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 _lock = threading.Lock()
-_state: dict[str, Any] = {"users": 0, "limit": None}
+_state: dict[str, Any] = {"blocks": 0, "limits": []}  # how many run now, and the limits that the first of them found
 
 
 @contextlib.contextmanager
@@ -23,20 +23,33 @@ def one_blas_thread() -> Iterator[None]:
     The limit is that of the whole process. Blocks may overlap in several threads: the last to end restores what was.
     """
     with _lock:
-        if not _state["users"]:
-            _state["limit"] = _blas().limit(limits=1)
-        _state["users"] += 1
+        if not _state["blocks"]:
+            _state["limits"] = [library.get_num_threads() for library in _libraries()]
+            _limit([1] * len(_libraries()))
+        _state["blocks"] += 1
     try:
         yield
     finally:
         with _lock:
-            _state["users"] -= 1
-            if not _state["users"]:
-                _state["limit"].restore_original_limits()
+            _state["blocks"] -= 1
+            if not _state["blocks"]:
+                _limit(_state["limits"])
+
+
+def _limit(limits: Sequence[int]) -> None:
+    """Set the number of threads of each library, also from another thread than the one that has set it before.
+
+    Newer versions of threadpoolctl ignore all threads but the first that has set a limit, until that is cleared.
+    """
+    for library, limit in zip(_libraries(), limits, strict=True):
+        clear = getattr(library, "clear_controlling_thread", lambda **options: None)
+        clear(force=True)
+        library.set_num_threads(limit)
+        clear(force=True)
 
 
 @functools.cache
-def _blas() -> Any:
+def _libraries() -> Any:
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController().select(user_api="blas")
+    return ThreadpoolController().select(user_api="blas").lib_controllers

@@ -5,12 +5,13 @@ other's way when they need the lock often, though: only long calls are worth sha
 The result never depends on the number of threads: the items are the same, and so is the order of their results.
 """
 
+import contextlib
 import contextvars
 import functools
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -42,9 +43,11 @@ def share(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]
         for i in remaining:
             results[i] = work(items[i])
 
-    pool = _pool(threads - 1, os.getpid())
-    others = [pool.submit(contextvars.copy_context().run, draw) for _ in range(threads - 1)]
+    others: list[Future[None]] = []
     try:
+        with contextlib.suppress(RuntimeError):  # no threads to be had, as when the main thread has ended already
+            for _ in range(threads - 1):
+                others.append(_pool(threads - 1, os.getpid()).submit(contextvars.copy_context().run, draw))
         draw()
     finally:
         wait(others)

@@ -77,20 +77,23 @@ def compute_bytes(
     return result._replace(gradients=inputs.widen(result.gradients, network))
 
 
-def is_mean_of_blocks(network: Network, X: np.ndarray, Y: np.ndarray) -> bool:
-    """Return whether the network's gradients of a few of these samples, block by block, are those of them as a whole.
+def is_mean_of_blocks(
+    network: Network, X: np.ndarray, Y: np.ndarray, mask: np.ndarray | None = None, weights: np.ndarray | None = None
+) -> bool:
+    """Return whether the network's result for a few of these samples, block by block, is that of them as a whole.
 
     They are not where an equation has lost its 1/m, say, or where it cannot be applied to a stack of batches.
     """
-    X, Y = np.asarray(X[:, : 2 * SMALL_PRODUCT]), Y[: 2 * SMALL_PRODUCT]
+    few = slice(2 * SMALL_PRODUCT)
+    X, Y, (mask, weights) = np.asarray(X[:, few]), Y[few], (a if a is None else a[..., few] for a in (mask, weights))
     packed, block = pack(X), SMALL_PRODUCT // 2
-    try:
-        way = (
-            compute_bytes(network, packed, Y, block=block) if packed else compute_blockwise(network, X, Y, block=block)
-        )
-        return agree(way.gradients, compute(network, X, Y).gradients)
-    except Exception:  # whatever is wrong is raised again where the whole batch is computed
-        return False
+
+    def by_blocks() -> Result:
+        if packed:
+            return compute_bytes(network, packed, Y, mask, weights, block=block)
+        return compute_blockwise(network, X, Y, mask, weights, block=block)
+
+    return agree(lambda: [by_blocks()], lambda: [compute(network, X, Y, mask, weights)])
 
 
 def for_each_block(network: Network, compute: Callable[[slice], Part], blocks: Sequence[slice]) -> list[Part]:
@@ -110,4 +113,4 @@ def blocks(samples: int, panel: int = 1, block: int = BLOCK) -> list[slice]:
 
 def _stack(array: np.ndarray, size: int) -> np.ndarray:
     """Cut the last axis into panels of `size` samples: (..., n * size) to (n, ..., size), without a copy."""
-    return np.moveaxis(array.reshape(*array.shape[:-1], -1, size), -2, 0)
+    return np.moveaxis(array.reshape(*array.shape[:-1], array.shape[-1] // size, size), -2, 0)

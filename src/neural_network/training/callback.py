@@ -85,9 +85,11 @@ class Callback:
     Attributes
     ----------
     process_safe : bool
-        A class sets it to True to say that it changes nothing but the values of the batch, the learning rate and
-        `stop`, and that it needs `run.gradients` only in the first step of an epoch. Large networks may then be trained
-        by two processes (see two_process); otherwise each callback sees and may change everything.
+        A class sets it to True to say that it changes nothing but `stop`, the batch (by other arrays of the same
+        shapes and dtypes) and, before the gradients are computed, the learning rate; that it needs `run.gradients`
+        only in the first step of an epoch; and that it does not fork. Large networks may then be trained by two
+        processes (see two_process); otherwise each callback sees and may change everything. Subclasses do not inherit
+        it, since they may do more.
     """
 
     process_safe: ClassVar[bool] = False
@@ -116,6 +118,11 @@ class Callback:
 
     def restore(self, state: State) -> None:
         """Take up what `state` returned, in a run that is resumed; called after `on_start`."""
+
+
+def is_process_safe(callback: Callback) -> bool:
+    """Return whether the class of a callback, and not just one that it is derived from, says `process_safe`."""
+    return bool(vars(type(callback)).get("process_safe", False))
 
 
 CALLBACKS: Registry[type[Callback]] = Registry("callback")

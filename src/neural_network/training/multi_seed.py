@@ -100,12 +100,10 @@ def train_many(
                         together = []  # one that diverges takes the others with it: 0 times infinity is NaN
                     for i, (run, stepper) in enumerate(members):
                         if not run.stop:
-                            row = _step(
-                                run, epoch, stepper, together[i] if together else stepper.compute(run), validation
-                            )
-                            row["seconds"] = time.perf_counter() - started
-                for bar in bars:
-                    bar.on_epoch(runs[0], row)
+                            result = together[i] if together else stepper.compute(run)
+                            _step(run, epoch, stepper, result, validation)["seconds"] = time.perf_counter() - started
+                for bar in bars if runs[0].history.rows else ():
+                    bar.on_epoch(runs[0], runs[0].history.rows[-1])
     finally:
         for bar in bars:
             bar.on_end(runs[0])

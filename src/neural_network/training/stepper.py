@@ -8,7 +8,7 @@ from ..network import Parameters
 from ..support.byte_pixels import Pixels
 from .blockwise import LARGE, compute_blockwise, compute_bytes, is_mean_of_blocks
 from .byte_inputs import ByteInputs, pack
-from .callback import Run
+from .callback import Callback, Run, is_process_safe
 from .gradients import Result, compute
 
 
@@ -29,8 +29,8 @@ class Stepper:
         """Return loss, correct predictions and gradients of the run's batch."""
         network, X, options = run.network, run.X, (run.Y, run.mask, run.weights)
         if len(run.Y) >= LARGE and self._is_mean is None:
-            self._is_mean = is_mean_of_blocks(network, X, run.Y)
-            if self._is_mean and run.steps_per_epoch == 1:
+            self._is_mean = is_mean_of_blocks(network, X, *options)
+            if self._is_mean and run.steps_per_epoch == 1 and all(map(_keeps_batch, run.callbacks)):
                 self._full, self._bytes = X, pack(X)
         if len(run.Y) < LARGE or not self._is_mean:
             return compute(network, np.asarray(X), *options)
@@ -45,6 +45,11 @@ class Stepper:
 
     def close(self) -> None:
         """End what belongs to the steps."""
+
+
+def _keeps_batch(callback: Callback) -> bool:
+    """Return whether a callback leaves the numbers in the batch's array as they are."""
+    return is_process_safe(callback) or type(callback).on_batch is Callback.on_batch
 
 
 def check_finite(parameters: Parameters) -> None:

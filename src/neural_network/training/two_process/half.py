@@ -17,14 +17,16 @@ from ..stepper import check_finite
 
 
 class Half(Network):
-    """The hidden units `units` of `network`: views of its arrays and of its optimizer's, and an optimizer of their own.
+    """One half of the hidden units of `network`: views of its arrays, and of those of an optimizer of its own.
 
-    `first` says whether it is the half that owns b2, which the sum has only once. `exchange` takes this half's part of
-    the logits (C, m) and returns the whole, which the forward pass then has as its Z2.
+    The first half owns b2, which the sum has only once. `exchange` takes this half's part of the logits (C, m) and
+    returns the whole, which the forward pass then has as its Z2.
     """
 
-    def __init__(self, network: Network, optimizer: Optimizer, units: slice, *, first: bool) -> None:
+    def __init__(self, network: Network, optimizer: Optimizer, *, first: bool) -> None:
         vars(self).update(vars(network))
+        middle = network.hidden_size // 2
+        units = slice(middle) if first else slice(middle, None)
         self._places: dict[str, Any] = {"W1": units, "b1": units, "W2": (slice(None), units)}
         self._places |= {"b2": ...} if first else {}
         vars(self).update({"b2": np.zeros_like(network.b2), **self._part(network.parameters)})
@@ -54,9 +56,3 @@ class Half(Network):
         self.optimizer.steps, self.optimizer.learning_rate = steps, learning_rate
         self.optimizer.step(self.parameters, gradients)
         check_finite(self.parameters)
-
-
-def divide(network: Network, optimizer: Optimizer) -> tuple[Half, Half]:
-    """Return both halves of a network and its optimizer."""
-    first, second = slice(network.hidden_size // 2), slice(network.hidden_size // 2, None)
-    return Half(network, optimizer, first, first=True), Half(network, optimizer, second, first=False)

@@ -4,7 +4,6 @@ As long as there is no second process, because it cannot be had or is not worth 
 arithmetic is the same, and so is every bit. It rests for a while where it makes steps slower than one process.
 """
 
-import os
 import subprocess
 import time
 from typing import Any
@@ -16,11 +15,11 @@ from ...functions import activations, losses
 from ...network import Forward, Network, Parameters
 from ...support.errors import WorkError
 from .. import optimizers
-from ..callback import Run
+from ..callback import Run, is_process_safe
 from ..gradients import Result, agree, compute, count_correct
 from ..stepper import Stepper
 from . import worker
-from .half import divide
+from .half import Half
 from .worker import BATCH, DONE, LOGITS_1, LOGITS_2, OVERFLOW, READY, SAMPLES, STEPS, UPDATING
 
 LEAST_UNITS, LEAST_PRODUCT = 64, 6 * 10**6  # hidden units, and multiplications of the largest product, worth halving
@@ -28,6 +27,7 @@ FIRST_STEPS, WORTHWHILE = 5, 1.0  # steps timed before a second process is start
 WINDOW, PATIENCE = 0.1, 2  # seconds of steps timed together, and such windows in a row that may be slower than alone
 REST, ANSWER = 1.5, 2.0  # seconds of rest after them, and within which the second process must answer
 METHODS = {name: vars(Network)[name] for name in ("forward", "backward", "targets", "losses", "mean_loss")}
+OURS = {id(value): value for module in (activations, losses, optimizers) for value in vars(module).values()}
 
 
 def suits(run: Run, batch_size: int) -> bool:
@@ -35,14 +35,15 @@ def suits(run: Run, batch_size: int) -> bool:
 
     It knows the equations, functions and optimizers of this package, and no callbacks.
     """
-    network, ours = run.network, [*vars(activations).values(), *vars(losses).values(), *vars(optimizers).values()]
-    parts = network.activation, network.output_function, network.loss_function, type(run.optimizer)
+    network, optimizer = run.network, run.optimizer
+    parts = network.activation, network.output_function, network.loss_function, type(optimizer)
     return (
         network.hidden_size >= LEAST_UNITS
         and network.hidden_size * network.input_size * batch_size >= LEAST_PRODUCT
         and all(getattr(getattr(network, name), "__func__", None) is METHODS[name] for name in METHODS)
-        and all(any(part is each for each in ours) for part in parts)
-        and all(callback.process_safe for callback in run.callbacks)
+        and all(id(part) in OURS for part in parts)
+        and all(isinstance(value, int | float) for name, value in vars(optimizer).items() if name != "state")
+        and all(map(is_process_safe, run.callbacks))
     )
 
 
@@ -54,7 +55,7 @@ class TwoProcessStepper(Stepper):
 
     def __init__(self, run: Run, batch_size: int) -> None:
         super().__init__()
-        self._run, self._batch_size, self._is_sum = run, batch_size, True
+        self._run, self._batch_size, self._is_sum = run, batch_size, False
         self._process: subprocess.Popen[bytes] | None = None
         self._own: dict[str, Parameters] = {}  # the arrays that shared ones stand in for
         self._ready, self._undecided = False, worker.is_possible()
@@ -66,8 +67,9 @@ class TwoProcessStepper(Stepper):
         """Return the result for the run's batch. With the first one it is tried out whether halves give the same."""
         if not self._times:
             self._divide()
-            self._is_sum = agree(self._by_halves(True).gradients, compute(run.network, run.X, run.Y).gradients)
+            self._is_sum = agree(lambda: [self._by_halves(True)], lambda: [compute(run.network, run.X, run.Y)])
         if not self._is_sum:
+            self._times = [0.0]
             return super().compute(run)
         self._decide()
         return self._by_halves((run.step - 1) % run.steps_per_epoch == 0)
@@ -76,16 +78,17 @@ class TwoProcessStepper(Stepper):
         network, optimizer = self._run.network, self._run.optimizer
         for kind in optimizer.state_names if not optimizer.state else ():
             optimizer.state[kind] = {name: np.zeros_like(θ) for name, θ in network.parameters.items()}
-        self._first, self._second = divide(network, optimizer)
+        self._first, self._second = Half(network, optimizer, first=True), Half(network, optimizer, first=False)
         self._first.exchange = self._exchange
 
     def _by_halves(self, first_of_epoch: bool) -> Result:
         run, self._part = self._run, None
+        self._update = run.optimizer.steps, float(run.optimizer.learning_rate)  # of both halves
         self._together = self._ready and not self._rest and not first_of_epoch
         if self._together:
             words, arrays, m = self._words, self._arrays, len(run.Y)
-            arrays["X"][:m], arrays["Y"][:m], arrays["learning_rate"][0] = run.X.T, run.Y, run.optimizer.learning_rate
-            words[SAMPLES], words[STEPS] = m, run.optimizer.steps
+            arrays["X"][:m], arrays["Y"][:m] = run.X.T, run.Y
+            words[SAMPLES], (words[STEPS], arrays["learning_rate"][0]) = m, self._update
             words[BATCH] += 1  # last: what was written before is seen before
         forward = self._first.forward(run.X)
         self._A2, self._gradients = forward.A2, self._first.backward(run.X, run.Y, forward)
@@ -110,9 +113,9 @@ class TwoProcessStepper(Stepper):
         """Move both halves; raises FloatingPointError where a parameter is no longer finite."""
         if not self._is_sum:
             return super().step(run)
-        self._first.step(self._gradients, run.optimizer.steps, run.optimizer.learning_rate)
+        self._first.step(self._gradients, *self._update)
         if not (self._together and self._answers(DONE)):
-            self._second.step(self._second_gradients(), run.optimizer.steps, run.optimizer.learning_rate)
+            self._second.step(self._second_gradients(), *self._update)
         elif self._words[OVERFLOW]:
             raise FloatingPointError("a parameter of the second half is infinite or NaN")
         run.optimizer.steps += 1
@@ -120,13 +123,13 @@ class TwoProcessStepper(Stepper):
 
     def _answers(self, word: int) -> bool:
         """Wait for the second process to set a word; return whether it has, and end it where it does not."""
-        step, deadline = self._words[BATCH], time.monotonic() + ANSWER
-        process = self._process
+        step, process, looks = self._words[BATCH], self._process, iter(range(int(ANSWER / worker.PAUSE)))
 
         def is_lost() -> bool:
-            return process is None or process.poll() is not None or time.monotonic() > deadline
+            """Return whether it has ended, or does not answer while this process, too, gets the time to look."""
+            return process is None or process.poll() is not None or next(looks, None) is None
 
-        if process and worker.wait(self._words, word, step, is_lost):
+        if worker.wait(self._words, word, step, is_lost):
             return True
         self._end()
         if self._words[UPDATING] == step != self._words[DONE]:
@@ -160,16 +163,15 @@ class TwoProcessStepper(Stepper):
         shapes = {kind + name: [*θ.shape] for kind, θs in own.items() for name, θ in θs.items()}
         shapes |= {"X": [B, network.input_size], "logits": [2, B * network.output_size]}
         layout = {name: (str(network.dtype), shape) for name, shape in shapes.items()}
+        kept = vars(optimizer).keys() - {"state", "learning_rate"}  # the learning rate goes with each step
         work: dict[str, Any] = {
             "layout": {**layout, "Y": ("int64", [B]), "learning_rate": ("float64", [1])},
             "network": {**configuration(network), "initializer": "zeros"},
             "optimizer": type(optimizer).__name__,
-            "settings": {name: value for name, value in vars(optimizer).items() if name != "state"},
+            "settings": {name: vars(optimizer)[name] for name in kept},
         }
         try:
-            self._descriptor = os.memfd_create("neural_network")
-            self._arrays, self._words = worker.share(work["layout"], self._descriptor)
-            self._process = worker.start(self._descriptor, work)
+            self._process, (self._arrays, self._words) = worker.start(work)
         except OSError:
             return
         self._own = own
@@ -196,7 +198,6 @@ class TwoProcessStepper(Stepper):
         self._end()
         if self._own:
             self._move({"": self._run.network.parameters, **self._run.optimizer.state}, self._own)
-            os.close(self._descriptor)
 
 
 def _joined(first: Parameters, second: Parameters) -> Parameters:

@@ -21,7 +21,7 @@ from ...network import Network
 from ...support import threads
 from ...support.blas_threads import one_blas_thread
 from .. import optimizers
-from .half import divide
+from .half import Half
 
 # Words in shared memory: the first process writes those of the first line, the second the others. BATCH counts steps.
 BATCH, STEPS, SAMPLES, LOGITS_1 = range(4)
@@ -29,15 +29,19 @@ READY, LOGITS_2, UPDATING, DONE, OVERFLOW = range(4, 9)
 WORDS, LINE = ("int64", [9, 8]), 64  # a cache line of 64 bytes for each word, and for the beginning of each array
 SPINS, YIELDS, PAUSE = 3000, 20_000, 0.0005  # looks at a word before the processor is given away; then seconds of sleep
 PACKAGE, IMPORTED = Path(__file__).parents[2], time.time()
+# Without site-packages, whose modules come after the standard library's, and NumPy's before those beside this package.
 CODE = f"""import json, sys
-work = json.loads(sys.argv[1])
-sys.path += work["path"]
+sys.path.append(sys.argv[2])
+import numpy
+sys.path.insert(-1, sys.argv[3])
 from {PACKAGE.name}.training.two_process.worker import main
-main(work)
+main(json.loads(sys.argv[1]))
 """
 
+Shared = tuple[dict[str, np.ndarray], "memoryview[int]"]  # arrays by name, and the words
 
-def share(layout: dict[str, tuple[str, list[int]]], descriptor: int) -> tuple[dict[str, np.ndarray], "memoryview[int]"]:
+
+def share(layout: dict[str, tuple[str, list[int]]], descriptor: int) -> Shared:
     """Return arrays of this layout (dtype and shape by name), and the words, in the memory of an open file."""
     layout, places, size = {**layout, "words": WORDS}, {}, 0
     for name, (dtype, shape) in layout.items():
@@ -59,14 +63,21 @@ def is_possible() -> bool:
     return python and system and all(path.stat().st_mtime < IMPORTED for path in PACKAGE.rglob("*.py"))
 
 
-def start(descriptor: int, work: dict[str, Any]) -> "subprocess.Popen[bytes]":
-    """Start the process; it sets READY when it can take a step. Raises OSError where no process can be had."""
-    path, nowhere = [str(PACKAGE.parent), str(Path(np.__file__).parents[1])], subprocess.DEVNULL
-    work = {**work, "path": path, "descriptor": descriptor, "parent": os.getpid()}
-    command = [sys.executable, "-I", "-c", CODE, json.dumps(work)]
-    return subprocess.Popen(  # in a session of its own, so that Ctrl-C reaches only the process that trains
-        command, pass_fds=[descriptor], stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
-    )
+def start(work: dict[str, Any]) -> tuple["subprocess.Popen[bytes]", Shared]:
+    """Start the process, which sets READY when it can take a step. Raises OSError where no process can be had."""
+    with os.fdopen(os.memfd_create(PACKAGE.name), "r+b") as memory:
+        shared = share(work["layout"], memory.fileno())
+        work = {**work, "descriptor": memory.fileno(), "parent": os.getpid()}
+        paths, nowhere = [str(Path(np.__file__).parents[1]), str(PACKAGE.parent)], subprocess.DEVNULL
+        process = subprocess.Popen(  # in a session of its own, so that Ctrl-C reaches only the process that trains
+            [sys.executable, "-I", "-S", "-c", CODE, json.dumps(work), *paths],
+            pass_fds=[memory.fileno()],
+            stdin=nowhere,
+            stdout=nowhere,
+            stderr=nowhere,
+            start_new_session=True,
+        )
+    return process, shared
 
 
 def wait(words: "memoryview[int]", word: int, value: int, is_lost: Callable[[], bool]) -> bool:
@@ -91,7 +102,7 @@ def main(work: dict[str, Any]) -> None:
     vars(network).update({name: arrays[name] for name in network.parameters})
     vars(optimizer).update(work["settings"])
     optimizer.state = {kind: {θ: arrays[kind + θ] for θ in network.parameters} for kind in optimizer.state_names}
-    half = divide(network, optimizer)[1]
+    half = Half(network, optimizer, first=False)
 
     def is_lost() -> bool:
         return os.getppid() != work["parent"]
