@@ -85,7 +85,7 @@ def test_after_ctrl_c_a_run_goes_on_to_the_same_bits(run, small, at_step, step):
     at_step(step, ctrl_c)
     stopped = run("train", *options, "--name", "r")
     assert stopped.status == 130
-    assert "it goes on with --resume runs/r" in stopped.err
+    assert "--resume runs/r" in stopped.err
     assert checkpoints() == [step]
     at_step(0, ctrl_c)
     resumed = run("train", "--resume", "runs/r", "--no-figures")
@@ -164,7 +164,7 @@ def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, small, crashed, da
     lines = [line for line in result.err.splitlines() if "checkpoint" in line]
     assert len(lines) == 1
     assert "checkpoint-15.safetensors is" in lines[0]
-    assert "next comes that of step 10" in lines[0]
+    assert "step 10" in lines[0]
     assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
     assert content("runs/r") == content("runs/whole")
 
@@ -211,7 +211,7 @@ def test_where_all_are_damaged_it_says_so(run, crashed):
         (["--name", "other"], "--name is 'other' now, but 'r' in runs/r"),
         (["--overwrite"], "--overwrite is True now, but False in runs/r"),
         (["--seeds", 2], "--seeds is 2 now, but 1 in runs/r"),
-        (["--checkpoint-every", "often"], "checkpoints come every so many steps"),
+        (["--checkpoint-every", "often"], "not 'often'"),
     ],
 )
 def test_other_options_are_refused_in_one_line(run, crashed, options, complaint):
@@ -320,7 +320,7 @@ def test_sigterm_ends_the_command_where_ctrl_c_is_ignored(run, small, monkeypatc
 def test_an_interval_that_is_none_is_refused(run, small, text):
     result = run("train", "--data", small, f"--checkpoint-every={text}")
     assert (result.status, result.err.count("\n")) == (2, 1)
-    assert f"not every {text!r}" in result.err
+    assert f"not {text!r}" in result.err
     assert not Path("runs").exists()
 
 

@@ -1,9 +1,10 @@
 import os
+import stat
 
 import pytest
 
 from neural_network.support.atomic_files import atomic_write
-from neural_network.support.errors import WorkError
+from neural_network.support.errors import InputError, WorkError
 
 
 def test_the_new_file_takes_the_place_of_the_old(tmp_path):
@@ -61,3 +62,39 @@ def test_a_symbolic_link_stays_one(tmp_path):
         file.write(b"new")
     assert link.is_symlink()
     assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_permissions_follow_the_umask_which_is_left_alone(tmp_path, monkeypatch):
+    """It is one for all threads: asking for it would let another thread write a file that everybody may write."""
+    usual = os.umask(0o027)
+    try:
+        monkeypatch.setattr(os, "umask", None)
+        with atomic_write(tmp_path / "file") as file:
+            file.write(b"new")
+    finally:
+        monkeypatch.undo()
+        os.umask(usual)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o640
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path):
+    path = tmp_path / ("é" * 127)
+    with atomic_write(path) as file:
+        file.write(b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_a_file_that_cannot_be_read_back_does_not_replace_the_old_one(tmp_path):
+    def refuse(file):
+        assert file.read_bytes() == b"new"
+        raise InputError("it is not a model")
+
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    with (
+        pytest.raises(WorkError, match=r"file is not saved.*it is not a model"),
+        atomic_write(path, check=refuse) as file,
+    ):
+        file.write(b"new")
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]

@@ -5,17 +5,19 @@ import itertools
 import json
 from dataclasses import FrozenInstanceError
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
 
-from neural_network import Callback, InputError, TwoLayerNN
+from neural_network import Callback, InputError, TwoLayerNN, WorkError
 from neural_network.data.augment import AUGMENTATIONS
 from neural_network.runs.checkpoint_files import SaveCheckpoints, load_checkpoint
 from neural_network.runs.snapshots import Snapshots
 from neural_network.training.callback import Run
 from neural_network.training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
 from neural_network.training.checkpoint import Checkpoint, capture
+from neural_network.training.history import plain_values
 from neural_network.training.loop import fit
 from neural_network.training.monitor import Monitor
 from neural_network.training.optimizers import OPTIMIZERS, make_optimizer
@@ -66,7 +68,7 @@ def run(folder, callbacks=list, *, optimizer="adam", dtype=np.float32, batch_siz
         callbacks=[*callbacks(), Monitor(), Interrupt(stop_at), SaveCheckpoints(folder, {}, train)],
         resume=resume,
     )
-    rows = [{name: value for name, value in row.items() if name != "seconds"} for row in history.rows]
+    rows = [{name: value for name, value in plain_values(row).items() if name != "seconds"} for row in history.rows]
     assert history.interrupted == (stop_at > 0)
     return {name: θ.tobytes() for name, θ in network.parameters.items()}, repr(rows)
 
@@ -181,6 +183,120 @@ def test_a_callback_of_ones_own_keeps_numbers_and_arrays(tmp_path):
     assert_exact(tmp_path, lambda: [Counter()], stops=(1, 4, 7))
 
 
+KEPT = {
+    "float32": np.float32(0.1),
+    "int64": np.int64(-7),
+    "bool_": np.True_,
+    "str_": np.str_("é\udcff"),
+    "text": "\x1b[2J",
+    "nothing": None,
+    "yes": True,
+    "large": 2**200,
+    "list": [1, "two"],
+    "big-endian": np.array([1.5, -2.0], ">f4"),
+    "big-endian 0-d": np.array(7, ">i8"),
+    "strided": np.arange(12.0).reshape(3, 4)[:, ::2].T,
+    "empty": np.zeros((0, 3), np.uint8),
+    "W1": np.array([True, False]),  # a parameter's name, but not its shape
+}
+
+
+class Keeper(Callback):
+    """Has a state of all kinds of values."""
+
+    values: Any = KEPT
+
+    def on_start(self, run):
+        self.restored = None
+
+    def state(self):
+        return self.values
+
+    def restore(self, state):
+        self.restored = state
+
+
+def test_a_state_of_any_kind_of_value_is_restored_as_it_was(tmp_path):
+    keeper = Keeper()
+    run(tmp_path, lambda: [keeper], stop_at=6)
+    run(tmp_path, lambda: [keeper], resume=load_checkpoint(tmp_path / "checkpoint-6.safetensors"))
+    assert keeper.restored.keys() == KEPT.keys()
+    for name, value in KEPT.items():
+        restored = keeper.restored[name]
+        np.testing.assert_array_equal(restored, value)
+        if isinstance(value, np.ndarray):
+            assert restored.dtype == value.dtype.newbyteorder("=")
+        else:
+            assert type(restored) is (str if name == "str_" else type(value))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ({"x": {1, 2}}, "set"),
+        ({"x": np.array(["a"])}, "<U1"),
+        ({"x": np.array([1j])}, "complex128"),
+        ({"x": np.longdouble(1)}, "longdouble|float128"),
+        ({"x": [np.float32(1)]}, "float32"),
+        ({1: 2.0}, "must be text, not 1"),
+        (None, "NoneType"),
+    ],
+)
+def test_a_state_that_cannot_be_saved_is_an_error_that_names_the_callback(tmp_path, state, reason):
+    class Odd(Keeper):
+        values = state
+
+    with pytest.raises(InputError, match=f"callback Odd .*({reason})"):
+        fit_with(Odd(), tmp_path, every="1")
+
+
+@pytest.mark.parametrize("every", ["", "3"])
+def test_a_state_that_can_no_longer_be_saved_costs_the_checkpoint_and_not_the_network(tmp_path, every):
+    class Later(Keeper):
+        values: Any = {}  # noqa: RUF012
+
+        def on_step(self, run):
+            self.values = {"x": {1}} if run.step == 5 else {}
+
+    history, saving = fit_with(Later(), tmp_path, Interrupt(5), every=every)
+    assert len(history) == 5
+    assert history.interrupted
+    assert "callback Later" in saving.problem
+
+
+def test_a_full_disk_costs_the_checkpoint_of_ctrl_c_and_not_the_network(tmp_path, monkeypatch):
+    def full(*arguments, **options):
+        raise WorkError("no space")
+
+    monkeypatch.setattr("neural_network.runs.checkpoint_files.write", full)
+    history, saving = fit_with(Keeper(), tmp_path, Interrupt(5))
+    assert (len(history), saving.problem) == (5, "no space")
+    with pytest.raises(WorkError, match="no space"):
+        fit_with(Keeper(), tmp_path, every="3", resumed=True)
+
+
+def fit_with(callback, folder, *others, **options):
+    """Train for nine steps, with checkpoints in `folder`."""
+    train, _ = images(np.float32)
+    saving = SaveCheckpoints(folder, {}, train, **options)
+    network = TwoLayerNN(25, 6, 3, seed=3)
+    optimizer = make_optimizer("sgd")
+    return fit(network, *train, epochs=9, optimizer=optimizer, callbacks=[callback, *others, saving]), saving
+
+
+def test_what_callbacks_put_into_the_history_or_the_optimizer_costs_no_checkpoint(tmp_path):
+    class Notes(Callback):
+        def on_batch(self, run):
+            run.optimizer.learning_rate = np.float32(0.001)
+
+        def on_epoch(self, run, row):
+            row |= {"text": "\x1b[2J", "none": None, "bool": True, "numpy": np.float32(0.1), "\x1b": [1]}
+            if run.epoch == 2:
+                row["sometimes"] = 1.0
+
+    assert_exact(tmp_path, lambda: [Notes()], stops=(1, 4, 9, 13))
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
@@ -241,7 +357,8 @@ def test_a_checkpoint_of_another_form_is_refused(tmp_path, spoil, error):
         ("history", np.frombuffer(b"[1]", np.uint8), "its history should be an object, not 1"),
         ("history", np.frombuffer(b"7", np.uint8), "TypeError"),
         ("history", np.frombuffer(b'[{"epoch": 1, "step": 4}]', np.uint8), "its history has no loss"),
-        ("history", as_history(ROW | {"words": "of mine"}), "its history cannot have the row"),
+        ("history", as_history(ROW | {"words": ["of mine"]}), "its history cannot have the row"),
+        ("history", as_history(ROW | {"words": "\x1b[2J"}), "its history cannot have the row"),
         ("history", as_history(ROW | {"\x1b[2J": 1.0}), "its history cannot have the row"),
         ("history", as_history(*[ROW] * EPOCHS), "cannot be of step 6, after 5 epochs"),
     ],

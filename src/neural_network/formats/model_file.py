@@ -29,7 +29,7 @@ AnyNetwork = TypeVar("AnyNetwork", bound=Network)
 
 
 def configuration(network: Network) -> dict[str, Any]:
-    """Return the arguments that `network` was made with, as JSON values."""
+    """Return the arguments that make a network like `network`, as JSON values."""
     values = {
         "activation": network.activation.name,
         "loss": network.loss_function.name,
@@ -40,21 +40,21 @@ def configuration(network: Network) -> dict[str, Any]:
 
 
 def save_model(network: Network, path: str | os.PathLike[str]) -> None:
-    """Write `network` to `path`. The same network gives the same bytes; an old file is replaced only by a whole one.
+    """Write `network` to `path`. Equal networks give equal bytes. The file is loaded before it replaces an older one.
 
     Raises
     ------
     InputError
         A parameter is infinite or NaN, or the activation is not registered, so that the file could not be loaded.
     WorkError
-        The file cannot be written.
+        The file cannot be written, or not be read back.
     """
     for name, θ in network.parameters.items():
         if not np.isfinite(θ).all():
             raise InputError(f"{name} holds infinite or NaN values: a network that diverged is not saved to {path}")
     if not ACTIVATIONS.has(network.activation):
         raise InputError(f"activation {network.activation.name!r} must be registered for a file to name it")
-    write(path, configuration(network), network.parameters)
+    write(path, configuration(network), network.parameters, check=lambda file: load_model(file, Network))
 
 
 def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwork:
@@ -67,7 +67,7 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
     InputError
         The file is not a model of this program, or is damaged: what was found, and what was expected.
     """
-    if not Path(path).is_file():
+    if not Path(path).exists():
         raise FileNotFoundError(f"no model file at {path}")
     values, tensors = read(path)
     D, H, C = (values.get(name) for name in CONFIGURATION[:3])

@@ -1,8 +1,8 @@
-"""Checkpoints: a run written down in the middle, to go on as though it had never been interrupted.
+"""Checkpoints: all that is needed to continue a training run as if it had never been interrupted.
 
 Every random number is a function of the seed and of the place in the run (see randomness.py), so no generator needs to
-be kept: only what the steps have changed, which are the parameters, what the optimizer and the callbacks remember, the
-sums over the epoch under way and the history, and how many samples of the epoch have been seen.
+be saved. A checkpoint holds what the steps have changed: the parameters, the state of the optimizer and the callbacks,
+the sums over the current epoch, the number of its samples that were used, and the history.
 """
 
 import json
@@ -14,20 +14,23 @@ from typing import Any
 
 import numpy as np
 
+from ..formats.tensor_file import check_storable
 from ..network import Parameters
 from ..support.arguments import is_plain
 from ..support.errors import InputError
 from ..support.json_schema import check_values
 from .callback import Callback, Run, State
+from .history import FORMER_NAMES, plain_values
 
-# Of a Run; its epoch follows from the history.
+# Attributes of a Run. Its epoch follows from the history.
 PLACE = {"seed": int, "step": int, "samples_seen": int, "loss_sum": float, "correct": int}
-ROW = {"epoch": int, "step": int, "loss": float, "accuracy": float, "seconds": float}  # of the history, at least
+FORMER_PLACE = {"seen": "samples_seen", "losses": "loss_sum", "hits": "correct"}  # the names in version 0.1.0
+ROW = {"epoch": int, "step": int, "loss": float, "accuracy": float, "seconds": float}  # in each row of the history
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run after one of its steps: JSON values, tensors by name, and what its maker wants to know again."""
+    """A run between two steps: JSON values, tensors by name, and values that belong to whoever wrote it."""
 
     values: dict[str, Any]
     tensors: dict[str, np.ndarray]
@@ -35,36 +38,41 @@ class Checkpoint:
 
 
 def capture(run: Run) -> Checkpoint:
-    """Return where `run` is, for use before its next step: the arrays are its own, and no copies.
+    """Return the state of `run`. The arrays are the run's own, not copies: use them before its next step.
 
-    It may be called before the first step, or in `on_step` of a callback that comes after those that change anything.
+    Call it before the first step, or in `on_step` of a callback that comes after all those that change anything.
+    Raises InputError if a callback's state cannot be saved.
     """
-    states = [callback.state() for callback in _with_state(run)]
+    states = [_state(callback) for callback in _with_state(run)]
     values = {
         "kind": _kind(run),
-        "place": {name: getattr(run, name) for name in (*PLACE, "loss")},
+        "place": {name: kind(getattr(run, name)) for name, kind in PLACE.items()} | {"loss": float(run.loss)},
         "seconds": time.perf_counter() - run.started,
-        "optimizer": {"learning_rate": run.optimizer.learning_rate, "steps": run.optimizer.steps},
-        "callbacks": [{k: v for k, v in state.items() if not isinstance(v, np.ndarray)} for state in states],
+        "optimizer": {"learning_rate": float(run.optimizer.learning_rate), "steps": run.optimizer.steps},
+        "callbacks": [{k: v for k, v in state.items() if not _is_tensor(v)} for state in states],
+        "scalars": [[k for k, v in state.items() if _is_tensor(v) and np.isscalar(v)] for state in states],
     }
     groups = {"parameters": run.network.parameters}
     groups |= {f"optimizer.{kind}": arrays for kind, arrays in run.optimizer.state.items()}
     for i, state in enumerate(states):
-        groups[f"callbacks.{i}"] = {k: v for k, v in state.items() if isinstance(v, np.ndarray)}
+        groups[f"callbacks.{i}"] = {k: np.asarray(v) for k, v in state.items() if _is_tensor(v)}
     tensors = {f"{group}/{name}": array for group, arrays in groups.items() for name, array in arrays.items()}
-    tensors["history"] = np.frombuffer(json.dumps(run.history.rows, default=float).encode(), np.uint8)
+    rows = [plain_values(row) for row in run.history.rows]
+    tensors["history"] = np.frombuffer(json.dumps(rows).encode(), np.uint8)
     return Checkpoint(values, tensors)
 
 
 def restore(run: Run, checkpoint: Checkpoint) -> None:
-    """Bring a run that has just been started to where `checkpoint` was made, or raise InputError."""
+    """Bring a run that has just been started to the state in `checkpoint`, or raise InputError."""
     values, groups = checkpoint.values, _grouped(checkpoint.tensors)
     try:
         for what, now in _kind(run).items():
             if (then := values["kind"][what]) != now:
                 raise InputError(f"the checkpoint is of another run: {what} {then!r} there, and {now!r} here")
-        parameters, rows = run.network.parameters, json.loads(checkpoint.tensors["history"].tobytes())
-        _check_place(run, values["place"], rows)
+        parameters = run.network.parameters
+        rows = [_renamed(row, FORMER_NAMES) for row in json.loads(checkpoint.tensors["history"].tobytes())]
+        place = _renamed(values["place"], FORMER_PLACE)
+        _check_place(run, place, rows)
         check_values(values, {"seconds": float}, "the checkpoint")
         check_values(values["optimizer"], {"steps": int}, "its optimizer")
         if not math.isfinite(values["optimizer"]["learning_rate"]):
@@ -72,24 +80,22 @@ def restore(run: Run, checkpoint: Checkpoint) -> None:
         state = {
             kind: groups[f"optimizer.{kind}"] for kind in run.optimizer.state_names if values["optimizer"]["steps"]
         }
-        states: list[State] = [
-            {**values["callbacks"][i], **groups.get(f"callbacks.{i}", {})} for i in range(len(_with_state(run)))
-        ]
+        states = [_saved_state(values, groups, i) for i in range(len(_with_state(run)))]
         for arrays in [groups["parameters"], *state.values()]:
             _check_arrays(arrays, parameters)
-        for remembered in states:  # stacks of parameters, too, and of half the precision
-            if parameters.keys() & remembered.keys():
-                _check_arrays(remembered, parameters, stacks=True)
+        for callback, saved in zip(_with_state(run), states, strict=True):
+            if _is_ours(callback) and parameters.keys() & saved.keys():  # stacks of parameters, of half the precision
+                _check_arrays(saved, parameters, stacks=True)
 
         for name, θ in parameters.items():
             θ[...] = groups["parameters"][name]
         run.optimizer.state = state
         run.optimizer.learning_rate, run.optimizer.steps = (values["optimizer"][k] for k in ("learning_rate", "steps"))
-        for callback, remembered in zip(_with_state(run), states, strict=True):
-            callback.restore(remembered)
+        for callback, saved in zip(_with_state(run), states, strict=True):
+            callback.restore(saved)
         run.history.rows[:] = rows
         for name in (*PLACE, "loss"):
-            setattr(run, name, values["place"][name])
+            setattr(run, name, place[name])
         run.epoch = len(run.history)
         run.started = time.perf_counter() - values["seconds"]
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -99,13 +105,13 @@ def restore(run: Run, checkpoint: Checkpoint) -> None:
 
 
 def _check_place(run: Run, place: Any, rows: Any) -> None:
-    """Raise InputError where a run with such a history cannot be at such a place."""
+    """Raise InputError if a run with this history cannot be at this place."""
     check_values(place, PLACE, "its place")
     if not isinstance(place["loss"], float):  # NaN before the first step
         raise InputError(f"loss of its place cannot be {place['loss']!r}")
     for row in rows:
         check_values(row, ROW, "its history")
-        if not all(is_plain(name) and isinstance(value, int | float) for name, value in row.items()):
+        if not all(is_plain(name) and _is_plain_value(value) for name, value in row.items()):
             raise InputError(f"its history cannot have the row {row!r}")
     steps = place["step"] - len(rows) * run.steps_per_epoch  # of the epoch under way
     if len(rows) >= run.epochs or not 0 <= steps <= run.steps_per_epoch or (steps > 0) != (place["samples_seen"] > 0):
@@ -113,24 +119,69 @@ def _check_place(run: Run, place: Any, rows: Any) -> None:
 
 
 def _check_arrays(arrays: Mapping[str, Any], parameters: Parameters, *, stacks: bool = False) -> None:
-    """Raise InputError where arrays under the names of the parameters are of other shapes or dtypes.
+    """Raise InputError if `arrays` lacks one of the parameters, or has one of another shape or dtype.
 
-    Stacks of such arrays need only be of floats.
+    Stacks of parameters may be of any floating-point type.
     """
     for name, θ in parameters.items():
-        saved = arrays[name]
-        fits = saved.dtype.kind == "f" if stacks else saved.dtype == θ.dtype
-        if not fits or (saved.shape[-2:] if stacks else saved.shape) != θ.shape:
-            raise InputError(f"the checkpoint's {name} is {saved.dtype} {saved.shape}, not {θ.dtype} {θ.shape}")
+        array = arrays[name]
+        fits = array.dtype.kind == "f" if stacks else array.dtype == θ.dtype
+        if not fits or (array.shape[-2:] if stacks else array.shape) != θ.shape:
+            raise InputError(f"the checkpoint's {name} is {array.dtype} {array.shape}, not {θ.dtype} {θ.shape}")
 
 
 def _with_state(run: Run) -> list[Callback]:
-    """Return the callbacks that have a state; others, such as a progress bar, may come and go."""
+    """Return the callbacks that have a state. The others, such as a progress bar, may differ when a run is resumed."""
     return [callback for callback in run.callbacks if type(callback).state is not Callback.state]
 
 
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.generic) and not isinstance(value, str)  # np.str_ is a str
+
+
+def _is_ours(callback: Callback) -> bool:
+    """Return whether the callback is one of this package, whose arrays are known to have the parameters' shapes."""
+    package = Callback.__module__.removesuffix("training.callback")
+    return type(callback).__module__.startswith(package)
+
+
+def _state(callback: Callback) -> State:
+    """Return the state of a callback, or raise InputError if a file cannot hold it."""
+    try:
+        state = dict(callback.state())
+        for name, value in state.items():
+            if not isinstance(name, str):
+                raise TypeError(f"its names must be text, not {name!r}")
+            if _is_tensor(value):
+                check_storable(name, np.asarray(value))
+            else:
+                json.dumps(value)
+    except Exception as error:
+        raise InputError(
+            f"the state of callback {type(callback).__name__} cannot be saved: {type(error).__name__}: {error}"
+        ) from error
+    return state
+
+
+def _saved_state(values: dict[str, Any], groups: dict[str, dict[str, np.ndarray]], i: int) -> State:
+    """Return what `state` of the i-th callback returned, NumPy's scalars included."""
+    state = {**values["callbacks"][i], **groups.get(f"callbacks.{i}", {})}
+    for name in values["scalars"][i] if "scalars" in values else ():  # version 0.1.0 saved no scalars
+        state[name] = state[name][()]
+    return _renamed(state, FORMER_NAMES)
+
+
+def _renamed(values: Any, names: Mapping[str, str]) -> Any:
+    """Return a JSON object with the names of this version, and anything else as it is."""
+    return {names.get(name, name): value for name, value in values.items()} if isinstance(values, dict) else values
+
+
+def _is_plain_value(value: Any) -> bool:
+    return value is None or isinstance(value, int | float) or (isinstance(value, str) and is_plain(value))
+
+
 def _kind(run: Run) -> dict[str, Any]:
-    """Return what must be the same in a run and in the one that it goes on with."""
+    """Return what a run must have in common with the run that resumes it."""
     return {
         "epochs": run.epochs,
         "steps_per_epoch": run.steps_per_epoch,

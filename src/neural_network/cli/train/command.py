@@ -224,8 +224,9 @@ def train(
     if dataset.note:
         terminal.note(dataset.note)
     if history.interrupted:
-        done = f"interrupted in epoch {len(history)} of {settings.epochs}"
-        terminal.note(f"{done}: what was learnt until then is saved in {folder}; it goes on with --resume {folder}")
+        saved = f"interrupted in epoch {len(history)} of {settings.epochs}: the network is saved in {folder}"
+        then = f"but it cannot be resumed: {saver.problem}" if saver.problem else f"resume it with --resume {folder}"
+        terminal.note(f"{saved}; {then}")
         raise SystemExit(130)
 
 
