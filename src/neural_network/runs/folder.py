@@ -15,7 +15,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -62,29 +62,30 @@ def _unused(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def claim_run_folder(name: str | None, overwrite: bool = False) -> Iterator[Path]:
-    """Yield what `new_run_folder` returns, and keep other processes out of it while the block runs.
+def claim_run_folder(
+    name: str | None, overwrite: bool = False, say: Callable[[str], object] = lambda line: None
+) -> Iterator[Path]:
+    """Yield what `new_run_folder` returns, and keep other processes out of it while the block runs (see `hold`).
 
-    Raises InputError where `name` is taken, or another process is training into it; by the date, there is always a
-    name that is free.
+    Raises InputError if `name` is taken, or another process is training into it. Without a name a free one is found.
     """
     with contextlib.ExitStack() as held:
         while True:
             folder = new_run_folder(name, overwrite)
             try:
-                held.enter_context(hold(folder))
+                held.enter_context(hold(folder, say))
             except InputError:
                 if name is not None:
                     raise
             else:
                 break
         if name is not None:
-            new_run_folder(name, overwrite)  # whoever held it before may have come to an end
+            new_run_folder(name, overwrite)  # the process that had locked it may have finished
         try:
             yield folder
         finally:
             with contextlib.suppress(OSError):
-                folder.rmdir()  # where nothing could be saved, nothing is left that keeps the name taken
+                folder.rmdir()  # if nothing could be saved, the name is free again
 
 
 def check_writable(folder: Path) -> None:

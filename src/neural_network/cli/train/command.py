@@ -188,7 +188,7 @@ def train(
     if dataset.note:
         terminal.note(dataset.note)
 
-    folder = resume or context.with_resource(claim_run_folder(name, overwrite))
+    folder = resume or context.with_resource(claim_run_folder(name, overwrite, terminal.note))
     found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find other data another time
     spec = found if data == "auto" else data
     if seeds > 1:

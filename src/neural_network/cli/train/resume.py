@@ -52,7 +52,7 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no run at {folder} to resume")
-    context.with_resource(hold(folder))  # or else we might remove what another process is writing
+    context.with_resource(hold(folder, terminal.note))  # what follows may remove files of the process that has the lock
     remove_strays(folder)
     checkpoint = newest_checkpoint(folder, terminal.note)
     if checkpoint is None:
