@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ..support.arguments import as_array
 from ..support.errors import InputError
 from .dataset import Samples, make_samples
 
@@ -29,7 +30,7 @@ def prepare_data(rows: Any) -> Samples:
         Another shape, no rows, values that are not numbers, NaN, pixels outside 0 to 255, labels that are not whole
         or negative.
     """
-    rows = np.asarray(rows)
+    rows = as_array("rows", rows)
     if rows.ndim != 2 or rows.shape[1] < 2:
         raise InputError(f"rows must have the shape (samples, 1 + pixels), a label before the pixels, not {rows.shape}")
     if len(rows) == 0:

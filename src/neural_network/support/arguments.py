@@ -1,19 +1,20 @@
-"""Checks of what callers hand in. Each says in one line which argument it was, what came and what was expected."""
+"""Checks of arguments. Each error says in one line which argument it was, what came and what was expected."""
 
 import difflib
 import inspect
 import math
 import numbers
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+import sys
+from collections.abc import Callable, Iterable, Mapping, Set
+from typing import Any, overload
 
 import numpy as np
 
-from .byte_pixels import Pixels
+from .byte_pixels import Inputs, Pixels
 from .errors import InputError
 
-LONGEST_NAME = 255  # characters, as of a folder
+LONGEST_NAME = 255  # characters, like the name of a folder
 # Characters that a terminal takes for commands, or that turn the order of what follows around.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -28,72 +29,134 @@ def plain(text: str) -> str:
     return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def shown(value: Any) -> str:
+    """Return a value as it is written in an error: on one line, and not longer than that."""
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # a whole number with more digits than Python prints
+        return f"a number of {value.bit_length():,} bits"
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
 def check_count(name: str, value: Any, minimum: int = 1) -> int:
-    """Return `value` as an int, or raise InputError where it is not a whole number ≥ `minimum`."""
+    """Return `value` as an int, or raise InputError if it is not a whole number ≥ `minimum`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < minimum:
-        raise InputError(f"{name} must be a whole number ≥ {minimum}, not {value!r}")
+        raise InputError(f"{name} must be a whole number ≥ {minimum}, not {shown(value)}")
     return int(value)
 
 
 def check_size(name: str, value: Any) -> int:
-    """Return `value` as an int, or raise InputError where it is not a whole number ≥ 1 that an array can have."""
+    """Return `value` as an int, or raise InputError if it is not a whole number ≥ 1 that an array's size can be."""
     size = check_count(name, value)
     if size >= 2**31:
-        raise InputError(f"{name} must be less than 2^31, not {size}")
+        raise InputError(f"{name} must be less than 2^31, not {shown(size)}")
     return size
 
 
 def check_positive(name: str, value: Any) -> float:
-    """Return `value` as a float, or raise InputError where it is not a finite number > 0."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) < math.inf:
-        raise InputError(f"{name} must be a finite number > 0, not {value!r}")
-    return float(value)
+    """Return `value` as a float, or raise InputError if it is not a finite number > 0."""
+    number = _as_float(value)
+    if not 0 < number < math.inf:
+        raise InputError(f"{name} must be a finite number > 0, not {shown(value)}")
+    return number
 
 
 def check_fraction(name: str, value: Any) -> float:
-    """Return `value` as a float, or raise InputError where it is not a number ≥ 0 and < 1."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) < 1:
-        raise InputError(f"{name} must be a number from 0 to below 1, not {value!r}")
-    return float(value)
+    """Return `value` as a float, or raise InputError if it is not a number ≥ 0 and < 1."""
+    number = _as_float(value)
+    if not 0 <= number < 1:
+        raise InputError(f"{name} must be a number from 0 to below 1, not {shown(value)}")
+    return number
+
+
+def _as_float(value: Any) -> float:
+    """Return a number as a float, infinite if it is too large for one; NaN for anything that is not a number."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
+
+def as_array(name: str, value: Any) -> np.ndarray:
+    """Return `value` as an array, or raise InputError if it has masked values, or rows of different lengths."""
+    if type(value) is np.ndarray:
+        return value
+    if "numpy.ma" in sys.modules and any(map(np.ma.is_masked, value if isinstance(value, list | tuple) else [value])):
+        raise InputError(f"{name} has masked values: leave those samples out, or fill them in with .filled(0)")
+    try:
+        return np.asarray(value)
+    except Exception as error:  # whatever its own way of becoming an array raises
+        reason = "its rows have different lengths" if "inhomogeneous" in str(error) else shown(str(error))
+        raise InputError(f"{name} must be an array of numbers, but cannot be made one: {reason}") from error
 
 
 def check_names(name: str, value: Any, count: int) -> tuple[str, ...]:
-    """Return `count` names as a tuple, "0", "1" and so on for None; refuse other numbers of them, and other types."""
+    """Return `count` different names as a tuple; None gives "0", "1" and so on."""
     if value is None:
         return tuple(map(str, range(count)))
-    names = tuple(value) if isinstance(value, list | tuple) else ()
+    ordered = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+    names = tuple(value) if ordered and np.ndim(value) == 1 else ()
     if not all(isinstance(each, str) for each in names) or not count == len(names) == len(set(names)):
-        raise InputError(f"{name} must be {count} different names, not {value!r}")
+        text = ", as text" if names and not any(isinstance(each, str) for each in names) else ""
+        raise InputError(f"{name} must be {count} different names{text}, not {shown(value)}")
     for each in names:
         if not is_plain(each) or len(each) > LONGEST_NAME:
-            raise InputError(f"{name} must have at most {LONGEST_NAME} characters, and no control characters: {each!r}")
-    return names
+            raise InputError(
+                f"{name} must have at most {LONGEST_NAME} characters, and no control characters: {shown(each)}"
+            )
+    return tuple(map(str, names))  # NumPy's strings are a type of their own
 
 
-def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X") -> np.ndarray:
+@overload
+def check_inputs(X: Pixels, input_size: int, dtype: np.dtype[Any], name: str = "X") -> Pixels: ...
+@overload
+def check_inputs(X: np.ndarray, input_size: int, dtype: np.dtype[Any], name: str = "X") -> np.ndarray: ...
+def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X") -> Inputs:
     """Return `X` as an array (input_size, m) of `dtype`; refuse another shape, no samples, and NaN or infinite values.
 
-    An array that has the dtype already is returned as it is, without a copy; so are Pixels (see pixels.py).
+    An array that has the dtype already is returned as it is, without a copy; so are Pixels (see byte_pixels.py).
     """
-    X = X if isinstance(X, Pixels) else np.asarray(X)
+    X = X if isinstance(X, Pixels) else as_array(name, X)
     if X.dtype.kind not in "biuf":
         raise InputError(f"{name} must hold numbers, not {X.dtype}")
     if X.ndim != 2 or X.shape[0] != input_size:
-        hint = "; samples are columns: pass its transpose" if X.ndim == 2 and X.shape[1] == input_size else ""
-        raise InputError(f"{name} must have the shape ({input_size}, samples), not {X.shape}{hint}")
+        advice = _advice(X.shape, input_size, name)
+        raise InputError(f"{name} must have the shape ({input_size}, samples), not {X.shape}{advice}")
     if X.shape[1] == 0:
         raise InputError(f"{name} has no samples: its shape is {X.shape}")
     if isinstance(X, Pixels):
-        return cast(np.ndarray, X.astype(dtype))
+        return X.astype(dtype)
     if X.dtype == dtype:
         typed = X
     else:
-        with np.errstate(over="ignore"):
+        with np.errstate(all="ignore"):
             typed = X.astype(dtype)
     if not _is_finite(typed):
         row, column = np.argwhere(~np.isfinite(typed))[0]
         raise InputError(f"{name} must be finite in {dtype}, but {name}[{row}, {column}] is {X[row, column]}")
     return typed
+
+
+def _advice(shape: tuple[int, ...], input_size: int, name: str) -> str:
+    """Return what to do with an array of this shape, where samples are columns of `input_size` numbers."""
+    if len(shape) == 2 and shape[1] == input_size:
+        return "; samples are columns: pass its transpose"
+    if shape == (input_size,):
+        return f"; a single sample is a column, {name}.reshape(-1, 1)"
+    if len(shape) > 2 and math.prod(shape[1:]) == input_size:
+        return f"; samples are columns: pass {name}.reshape({shape[0]}, -1).T"
+    if len(shape) != 2:
+        return ""
+    had, wanted = _size(shape[0]), _size(input_size)
+    return f"; the network takes samples of {wanted} and these have {had}: resize them, or use a network of their size"
+
+
+def _size(numbers: int) -> str:
+    """Return a number of inputs, and the size of the square picture that has as many pixels."""
+    side = math.isqrt(numbers)
+    return f"{numbers} numbers ({side} × {side} pixels)" if side**2 == numbers > 1 else f"{numbers} numbers"
 
 
 def _is_finite(values: np.ndarray) -> bool:
@@ -111,9 +174,12 @@ def check_labels(Y: Any, classes: int, samples: int | tuple[int, ...], name: str
 
     The labels of a stack of batches have its shape, (n, samples).
     """
-    Y, shape = np.asarray(Y), samples if isinstance(samples, tuple) else (samples,)
+    Y, shape = as_array(name, Y), samples if isinstance(samples, tuple) else (samples,)
     if Y.ndim != len(shape) or Y.dtype.kind not in "iu":
-        raise InputError(f"{name} must be a one-dimensional array of whole numbers, not {Y.dtype} of shape {Y.shape}")
+        advice = _label_advice(Y, classes, name)
+        raise InputError(
+            f"{name} must be a one-dimensional array of whole numbers, not {Y.dtype} of shape {Y.shape}{advice}"
+        )
     if Y.shape != shape:
         raise InputError(f"X and {name} must have equally many samples, not {shape[-1]} and {Y.shape[-1]}")
     if Y.min() < 0 or Y.max() >= classes:
@@ -122,8 +188,19 @@ def check_labels(Y: Any, classes: int, samples: int | tuple[int, ...], name: str
     return Y
 
 
+def _label_advice(Y: np.ndarray, classes: int, name: str) -> str:
+    """Return how to make labels of such an array."""
+    if Y.ndim == 2 and 1 in Y.shape:
+        return f"; pass {name}.ravel()"
+    if Y.ndim == 2 and classes in Y.shape and Y.dtype.kind in "biuf":
+        return f"; if it is one-hot, pass {name}.argmax(axis={Y.shape.index(classes)})"
+    if Y.ndim == 1 and Y.dtype.kind in "bf":
+        return f"; if its values are whole numbers, pass {name}.astype(int)"
+    return ""
+
+
 def check_options(owner: str, function: Callable[..., Any], options: Iterable[str]) -> None:
-    """Raise InputError where `function` has no argument with a default of such a name, and tell the nearest."""
+    """Raise InputError if `function` has no argument with a default of one of these names; it names the nearest."""
     parameters = inspect.signature(function).parameters.values()
     known = [parameter.name for parameter in parameters if parameter.default is not parameter.empty]
     for option in options:

@@ -6,7 +6,7 @@ again `Pixels`, and copies nothing; chosen samples, as a mini-batch has them, ar
 """
 
 from types import EllipsisType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,9 @@ class Pixels:
         if name.startswith("__"):  # NumPy and the copy module ask for many of these
             raise AttributeError(name)
         return getattr(np.asarray(self), name)
+
+
+Inputs: TypeAlias = np.ndarray | Pixels
 
 
 def scale(pixels: NDArray[Any], dtype: Any = np.float32) -> NDArray[Any]:
