@@ -253,7 +253,7 @@ def test_everything_keeps_its_dtype(dtype, blobs):
         ({"output": "sigmoid"}, "loss 'cross-entropy' has no gradient for output 'sigmoid'; it goes with softmax"),
         ({"loss": "squared-eror"}, "did you mean 'squared-error'?"),
         ({"label_smoothing": 1}, "label_smoothing must be a number from 0 to below 1, not 1"),
-        ({"seed": -1}, "seed must be an integer ≥ 0"),
+        ({"seed": -1}, "seed must be an integer from 0 to"),
         ({"dtype": np.int32}, "dtype must be float32 or float64, not int32"),
     ],
 )

@@ -23,9 +23,10 @@ import numpy as np
 from .functions.activations import ACTIVATIONS, Activation
 from .functions.initializers import find_initializer
 from .functions.losses import LOSSES, OUTPUTS, one_hot
-from .support.arguments import check_count, check_fraction, check_inputs, check_labels, check_names, check_size
+from .support.arguments import check_fraction, check_inputs, check_labels, check_names, check_size
 from .support.blas_threads import one_blas_thread
 from .support.errors import InputError
+from .support.memory import check_fits
 from .support.randomness import Seed, as_seed
 from .support.threads import share
 
@@ -100,9 +101,10 @@ class Network:
         dtype: Any = np.float32,
         classes: "Sequence[str] | None" = None,
     ) -> None:
-        self.input_size = check_count("input_size", input_size)
-        self.hidden_size = check_size("hidden_size", hidden_size)
-        self.output_size = check_count("output_size", output_size)
+        self.input_size = D = check_size("input_size", input_size)
+        self.hidden_size = H = check_size("hidden_size", hidden_size)
+        self.output_size = C = check_size("output_size", output_size)
+        check_fits(f"a network of {D} inputs, {H} hidden units and {C} classes", 12 * H * (D + C) + 100 * C)
         self.activation = activation if isinstance(activation, Activation) else ACTIVATIONS[activation]
         self.initializer = initializer
         self.output, self.output_function = output, OUTPUTS[output]

@@ -16,6 +16,7 @@ from ..data.augment import AUGMENTATIONS, Augmentation
 from ..support.errors import DivergenceError, InputError
 from ..training.history import History
 from ..support.json_schema import check_values
+from ..support.memory import check_fits
 from ..training.multi_seed import train_many
 from ..network import Network
 from ..training.model import TwoLayerNN
@@ -160,6 +161,9 @@ class Settings:
         In full batches and without callbacks they learn at once (see many.py), and otherwise one after the other. The
         history of one that diverges ends before that step. Ctrl-C ends the training of all.
         """
+        inputs, samples = train[0].shape
+        parameters = self.hidden * (inputs + (classes if isinstance(classes, int) else len(classes)))
+        check_fits(f"{len(seeds):,} networks at once", len(seeds) * (80 * parameters + 40 * samples))  # as measured
         each = [replace(self, seed=seed) for seed in seeds]
         networks = [settings.make_network(len(train[0]), classes) for settings in each]
         if self.batch_size is None and not self.make_callbacks():
