@@ -18,7 +18,6 @@ try:
 except ImportError as error:
     raise ImportError('TwoLayerClassifier needs scikit-learn: pip install "mnist-nn[sklearn]"') from error
 
-from .formats.model_file import configuration
 from .network import Forward
 from .runs.settings import Settings
 from .support.arguments import check_count
@@ -287,21 +286,6 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
     def __sklearn_is_fitted__(self) -> bool:
         return getattr(self, "n_iter_", 0) > 0  # it stays 0 where the first training failed
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what joblib writes. Of the network that is its configuration: an activation is known by its name."""
-        state = {**super().__getstate__()}
-        if hasattr(self, "network_"):
-            state["network_"] = configuration(self.network_), self.network_.parameters
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        if "network_" in state:
-            values, parameters = state["network_"]
-            self.network_ = TwoLayerNN(**values)
-            for name, θ in self.network_.parameters.items():
-                θ[...] = parameters[name]
 
 
 class SampleWeights(Callback):

@@ -6,6 +6,7 @@ by side, so that a new one is a few lines: write both, register them, and `mnist
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -35,6 +36,10 @@ class Activation:
     g_prime: Function
     kinks: tuple[float, ...] = ()
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """Let copies and other processes find a registered activation by its name: its functions may be lambdas."""
+        return (find_activation, (self.name,)) if ACTIVATIONS.has(self) else super().__reduce_ex__(protocol)
+
 
 ACTIVATIONS: Registry[Activation] = Registry("activation", check_activation)
 
@@ -42,6 +47,11 @@ ACTIVATIONS: Registry[Activation] = Registry("activation", check_activation)
 def register_activation(activation: Activation) -> Activation:
     """Make `activation` known by its name: to TwoLayerNN, to the command and to the gradient check."""
     return ACTIVATIONS.register(activation.name, activation)
+
+
+def find_activation(name: str) -> Activation:
+    """Return the activation called `name`, or raise InputError, which names the nearest."""
+    return ACTIVATIONS[name]
 
 
 relu = register_activation(

@@ -9,7 +9,7 @@ back through the output layer; each loss says for which output layers it knows h
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
@@ -40,6 +40,10 @@ class Loss:
     value: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
     output_gradient: Mapping[str, OutputGradient | None]
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """Let copies and other processes find a registered loss by its name: its functions may be lambdas."""
+        return (find_loss, (self.name,)) if LOSSES.has(self) else super().__reduce_ex__(protocol)
+
 
 OUTPUTS: Registry[Output] = Registry("output layer")
 LOSSES: Registry[Loss] = Registry("loss")
@@ -53,6 +57,11 @@ def register_output(name: str) -> Callable[[Output], Output]:
 def register_loss(loss: Loss) -> Loss:
     """Make `loss` known by its name."""
     return LOSSES.register(loss.name, loss)
+
+
+def find_loss(name: str) -> Loss:
+    """Return the loss called `name`, or raise InputError, which names the nearest."""
+    return LOSSES[name]
 
 
 @register_output("softmax")

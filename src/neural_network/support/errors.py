@@ -1,18 +1,18 @@
-"""What can go wrong, told apart by who can mend it.
+"""Errors, by what can be done about them.
 
-Each error is one line: what came, what was expected, what to do. The command turns them into exit statuses:
-bad input is 2, work that failed (a full disk, a dead mirror) is 1, training that diverged is 3.
+Each is one line: what came, what was expected, what to do. The command turns them into exit statuses: 2 for bad input,
+1 for work that failed (a full disk, a dead mirror), 3 for training that diverged.
 """
 
 from typing import Any
 
 
 class InputError(ValueError):
-    """A bad argument, or a file whose content is not what it must be: whoever gave it can mend it."""
+    """A bad argument, or a file whose content is not what it must be: the user can mend it."""
 
 
 class WorkError(OSError):
-    """The input was good and the work failed all the same: a download, a full disk, a folder nobody may write to."""
+    """The input was good and the work failed: a download, a full disk, a folder without permission to write."""
 
 
 class DivergenceError(ArithmeticError):
@@ -23,13 +23,16 @@ class DivergenceError(ArithmeticError):
     step : int
         The step, counted from 1, at which this was noticed.
     history : History or None
-        What had been recorded of the run until then.
+        The rows recorded until then.
     """
 
     def __init__(self, step: int, what: str, learning_rate: float) -> None:
-        self.step = step
+        super().__init__(step, what, learning_rate)  # from which a copy in another process is made
+        self.step, self.what, self.learning_rate = step, what, learning_rate
         self.history: Any = None
-        super().__init__(
-            f"training diverged at step {step}: {what} with learning rate {learning_rate:g}; "
-            f"try a learning rate of {learning_rate / 10:g}, and see that the inputs lie in [0, 1]"
+
+    def __str__(self) -> str:
+        return (
+            f"training diverged at step {self.step}: {self.what} with learning rate {self.learning_rate:g}; "
+            f"try a learning rate of {self.learning_rate / 10:g}, and check that the inputs are in [0, 1]"
         )
