@@ -257,6 +257,19 @@ def test_logarithms_stay_finite_where_probabilities_vanish(flowers):
     )
 
 
+@pytest.mark.parametrize(("dtype", "value"), [(np.float32, 3e38), (np.float64, 1e308)])
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_log_proba"])
+def test_samples_that_overflow_are_refused_as_the_network_refuses_them(flowers, method, dtype, value):
+    X, y = flowers
+    estimator = small().fit(X.astype(dtype), y)
+    far = np.where(np.random.default_rng(0).random(X.shape) < 0.5, -value, value).astype(dtype)
+    with pytest.raises(InputError) as expected:
+        estimator.network_.predict_proba(far.T)
+    with pytest.raises(InputError) as raised:
+        getattr(estimator, method)(far)
+    assert str(raised.value) == str(expected.value)
+
+
 def test_it_works_in_pipelines_searches_and_cross_validation(flowers):
     X, y = flowers
     pipeline = make_pipeline(StandardScaler(), small(epochs=40, learning_rate=0.05))

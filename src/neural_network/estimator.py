@@ -18,9 +18,9 @@ try:
 except ImportError as error:
     raise ImportError('TwoLayerClassifier needs scikit-learn: pip install "mnist-nn[sklearn]"') from error
 
-from .network import Forward
 from .runs.settings import Settings
 from .support.arguments import check_count
+from .support.error_state import own_error_state
 from .support.errors import InputError
 from .training.callback import Callback, Run
 from .training.history import History, Row
@@ -136,6 +136,7 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self.random_state = random_state
         self.verbose = verbose
 
+    @own_error_state
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train on the rows of `X` (m, D) with labels `y` (m,), each counted `sample_weight` (m,) times."""
         go_on = self.warm_start and self.__sklearn_is_fitted__()
@@ -147,6 +148,7 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         epochs = self.n_iter_ + check_count("epochs", self.epochs)
         return self._train(X, y, sample_weight, epochs=epochs, until=epochs)
 
+    @own_error_state
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
         """Train for one epoch more. The first call needs all the `classes` that later ones may bring.
 
@@ -165,18 +167,25 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         epoch = self.n_iter_ + 1
         return self._train(X, y, sample_weight, epochs=max(epoch, check_count("epochs", self.epochs)), until=epoch)
 
+    @own_error_state
     def predict(self, X: Any) -> np.ndarray:
-        """Return the most probable label (m,) for each row of `X` (m, D)."""
-        A2 = self._forward(X).A2
-        return self.classes_[A2.argmax(axis=0)]
+        """Return the most probable label (m,) for each row of `X` (m, D). It raises what `predict_proba` raises."""
+        return self.classes_[self.network_.predict(self._columns(X))]
 
+    @own_error_state
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probabilities (m, C) of the classes for each row of `X` (m, D)."""
-        return self._forward(X).A2.T
+        """Return the probabilities (m, C) of the classes for each row of `X` (m, D).
 
+        Raises InputError if `X` is so large that the network's sums overflow, so that there are none.
+        """
+        return self.network_.predict_proba(self._columns(X)).T
+
+    @own_error_state
     def predict_log_proba(self, X: Any) -> np.ndarray:
-        """Return their logarithms (m, C), finite even where a probability rounds to 0."""
-        Z2 = self._forward(X).Z2
+        """Return their logarithms (m, C), finite even where a probability rounds to 0. It raises the same."""
+        X = self._columns(X)
+        self.network_.predict_proba(X)  # for the error that it raises
+        Z2 = self.network_.forward(X).Z2
         Z2 = Z2 - Z2.max(axis=0)
         return (Z2 - np.log(np.exp(Z2).sum(axis=0))).T
 
@@ -279,10 +288,10 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         of_class = compute_class_weight(self.class_weight, classes=self.classes_, y=y, sample_weight=weights)
         return (weights * of_class[self._numbers(y)]).astype(self.network_.dtype)
 
-    def _forward(self, X: Any) -> Forward:
+    def _columns(self, X: Any) -> np.ndarray:
+        """Return the samples (D, m) as the network takes them."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=self.network_.dtype, reset=False)
-        return self.network_.forward(X.T)
+        return validate_data(self, X, dtype=self.network_.dtype, reset=False).T
 
     def __sklearn_is_fitted__(self) -> bool:
         return getattr(self, "n_iter_", 0) > 0  # it stays 0 where the first training failed

@@ -25,6 +25,7 @@ from .functions.initializers import find_initializer
 from .functions.losses import LOSSES, OUTPUTS, one_hot
 from .support.arguments import check_fraction, check_inputs, check_labels, check_names, check_size
 from .support.blas_threads import one_blas_thread
+from .support.error_state import own_error_state
 from .support.errors import InputError
 from .support.memory import check_fits
 from .support.randomness import Seed, as_seed
@@ -86,6 +87,7 @@ class Network:
            [0.5]], dtype=float32)
     """
 
+    @own_error_state
     def __init__(
         self,
         input_size: int = 784,
@@ -231,19 +233,19 @@ class Network:
 
     # ------------------------------------------------------------------ using it
 
+    @own_error_state
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Return the probabilities (C, m) of the classes for each column of `X` (D, m).
 
         Raises InputError where `X` or the parameters are so large that there are none: sums of theirs overflow.
         """
         X = check_inputs(X, self.input_size, self.dtype)
-        with np.errstate(all="ignore"):
-            if X.shape[1] <= PIECE:
-                A2 = self.forward(X).A2
-            else:
-                pieces = [X[:, start : start + PIECE] for start in range(0, X.shape[1], PIECE)]
-                with one_blas_thread():
-                    A2 = np.concatenate(share(lambda piece: self.forward(piece).A2, pieces), axis=1)
+        if X.shape[1] <= PIECE:
+            A2 = self.forward(X).A2
+        else:
+            pieces = [X[:, start : start + PIECE] for start in range(0, X.shape[1], PIECE)]
+            with one_blas_thread():
+                A2 = np.concatenate(share(lambda piece: self.forward(piece).A2, pieces), axis=1)
         if not np.isfinite(A2).all():
             raise InputError(f"the network's sums overflow {self.dtype}: {TOO_LARGE}")
         return A2
@@ -252,6 +254,7 @@ class Network:
         """Return the most probable class (m,), as integers, for each column of `X` (D, m)."""
         return self.predict_proba(X).argmax(axis=0)
 
+    @own_error_state
     def loss(self, X: np.ndarray, Y: np.ndarray) -> float:
         """Return the mean loss (cross-entropy in nats) on `X` (D, m) with labels `Y` (m,): what training minimises.
 
@@ -259,8 +262,7 @@ class Network:
         """
         X = check_inputs(X, self.input_size, self.dtype)
         Y = check_labels(Y, self.output_size, X.shape[1])
-        with np.errstate(all="ignore"):
-            loss = self.mean_loss(self.forward(X), Y)
+        loss = self.mean_loss(self.forward(X), Y)
         if not math.isfinite(loss):
             raise InputError(f"the loss is {loss}: {TOO_LARGE}")
         return loss

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..support.arguments import check_count
+from ..support.error_state import own_error_state
 from ..support.errors import InputError
 from ..support.registry import Registry
 from ..support.threads import share
@@ -62,6 +63,7 @@ class Augmentation:
                 "sigma of an augmentation must be greater than 0: the pixels over which its field is smooth"
             )
 
+    @own_error_state
     def apply(self, X: np.ndarray, seed: int, epoch: int, samples: np.ndarray) -> np.ndarray:
         """Return deformed copies of the samples: an array (D, m) like `X`, for square images, D = side².
 

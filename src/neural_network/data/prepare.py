@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 
 from ..support.arguments import as_array
+from ..support.error_state import own_error_state
 from ..support.errors import InputError
 from .dataset import Samples, make_samples
 
 
+@own_error_state
 def prepare_data(rows: Any) -> Samples:
     """Split rows of (label, pixel, pixel, ...) into inputs and labels.
 
@@ -41,8 +43,7 @@ def prepare_data(rows: Any) -> Samples:
     if not (pixels.min() >= 0 and pixels.max() <= 255):  # a NaN is minimum and maximum at once, and fails both
         row, column = np.argwhere(~((pixels >= 0) & (pixels <= 255)))[0]
         raise InputError(f"pixels must be 0 to 255, but rows[{row}, {column + 1}] is {pixels[row, column]}")
-    with np.errstate(invalid="ignore"):  # NaN and infinity become some integer or other, which differs from them
-        whole = (labels.astype(np.int64) == labels) & (labels >= 0)
+    whole = (labels.astype(np.int64) == labels) & (labels >= 0)  # NaN and infinity become an integer, which differs
     if not whole.all():
         row = int(np.argmin(whole))
         raise InputError(f"labels must be whole numbers ≥ 0, but rows[{row}, 0] is {labels[row]}")

@@ -16,6 +16,7 @@ import numpy as np
 from ..functions.activations import LEAK
 from ..network import Network
 from ..support.atomic_files import atomic_write
+from ..support.error_state import own_error_state
 from ..support.errors import InputError, WorkError
 from ..support.registry import Registry
 from ..support.version import __version__
@@ -89,6 +90,7 @@ ONNX_OUTPUTS.register("softmax", lambda graph, Z: graph.add("Softmax", Z, axis=1
 ONNX_OUTPUTS.register("sigmoid", lambda graph, Z: graph.add("Sigmoid", Z))
 
 
+@own_error_state
 def export_onnx(network: Network, path: str | os.PathLike[str], *, pixels: int = 1) -> float | None:
     """Write `network` to `path` as an ONNX model. The same network gives the same bytes.
 
@@ -169,8 +171,7 @@ def _graph(network: Network, pixels: int) -> Graph:
     """Return the forward pass with samples as rows: (1) reads Z1ᵀ = Xᵀ W1ᵀ + b1ᵀ, which Gemm with transB computes."""
     graph = Graph()
     for name, θ in network.parameters.items():
-        with np.errstate(over="ignore"):
-            θ = θ.astype(np.float32)
+        θ = θ.astype(np.float32)
         if not np.isfinite(θ).all():
             raise InputError(f"{name} holds values that are infinite, NaN or too large for float32: it is not exported")
         graph.constant(θ.ravel() if name.startswith("b") else θ, name)

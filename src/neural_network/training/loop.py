@@ -16,6 +16,7 @@ from ..network import PIECE, Network
 from ..support.arguments import check_count, check_inputs, check_labels
 from ..support.blas_threads import one_blas_thread
 from ..support.byte_pixels import Pixels
+from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
 from ..support.randomness import SHUFFLE, Seed, as_seed, stream
 from ..support.signals import finish_on_interrupt
@@ -30,6 +31,7 @@ from .two_process import stepper as two_process
 Samples = tuple[np.ndarray, np.ndarray]
 
 
+@own_error_state
 def fit(
     network: Network,
     X: np.ndarray,
@@ -129,8 +131,7 @@ def _train(
     run: Run, X: np.ndarray, Y: np.ndarray, batch_size: int, validation: Samples | None, shuffle: bool, stepper: Stepper
 ) -> None:
     """Train epoch after epoch, and add each to the history."""
-    # Overflow is not a warning here: what it leads to is an error of its own.
-    with finish_on_interrupt([run]), np.errstate(all="ignore"), one_blas_thread():
+    with finish_on_interrupt([run]), one_blas_thread():
         while run.epoch < run.epochs and not run.stop:
             run.epoch += 1
             row = _epoch(run, X, Y, _order(X.shape[1], shuffle, run), batch_size, stepper)
@@ -148,6 +149,7 @@ def measure(network: Network, X: np.ndarray, Y: np.ndarray) -> tuple[float, floa
     return loss, int(np.count_nonzero(predicted == Y)) / len(Y)
 
 
+@own_error_state
 def judge(network: Network, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.ndarray]:
     """Return loss (nats) on `X` (D, m) and labels `Y` (m,), and the predicted classes (m,).
 
@@ -159,7 +161,7 @@ def judge(network: Network, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.nda
         forward = network.forward(np.asarray(X[:, samples]))
         return network.mean_loss(forward, Y[samples]) * len(Y[samples]), forward.A2.argmax(axis=0)
 
-    with np.errstate(all="ignore"), one_blas_thread():
+    with one_blas_thread():
         losses, predicted = zip(*share(piece, range(0, len(Y), PIECE)), strict=True)
     return sum(losses) / len(Y), np.concatenate(predicted)
 

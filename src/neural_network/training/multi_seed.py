@@ -14,6 +14,7 @@ import numpy as np
 from ..network import Network
 from ..support.arguments import check_count
 from ..support.blas_threads import one_blas_thread
+from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
 from ..support.signals import finish_on_interrupt
 from .callback import Run
@@ -36,6 +37,7 @@ ALIKE = (
 )
 
 
+@own_error_state
 def train_many(
     networks: Sequence[Network],
     X: np.ndarray,
@@ -89,7 +91,7 @@ def train_many(
     for bar in bars:
         bar.on_start(runs[0])
     try:
-        with finish_on_interrupt(runs), np.errstate(all="ignore"), one_blas_thread():
+        with finish_on_interrupt(runs), one_blas_thread():
             groups = _stack(runs, X, Y)
             for epoch in range(1, epochs + 1):
                 if all(run.stop for run in runs) or any(run.interrupt for run in runs):

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..network import Parameters
 from ..support.arguments import check_fraction, check_positive
+from ..support.error_state import own_error_state
 from ..support.norms import norm
 from ..support.randomness import DROPOUT, stream
 from .callback import Callback, Run
@@ -64,9 +65,9 @@ class L1(Penalty):
 class L2(Penalty):
     """λ/2 Σ w², with gradient λ w: keeps all weights small."""
 
+    @own_error_state  # infinite where it overflows
     def value(self, W: np.ndarray) -> float:
-        with np.errstate(over="ignore"):  # infinite is what it is then
-            return self.strength / 2 * float(np.square(W, dtype=np.float64).sum())
+        return self.strength / 2 * float(np.square(W, dtype=np.float64).sum())
 
     def gradient(self, W: np.ndarray) -> np.ndarray:
         return self.strength * W
@@ -78,11 +79,11 @@ class MaxNorm(Callback):
     def __init__(self, limit: float) -> None:
         self.limit = check_positive("limit", limit)
 
+    @own_error_state
     def on_step(self, run: Run) -> None:
         for name in ("W1", "W2"):
             W = run.network.parameters[name]
-            with np.errstate(over="ignore"):
-                length = np.sqrt(np.square(W).sum(axis=1, keepdims=True))
+            length = np.sqrt(np.square(W).sum(axis=1, keepdims=True))
             for unit in np.flatnonzero(np.isinf(length)):  # whose squares overflow
                 length[unit] = norm(W[unit])
             W *= self.limit / np.maximum(length, self.limit)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...network import Network
+from ...support.error_state import own_error_state
 from ...training.history import History
 from .evidence import Case, Samples
 from .finding import Finding
@@ -62,6 +63,7 @@ CAUSES: tuple[Callable[[Case], Finding | None], ...] = (
 BESIDE = (class_imbalance, validation_scaled_differently)
 
 
+@own_error_state
 def diagnose(
     history: History,
     network: Network,

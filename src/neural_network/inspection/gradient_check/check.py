@@ -16,6 +16,7 @@ import numpy as np
 
 from ...network import Network, Parameters
 from ...support.arguments import check_inputs, check_labels
+from ...support.error_state import own_error_state
 from .common_mistakes import STEP, likely_cause, relative_errors, wrong_derivative
 
 TOLERANCE = 1e-6
@@ -70,6 +71,7 @@ class GradientCheck:
         return not self.failed and not self.inconclusive
 
 
+@own_error_state
 def check_gradients(
     network: Network,
     X: np.ndarray,
@@ -103,8 +105,7 @@ def check_gradients(
         vars(network).update(masked, backward=lambda X, Y: backward(X, Y, forward(X, mask), mask))
     X = check_inputs(X, network.input_size, network.dtype)
     Y = check_labels(Y, network.output_size, X.shape[1])
-    with np.errstate(all="ignore"):  # what is infinite or NaN is found below
-        return _compare(network, X, Y, penalties, on_entry)
+    return _compare(network, X, Y, penalties, on_entry)
 
 
 def _compare(
