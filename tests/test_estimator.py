@@ -209,7 +209,7 @@ def test_what_partial_fit_refuses(flowers, options, arguments, message):
 
 def test_partial_fit_keeps_its_classes(flowers):
     estimator = small().partial_fit(*flowers, classes=NAMES)
-    with pytest.raises(InputError, match="must stay"):
+    with pytest.raises(InputError, match="classes must be the same"):
         estimator.partial_fit(*flowers, classes=NAMES[1:])
 
 
@@ -368,9 +368,9 @@ def test_without_scikit_learn_the_import_says_what_to_install():
 def test_a_warm_start_refuses_another_size_and_other_classes(flowers):
     X, y = flowers
     estimator = small(warm_start=True).fit(X, y)
-    with pytest.raises(ValueError, match="warm_start goes on with the classes"):
+    with pytest.raises(ValueError, match="warm_start continues with the classes"):
         estimator.fit(X[y != y[0]], y[y != y[0]])
-    with pytest.raises(ValueError, match="hidden units, but hidden_size is 3 now"):
+    with pytest.raises(ValueError, match="hidden units, but hidden_size is now 3"):
         estimator.set_params(hidden_size=3).fit(X, y)
 
 

@@ -1,7 +1,7 @@
 """The network as a scikit-learn classifier: samples in rows, labels of any kind, `fit` and `predict`.
 
-This is an adapter and nothing more: it turns rows into columns and labels into numbers, and hands them to `TwoLayerNN`
-and the training loop. What the loop does not know, weights of samples and going on with an earlier run, are callbacks.
+This is only an adapter: it turns rows into columns and labels into numbers, and hands them to `TwoLayerNN` and the
+training loop. Sample weights and continuing an earlier run are callbacks.
 """
 
 from typing import Any, Self
@@ -37,45 +37,46 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
     Parameters
     ----------
     hidden_size : int
-        How many hidden units.
+        Number of hidden units.
     activation, initializer, optimizer, schedule : str
-        Registered names: see activations.py, initializers.py, optimizers.py and schedules.py.
+        Registered names; an unknown one is refused with a list of those there are.
     learning_rate : float, optional
         None takes the optimizer's own default.
     epochs : int
         How often `fit` uses every sample.
     batch_size : int
-        Samples a step; all of them where there are fewer.
+        Number of samples in a step; all samples if there are fewer.
     l1, l2 : float
         Strengths λ of the penalties λ Σ |w| and λ/2 Σ w² on the weights.
     dropout : float
-        The probability with which a hidden unit is silenced in a step.
+        The probability with which a hidden unit is set to zero in a step.
     label_smoothing : float
         The share of each target that is spread evenly over all classes.
     early_stopping : bool
-        Hold a share `validation_fraction` of the samples out, end the training when the loss on them is `patience`
-        epochs past its best, and restore the best parameters.
+        Hold out a share `validation_fraction` of the samples, stop when the loss on them has not improved for
+        `patience` epochs, and restore the best parameters.
     class_weight : dict, "balanced" or None
-        A weight for each label, by which its samples' weights are multiplied. "balanced" gives all classes equal sums.
+        A weight for each label, by which the weights of its samples are multiplied. "balanced" gives all classes the
+        same total weight.
     warm_start : bool
-        Let `fit` go on where the last call ended: with its network, the optimizer's memory, and the count of epochs.
+        Let `fit` continue from the last call: with its network, the optimizer's state, and the number of epochs.
     random_state : int, numpy.random.RandomState or None
-        Where the initial weights, the order of the samples, dropout and the held-out samples come from.
+        Seed of the initial weights, the order of the samples, dropout and the choice of held-out samples.
     verbose : bool
-        Draw a progress bar.
+        Show a progress bar.
 
     Attributes
     ----------
     classes_ : array (C,)
         The labels, sorted: column k of `predict_proba` belongs to `classes_[k]`.
     n_features_in_ : int
-        D; `feature_names_in_` are their names, where `X` was a table with names.
+        D; `feature_names_in_` are their names, if `X` was a table with names.
     network_ : TwoLayerNN
-        The trained network. It takes samples as columns, `X.T`, and tells classes by their numbers.
+        The trained network. It takes samples as columns, `X.T`, and predicts the numbers of classes.
     history_ : History
         A row for each epoch.
     n_iter_ : int
-        How many epochs were made.
+        Number of epochs so far.
     loss_curve_ : list of float
         The (weighted) mean loss, in nats, over each epoch, without penalties.
     validation_scores_ : list of float or None
@@ -83,8 +84,8 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
     Notes
     -----
-    A sample of weight 2 counts as two of weight 1. Full batches give the very gradients of the repeated samples;
-    smaller ones, which then hold other samples, give them in the mean.
+    A sample of weight 2 counts as two samples of weight 1. In full batches the gradients equal those of the repeated
+    samples; in smaller batches, which hold other samples then, they do so on average.
 
     Examples
     --------
@@ -139,9 +140,9 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
     @own_error_state
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Train on the rows of `X` (m, D) with labels `y` (m,), each counted `sample_weight` (m,) times."""
-        go_on = self.warm_start and self.__sklearn_is_fitted__()
-        X, y = self._check(X, y, reset=not go_on)
-        if go_on:
+        resumes = self.warm_start and self.__sklearn_is_fitted__()
+        X, y = self._check(X, y, reset=not resumes)
+        if resumes:
             self._check_same(y)
         else:
             self._begin(X, classes=np.unique(y))
@@ -150,27 +151,30 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
     @own_error_state
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
-        """Train for one epoch more. The first call needs all the `classes` that later ones may bring.
+        """Train for one more epoch. The first call needs all `classes` that may occur in later calls.
 
-        `epochs` calls with the same samples are `fit`; a schedule is followed as it would be there.
+        `epochs` calls with the same samples are the same as `fit`, the schedule included.
         """
         if self.early_stopping or self.class_weight == "balanced":
-            raise InputError("partial_fit sees a part of the samples: it has no early_stopping, no 'balanced' weights")
+            raise InputError(
+                "partial_fit gets only a part of the samples: it has no early_stopping, and no 'balanced' weights"
+            )
         first = not self.__sklearn_is_fitted__()
         if first and classes is None:
-            raise InputError("the first call of partial_fit needs classes: all the labels that later calls may bring")
+            raise InputError("the first call of partial_fit needs classes: all labels that may occur in later calls")
         X, y = self._check(X, y, reset=first)
         if first:
             self._begin(X, np.unique(classes))
         elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
-            raise InputError(f"classes must stay those of the first call, {self.classes_}, not {classes}")
+            raise InputError(f"classes must be the same as in the first call, {self.classes_}, not {classes}")
         epoch = self.n_iter_ + 1
         return self._train(X, y, sample_weight, epochs=max(epoch, check_count("epochs", self.epochs)), until=epoch)
 
     @own_error_state
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable label (m,) for each row of `X` (m, D). It raises what `predict_proba` raises."""
-        return self.classes_[self.network_.predict(self._columns(X))]
+        X = self._columns(X)
+        return self.classes_[self.network_.predict(X)]
 
     @own_error_state
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -178,7 +182,8 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
 
         Raises InputError if `X` is so large that the network's sums overflow, so that there are none.
         """
-        return self.network_.predict_proba(self._columns(X)).T
+        X = self._columns(X)
+        return self.network_.predict_proba(X).T
 
     @own_error_state
     def predict_log_proba(self, X: Any) -> np.ndarray:
@@ -195,20 +200,20 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         return X, y
 
     def _check_same(self, y: np.ndarray) -> None:
-        """Refuse to go on with a network of another size, or with other classes."""
+        """Refuse to continue with a network of another size, or with other classes."""
         if self.hidden_size != self.network_.hidden_size:
             raise InputError(
-                f"warm_start goes on with {self.network_.hidden_size} hidden units, but hidden_size is "
-                f"{self.hidden_size} now; set warm_start=False to begin anew"
+                f"warm_start continues with {self.network_.hidden_size} hidden units, but hidden_size is now "
+                f"{self.hidden_size}; set warm_start=False to start again"
             )
         if not np.array_equal(np.unique(y), self.classes_):
             raise InputError(
-                f"warm_start goes on with the classes {self.classes_}, but y holds {np.unique(y)}; "
-                f"set warm_start=False to begin anew"
+                f"warm_start continues with the classes {self.classes_}, but y has {np.unique(y)}; "
+                f"set warm_start=False to start again"
             )
 
     def _begin(self, X: np.ndarray, classes: np.ndarray) -> None:
-        """Make a new network and forget the old one."""
+        """Replace the network by a new one."""
         self.network_ = TwoLayerNN(
             X.shape[1],
             self.hidden_size,
@@ -225,7 +230,7 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self._optimizer: Optimizer | None = None
 
     def _train(self, X: np.ndarray, y: np.ndarray, sample_weight: Any, *, epochs: int, until: int) -> Self:
-        """Go on to epoch `until` of a run of so many `epochs`."""
+        """Train up to epoch `until` of a run of `epochs`."""
         if self.early_stopping and not 0 < self.validation_fraction < 1:
             raise InputError(f"validation_fraction must be between 0 and 1, not {self.validation_fraction!r}")
         for name in ("l1", "l2"):
@@ -294,7 +299,7 @@ class TwoLayerClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         return validate_data(self, X, dtype=self.network_.dtype, reset=False).T
 
     def __sklearn_is_fitted__(self) -> bool:
-        return getattr(self, "n_iter_", 0) > 0  # it stays 0 where the first training failed
+        return getattr(self, "n_iter_", 0) > 0  # it stays 0 if the first training failed
 
 
 class SampleWeights(Callback):
@@ -331,7 +336,7 @@ def _of_mean_one(weights: np.ndarray) -> np.ndarray:
 
 
 class Continuation(Callback):
-    """Begins where `history` ended, so that several runs are one: no permutation of the samples comes twice."""
+    """Continues the run of `history`, so that no permutation of the samples is used twice."""
 
     def __init__(self, history: History, until: int) -> None:
         self.history, self.until = history, until

@@ -39,7 +39,7 @@ def test_every_initializer_is_tested_above():
         ("unifrom(0.1)", "did you mean 'uniform'"),
         ("uniform(x)", "the size of initializer 'uniform' must be a number, not 'x'"),
         ("uniform(-1)", "the size of initializer 'uniform' must be a finite number > 0, not -1.0"),
-        ("he-normal(1)", "initializer 'he-normal' has no size of its own"),
+        ("he-normal(1)", "initializer 'he-normal' takes no size"),
     ],
 )
 def test_bad_names_are_explained(name, complaint):

@@ -5,7 +5,7 @@ import pytest
 
 from neural_network import Callback, InputError, TwoLayerNN
 from neural_network.training.callbacks import EarlyStopping
-from neural_network.runs.snapshots import BYTES, MOST, Snapshots
+from neural_network.runs.snapshots import MAX_BYTES, MAX_SNAPSHOTS, Snapshots
 
 
 def train(blobs, epochs, batch_size=None, callbacks=(), **options):
@@ -17,7 +17,7 @@ def train(blobs, epochs, batch_size=None, callbacks=(), **options):
 
 def test_they_are_the_network_after_so_many_steps(blobs):
     snapshots, network = train(blobs, 200)
-    assert len(snapshots) <= MOST
+    assert len(snapshots) <= MAX_SNAPSHOTS
     assert (snapshots.steps[0], snapshots.steps[-1]) == (0, 200)
     for k in (0, len(snapshots) // 2):
         again = TwoLayerNN(4, 5, 3, seed=0)
@@ -52,7 +52,7 @@ def test_their_size_is_bounded(hidden, kept):
     network, snapshots = TwoLayerNN(784, hidden, 10, seed=0), Snapshots()
     network.train(np.zeros((784, 2), np.float32), np.array([0, 1]), epochs=60, callbacks=[snapshots])
     assert len(snapshots) == kept
-    assert sum(θ.nbytes for each in snapshots.parameters for θ in each.values()) <= BYTES
+    assert sum(θ.nbytes for each in snapshots.parameters for θ in each.values()) <= MAX_BYTES
 
 
 def test_they_read_back_the_same_and_those_of_another_network_are_refused(blobs, tmp_path):

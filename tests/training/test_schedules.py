@@ -89,7 +89,7 @@ def test_the_warm_up_is_pytorchs_linear_one():
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("cosine", {"warmup_steps": 5}, "warmup_steps must be at most 4, the steps of the whole training, not 5"),
+        ("cosine", {"warmup_steps": 5}, "warmup_steps must be at most 4, the total number of steps, not 5"),
         ("cosine", {"warmup_steps": -1}, "warmup_steps must be a whole number ≥ 0, not -1"),
         ("step", {"stages": 0}, "stages must be a whole number ≥ 1, not 0"),
         ("step", {"gamma": 0}, "gamma must be a finite number > 0, not 0"),

@@ -1,45 +1,42 @@
-"""Metrics: what a set of predictions is worth. They are functions of labels; none of them knows the network."""
+"""Metrics of predictions: accuracy, confusion matrix, precision, recall and F1. They take labels, not a network."""
 
 import numpy as np
 
 from ..support.errors import InputError
 
-MOST_CLASSES = 1000  # of a confusion matrix, which grows with their square
+MAX_CLASSES = 1000  # of a confusion matrix, whose size is their square
 
 
 def check_classes(classes: int) -> None:
-    """Raise InputError where there are too many classes for a table of all pairs of them."""
-    if classes > MOST_CLASSES:
-        raise InputError(f"the network has {classes:,} classes; at most {MOST_CLASSES:,} can be told apart one by one")
+    """Raise InputError if there are too many classes for a confusion matrix."""
+    if classes > MAX_CLASSES:
+        raise InputError(f"the network has {classes:,} classes; a confusion matrix has at most {MAX_CLASSES:,}")
 
 
 def accuracy(predicted: np.ndarray, Y: np.ndarray) -> float:
-    """Return the share, 0 to 1, of the labels `Y` (m,) that `predicted` (m,) gets right."""
+    """Return the share, 0 to 1, of `predicted` (m,) that equals the labels `Y` (m,)."""
     return float(np.mean(predicted == Y))
 
 
 def confusion_matrix(predicted: np.ndarray, Y: np.ndarray, classes: int) -> np.ndarray:
-    """Return (classes, classes) counts: how often the label of the row was read as the class of the column.
+    """Return counts (classes, classes): how often samples of the row's class were predicted as the column's class.
 
-    Raises InputError for more than MOST_CLASSES.
+    Raises InputError for more than MAX_CLASSES.
     """
-    if classes > MOST_CLASSES:
-        raise InputError(
-            f"a network of {classes:,} classes cannot be judged class by class; at most {MOST_CLASSES:,} can"
-        )
+    check_classes(classes)
     return np.bincount(Y * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 
 def per_class(confusion: np.ndarray) -> list[dict[str, float]]:
     """Return for each class its label, samples, precision, recall and F1 (0 to 1; 0 where a quotient is 0 / 0).
 
-    Precision: of all that was read as this class, the share that was it. Recall: of all that was this class, the share
-    that was read as it. F1: their harmonic mean.
+    Precision is the share of the samples predicted as this class that belong to it, recall the share of the samples of
+    this class that were predicted as it, and F1 their harmonic mean.
     """
-    right, samples, predicted = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
-    precision = right / np.maximum(predicted, 1)
-    recall = right / np.maximum(samples, 1)
-    f1 = 2 * right / np.maximum(samples + predicted, 1)
+    correct, samples, predicted = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
+    precision = correct / np.maximum(predicted, 1)
+    recall = correct / np.maximum(samples, 1)
+    f1 = 2 * correct / np.maximum(samples + predicted, 1)
     return [
         {"label": c, "samples": int(n), "precision": float(p), "recall": float(r), "f1": float(f)}
         for c, (n, p, r, f) in enumerate(zip(samples, precision, recall, f1, strict=True))

@@ -1,7 +1,7 @@
-"""Snapshots: the parameters of a network at a few moments of its training, kept small, so that one can watch it learn.
+"""Snapshots: the parameters of a network at some steps of its training, for figures of how it learns.
 
-Most happens at the beginning, so the moments lie closer together there: the k-th of n is at (k/n)² of the run. They are
-kept as float16, which tells a weight to a thousandth of itself, enough to look at and too coarse to compute on.
+Most happens at the beginning, so the steps are closer together there: the k-th of n is at (k/n)² of the run. Snapshots
+are float16, accurate to a thousandth of each weight: enough for a figure, too coarse to compute with.
 """
 
 import os
@@ -14,21 +14,21 @@ from ..formats.tensor_file import read, write
 from ..support.errors import InputError
 from ..network import Parameters, Network
 
-MOST = 50  # snapshots of a run
-LEAST = 4  # where fewer than this fit into BYTES, none are kept
-BYTES = 8_000_000  # of all snapshots together: 50 of the default network's 7,960 parameters are a tenth of that
-LARGEST = float(np.finfo(np.float16).max)
+MAX_SNAPSHOTS = 50  # of a run
+MIN_SNAPSHOTS = 4  # if fewer than this fit into MAX_BYTES, none are kept
+MAX_BYTES = 8_000_000  # of all snapshots together: 50 of the default network's 7,960 parameters are a tenth of that
+LARGEST_FLOAT16 = float(np.finfo(np.float16).max)
 
 
 class Snapshots(Callback):
-    """Keeps copies of the network's parameters: as it starts, at up to 48 moments in between, and as it ends.
+    """Keeps copies of the network's parameters: before the first step, after up to 48 steps, and at the end.
 
     Attributes
     ----------
     steps : list of int
-        After how many steps each was taken; the first is 0.
+        The step after which each was taken; the first is 0.
     parameters : list of dict of float16 arrays
-        "W1", "b1", "W2", "b2" as they were then. A network too large for `BYTES` has none.
+        "W1", "b1", "W2", "b2" of each. A network too large for `MAX_BYTES` has none.
     """
 
     process_safe = True
@@ -40,8 +40,8 @@ class Snapshots(Callback):
 
     def on_start(self, run: Run) -> None:
         self.steps, self.parameters = [], []
-        count = min(MOST, BYTES // (2 * sum(θ.size for θ in run.network.parameters.values())))
-        if count < LEAST:
+        count = min(MAX_SNAPSHOTS, MAX_BYTES // (2 * sum(θ.size for θ in run.network.parameters.values())))
+        if count < MIN_SNAPSHOTS:
             self._due = []
             return
         moments = np.linspace(0, 1, count) ** 2 * run.epochs * run.steps_per_epoch
@@ -53,7 +53,7 @@ class Snapshots(Callback):
             self._take(run)
 
     def on_end(self, run: Run) -> None:
-        """Take the last one again: the run may have been cut short, or other parameters restored in the end."""
+        """Take the last one again: the run may have ended early, or a callback may have restored other parameters."""
         if self.steps:
             if self.steps[-1] == run.step:
                 del self.steps[-1], self.parameters[-1]
@@ -64,14 +64,14 @@ class Snapshots(Callback):
         self._due.pop()
         self.steps.append(run.step)
         θs = run.network.parameters.items()
-        self.parameters.append({name: np.clip(θ, -LARGEST, LARGEST).astype(np.float16) for name, θ in θs})
+        self.parameters.append({name: np.clip(θ, -LARGEST_FLOAT16, LARGEST_FLOAT16).astype(np.float16) for name, θ in θs})
 
     def state(self) -> State:
-        """Return steps and parameters, so that a run that is resumed shows all of its training."""
+        """Return steps and parameters, so that a resumed run has snapshots of all its training."""
         return {"steps": np.array(self.steps), **self._stacks()} if self.steps else {}
 
     def restore(self, state: State) -> None:
-        """Take up the snapshots of `state`, and leave out the moments that have passed."""
+        """Restore the snapshots in `state`, and skip the steps that are past."""
         if state:
             stacks = {name: np.asarray(stack) for name, stack in state.items()}
             self.steps = [int(step) for step in stacks.pop("steps")]
@@ -89,17 +89,17 @@ class Snapshots(Callback):
         return np.stack([parameters[name] for parameters in self.parameters]).astype(np.float32)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the snapshots to a safetensors file: each parameter stacked, and the steps; and a SHA-256 of them."""
+        """Write the stacked parameters and the steps to a safetensors file, with a SHA-256."""
         write(path, {}, {**self._stacks(), "steps": np.array(self.steps, np.int64)})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], network: Network) -> "Snapshots":
-        """Return the snapshots of `network` that `save` wrote to `path`, or none where there is no such file.
+        """Return the snapshots of `network` that `save` wrote to `path`; there are none if there is no such file.
 
         Raises
         ------
         InputError
-            The file is none of snapshots, is damaged, or not of a network of these sizes.
+            The file does not hold snapshots, is damaged, or is of a network of other sizes.
         """
         snapshots = cls()
         if not Path(path).is_file():

@@ -1,8 +1,8 @@
-"""Schedules: how the learning rate changes in the course of a training run.
+"""Schedules: how the learning rate changes during training.
 
-A schedule is a function of the step, counted from 1, and of the total number of steps. It returns a factor, which the
-callback `LearningRate` multiplies with the optimizer's own learning rate before each step. The factor depends on
-nothing else, so a run that is resumed in the middle goes on with the very rates it would have had.
+A schedule is a function of the step, counted from 1, and the total number of steps. It returns a factor, by which the
+callback `LearningRate` multiplies the optimizer's own learning rate before each step. The factor depends on nothing
+else, so a resumed run has the same learning rates as one that was never interrupted.
 """
 
 import math
@@ -22,25 +22,25 @@ SCHEDULES: Registry[Schedule] = Registry("schedule")
 
 
 def register_schedule(name: str) -> Callable[[Schedule], Schedule]:
-    """Decorate a schedule to make it known under `name`: to `LearningRate` and to the command."""
+    """Register the decorated schedule under `name`, for `LearningRate` and the command."""
     return lambda schedule: SCHEDULES.register(name, schedule)
 
 
 class LearningRate(Callback):
-    """Changes the learning rate before each step, and notes it, as `learning_rate`, in each epoch's row.
+    """Sets the learning rate before each step, and adds a column `learning_rate` to the history.
 
     Parameters
     ----------
     schedule : str or function
-        The factor as a function of step and total steps, or its registered name.
+        A function that returns the factor for a step and the total number of steps, or its registered name.
     **options
         The schedule's further arguments, such as `warmup_steps=100`.
 
     Raises
     ------
     InputError
-        An unknown name or option, at once; a value that does not suit the run, such as a warm-up longer than it,
-        before the run's first step.
+        An unknown name or option. A value that does not suit the run, such as a warm-up that is longer than the run, is
+        only refused before the first step.
     """
 
     process_safe = True
@@ -57,7 +57,7 @@ class LearningRate(Callback):
         run.optimizer.learning_rate = self.base * self.factor(run.step, run.epochs * run.steps_per_epoch)
 
     def on_epoch(self, run: Run, row: Row) -> None:
-        row["learning_rate"] = run.optimizer.learning_rate  # of the epoch's last step
+        row["learning_rate"] = run.optimizer.learning_rate  # in the epoch's last step
 
     def on_end(self, run: Run) -> None:
         run.optimizer.learning_rate = self.base
@@ -71,14 +71,14 @@ def constant(step: int, total_steps: int) -> float:
 
 @register_schedule("step")
 def step_decay(step: int, total_steps: int, *, stages: int = 3, gamma: float = 0.1) -> float:
-    """γ^⌊stages (step - 1) / total⌋: stages of equal length, each with γ times the rate of the one before."""
+    """γ^⌊stages (step - 1) / total⌋: stages of equal length, each with γ times the rate of the stage before."""
     stages, γ = check_count("stages", stages), check_positive("gamma", gamma)
     return γ ** (stages * (step - 1) // total_steps)
 
 
 @register_schedule("exponential")
 def exponential(step: int, total_steps: int, *, final: float = 0.01) -> float:
-    """final^((step - 1) / total): the same percentage less with every step, from 1 towards `final`."""
+    """final^((step - 1) / total): falls by the same percentage in every step, from 1 towards `final`."""
     return check_positive("final", final) ** ((step - 1) / total_steps)
 
 
@@ -89,12 +89,12 @@ def cosine(step: int, total_steps: int, *, warmup_steps: int = 0) -> float:
         step / w                                             step ≤ w
         (1 + cos(π (step - 1 - w) / (total - w))) / 2        step > w
 
-    Source: Loshchilov and Hutter 2017, 'SGDR', arXiv:1608.03983, equation (5) without restarts; the warm-up, which
-    spares fresh weights the full rate, is Goyal et al. 2017, arXiv:1706.02677, section 2.2.
+    Source: Loshchilov and Hutter 2017, 'SGDR', arXiv:1608.03983, equation (5) without restarts. The warm-up keeps the
+    first steps, from random weights, small: Goyal et al. 2017, arXiv:1706.02677, section 2.2.
     """
     w = check_count("warmup_steps", warmup_steps, minimum=0)
     if w > total_steps:
-        raise InputError(f"warmup_steps must be at most {total_steps}, the steps of the whole training, not {w}")
+        raise InputError(f"warmup_steps must be at most {total_steps}, the total number of steps, not {w}")
     if step <= w:
         return step / w
     return _half_wave(1, 0, (step - 1 - w) / (total_steps - w))
@@ -111,7 +111,7 @@ def one_cycle(
         wave(a, b, s) = b + (a - b) (1 + cos(π s)) / 2
 
     Source: Smith and Topin 2018, 'Super-convergence', arXiv:1708.07120, with the cosines and the defaults of fast.ai
-    and of PyTorch's OneCycleLR. Those also lower the momentum while the rate is high; here it stays.
+    and of PyTorch's OneCycleLR. Those also lower the momentum while the rate is high; here it is constant.
     """
     peak = check_fraction("rise", rise) * total_steps
     start, end = check_positive("start", start), check_positive("end", end)
