@@ -1,12 +1,14 @@
 import contextlib
 import json
+import os
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from neural_network import InputError, TwoLayerNN
+from neural_network import InputError, TwoLayerNN, WorkError
 from neural_network.formats.model_file import configuration
 from neural_network.formats.tensor_file import KEY, _digest
 from neural_network.functions.activations import Activation
@@ -186,3 +188,47 @@ def test_an_array_that_is_a_transpose_is_saved_as_it_reads(tmp_path):
     network.W1 = np.arange(12, dtype=np.float32).reshape(4, 3).T
     network.save(tmp_path / "t.safetensors")
     np.testing.assert_array_equal(TwoLayerNN.load(tmp_path / "t.safetensors").W1, network.W1)
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "m")
+    with pytest.raises(InputError, match="m is not a regular file"):
+        TwoLayerNN.load(tmp_path / "m")
+
+
+def test_a_file_that_may_not_be_read_is_not_called_missing(tmp_path, monkeypatch):
+    TwoLayerNN(2, 2, 2).save(tmp_path / "m")
+
+    def forbidden(*arguments, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)  # root may read everything
+    with pytest.raises(WorkError, match="cannot read .*m: Permission denied"):
+        TwoLayerNN.load(tmp_path / "m")
+
+
+def test_a_model_is_read_back_before_it_is_called_saved(tmp_path):
+    """A network that was changed by hand may be one that no file can hold: the old file stays."""
+    network = TwoLayerNN(2, 2, 2, seed=0)
+    network.save(tmp_path / "m")
+    before = (tmp_path / "m").read_bytes()
+    for name, value in (("label_smoothing", 2.0), ("classes", ("a", "a")), ("seed", -1)):
+        other = TwoLayerNN(2, 2, 2, seed=0)
+        setattr(other, name, value)
+        with pytest.raises(WorkError, match=rf"m is not saved, because it could not be read back: .*{name}"):
+            other.save(tmp_path / "m")
+        assert (tmp_path / "m").read_bytes() == before
+
+
+def test_parameters_of_another_byte_order_are_saved_as_their_values(tmp_path):
+    network = TwoLayerNN(2, 3, 2, seed=0)
+    network.W1 = network.W1.astype(">f4")
+    network.save(tmp_path / "m")
+    np.testing.assert_array_equal(TwoLayerNN.load(tmp_path / "m").W1, network.W1)
+
+
+def test_a_configuration_of_numpys_numbers_is_saved(tmp_path):
+    network = TwoLayerNN(2, 3, 2, seed=0)
+    network.label_smoothing = np.float32(0.25)
+    network.save(tmp_path / "m")
+    assert TwoLayerNN.load(tmp_path / "m").label_smoothing == 0.25

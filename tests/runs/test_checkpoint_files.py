@@ -1,6 +1,7 @@
 """The files of checkpoints: when one is written, which are kept, which is taken, and what is cleaned away."""
 
 import hashlib
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -139,6 +140,14 @@ def test_the_newest_that_is_whole_is_taken(tmp_path):
     (tmp_path / "checkpoint-8.safetensors").unlink()
     with pytest.raises(InputError, match=r"checkpoint-9\.safetensors is not a checkpoint of mnist-nn"):
         newest_checkpoint(tmp_path, said.append)
+
+
+def test_a_pipe_that_is_named_like_a_checkpoint_is_passed_over(tmp_path):
+    train(tmp_path, every="3")
+    os.mkfifo(tmp_path / "checkpoint-99.safetensors")
+    said = []
+    assert newest_checkpoint(tmp_path, said.append).values["place"]["step"] == 6
+    assert "checkpoint-99.safetensors is not a regular file" in said[0]
 
 
 def test_only_what_is_ours_is_removed(tmp_path):

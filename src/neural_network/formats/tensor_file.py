@@ -34,6 +34,7 @@ def write(
     values = {"format": 1, **values}
     # safetensors writes the bytes as they are and calls them native: arrays of another byte order are converted
     tensors = {name: np.asarray(θ, θ.dtype.newbyteorder("="), order="C") for name, θ in tensors.items()}
+    values = json.loads(json.dumps(values, default=np.generic.item))  # NumPy's numbers as Python's
     metadata = {KEY: json.dumps({**values, "sha256": _digest(values, tensors)})}
     with atomic_write(path, check=check or read) as file:
         file.write(save(tensors, metadata))
