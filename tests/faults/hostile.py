@@ -293,8 +293,7 @@ def make_subjects() -> list[Subject]:
 def _checkpoint(train: list[str]) -> Subject:
     """Return a checkpoint before the last step of a run."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("train", "resume"):
-            patch.setattr(f"neural_network.cli.{module}.remove_checkpoints", lambda folder: None, raising=False)
+        patch.setattr("neural_network.cli.train.command.remove_checkpoints", lambda folder: None)
         assert call(*train, "--epochs", "3", "--name", "c", "--checkpoint-every", "2").status == 0
     run = Path("runs/c")
     (run / "checkpoint-0.safetensors").unlink()
