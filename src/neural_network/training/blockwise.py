@@ -64,36 +64,28 @@ def compute_blockwise(
 
 
 def compute_bytes(
-    network: Network,
-    inputs: ByteInputs,
-    Y: np.ndarray,
-    mask: np.ndarray | None = None,
-    weights: np.ndarray | None = None,
-    *,
-    block: int = BLOCK,
+    network: Network, inputs: ByteInputs, Y: np.ndarray, *options: np.ndarray | None, block: int = BLOCK
 ) -> Result:
     """Return what `compute_blockwise` returns, for a batch of bytes."""
-    result = compute_blockwise(inputs.narrow(network), inputs.pixels, Y, mask, weights, block=block)
+    result = compute_blockwise(inputs.narrow(network), inputs.pixels, Y, *options, block=block)
     return result._replace(gradients=inputs.widen(result.gradients, network))
 
 
-def is_mean_of_blocks(
-    network: Network, X: np.ndarray, Y: np.ndarray, mask: np.ndarray | None = None, weights: np.ndarray | None = None
-) -> bool:
+def is_mean_of_blocks(network: Network, X: np.ndarray, Y: np.ndarray, *options: np.ndarray | None) -> bool:
     """Return whether the network's result for a few of these samples, block by block, is that of them as a whole.
 
     They are not where an equation has lost its 1/m, say, or where it cannot be applied to a stack of batches.
     """
     few = slice(2 * SMALL_PRODUCT)
-    X, Y, (mask, weights) = np.asarray(X[:, few]), Y[few], (a if a is None else a[..., few] for a in (mask, weights))
+    X, Y, options = np.asarray(X[:, few]), Y[few], tuple(a if a is None else a[..., few] for a in options)
     packed, block = pack(X), SMALL_PRODUCT // 2
 
     def by_blocks() -> Result:
         if packed:
-            return compute_bytes(network, packed, Y, mask, weights, block=block)
-        return compute_blockwise(network, X, Y, mask, weights, block=block)
+            return compute_bytes(network, packed, Y, *options, block=block)
+        return compute_blockwise(network, X, Y, *options, block=block)
 
-    return agree(lambda: [by_blocks()], lambda: [compute(network, X, Y, mask, weights)])
+    return agree(lambda: [by_blocks()], lambda: [compute(network, X, Y, *options)])
 
 
 def for_each_block(network: Network, compute: Callable[[slice], Part], blocks: Sequence[slice]) -> list[Part]:

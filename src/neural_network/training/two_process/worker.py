@@ -68,16 +68,11 @@ def start(work: dict[str, Any]) -> tuple["subprocess.Popen[bytes]", Shared]:
     with os.fdopen(os.memfd_create(PACKAGE.name), "r+b") as memory:
         shared = share(work["layout"], memory.fileno())
         work = {**work, "descriptor": memory.fileno(), "parent": os.getpid()}
-        paths, nowhere = [str(Path(np.__file__).parents[1]), str(PACKAGE.parent)], subprocess.DEVNULL
-        process = subprocess.Popen(  # in a session of its own, so that Ctrl-C reaches only the process that trains
-            [sys.executable, "-I", "-S", "-c", CODE, json.dumps(work), *paths],
-            pass_fds=[memory.fileno()],
-            stdin=nowhere,
-            stdout=nowhere,
-            stderr=nowhere,
-            start_new_session=True,
-        )
-    return process, shared
+        paths = str(Path(np.__file__).parents[1]), str(PACKAGE.parent)
+        command = [sys.executable, "-I", "-S", "-c", CODE, json.dumps(work), *paths]
+        streams: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        # in a session of its own, so that Ctrl-C reaches only the process that trains
+        return subprocess.Popen(command, pass_fds=[memory.fileno()], start_new_session=True, **streams), shared
 
 
 def wait(words: "memoryview[int]", word: int, value: int, is_lost: Callable[[], bool]) -> bool:
