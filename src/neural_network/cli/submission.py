@@ -23,7 +23,9 @@ def write_submission(network: Network, images: Sequence[str], output: Path) -> i
         `output` cannot be written.
     """
     if [Path(path).suffix.lower() for path in images] != [".csv"]:
-        raise InputError("--output writes a submission for one CSV file: mnist-nn predict RUN test.csv --output FILE.csv")
+        raise InputError(
+            "--output writes a submission for one CSV file: mnist-nn predict RUN test.csv --output FILE.csv"
+        )
     if output.suffix.lower() != ".csv" or output.resolve() == Path(images[0]).resolve():
         raise InputError(f"--output must be the name of another file in .csv, not {output}")
     X = check_inputs(read_test_csv(images[0]), network.input_size, network.dtype, images[0])

@@ -13,7 +13,7 @@ from ..support.errors import InputError
 from .classes import number_classes
 from .dataset import Dataset, Samples, keep_bytes, make_samples
 
-KEPT_BYTES = 2**24  # images of this many bytes or more stay bytes; as float32 they would take four times the memory
+KEPT_BYTES = 2**22  # images of this many bytes or more stay bytes; as float32 they would take four times the memory
 LOOK = 1000  # images that are looked at first
 
 Arrays = tuple[NDArray[Any], NDArray[np.int64]]  # images (m, height, width) and their labels (m,)

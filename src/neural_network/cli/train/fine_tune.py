@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from ...data import Dataset
 
 OF_THE_NETWORK = ("hidden", "activation", "output", "loss")
-GO_TOGETHER = {"learning_rate": "optimizer", "warmup_steps": "schedule"}  # a setting that belongs to the value of another
+GO_TOGETHER = {
+    "learning_rate": "optimizer",
+    "warmup_steps": "schedule",
+}  # a setting that belongs to the value of another
 
 
 def take_settings(context: "typer.Context", run: str) -> Network:
@@ -35,7 +38,9 @@ def take_settings(context: "typer.Context", run: str) -> Network:
     training, options = summary["training"], context.params
     training = {**training, "epochs": training.get("planned_epochs", training["epochs"])}
     if options["seeds"] > 1:
-        raise InputError("--from goes with one network, not with --seeds: all of them would start with the same weights")
+        raise InputError(
+            "--from goes with one network, not with --seeds: all of them would start with the same weights"
+        )
     for field in fields(Settings):
         name = field.name
         value = training.get(name, field.default)

@@ -57,9 +57,12 @@ def _default(field: "dataclasses.Field[Any]", training: dict[str, Any]) -> Any:
 
 
 def _words(name: str) -> str:
-    return {"hidden": "hidden units", "batch_size": "samples a step", "average": "moving average", "from_run": "first weights"}.get(
-        name, name.replace("_", " ")
-    )
+    return {
+        "hidden": "hidden units",
+        "batch_size": "samples a step",
+        "average": "moving average",
+        "from_run": "first weights",
+    }.get(name, name.replace("_", " "))
 
 
 def _text(value: Any) -> str:
@@ -69,4 +72,6 @@ def _text(value: Any) -> str:
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value) or "random"
+    return (
+        f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value) or "random"
+    )
