@@ -77,7 +77,8 @@ def test_without_data_it_says_in_one_line_how_to_make_some(tmp_path: Path) -> No
     options = line.partition("mnist-nn ")[2].replace("--format", "--data synthetic --format").split()
     assert options[:2] == ["data", "export"]
     environment = os.environ | {"MNIST_NN_CACHE": str(tmp_path / "cache")}
-    small = "import neural_network.data.builtin as b; b.TRAIN, b.TEST = 1080, 10; from neural_network.cli import main; main()"
+    few = "import neural_network.data.builtin as digits; digits.TRAIN, digits.TEST = 1080, 10"
+    small = f"{few}; from neural_network.cli import main; main()"
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "README.md").touch()  # as in the checkout
     command = [sys.executable, "-c", small, *options]

@@ -28,7 +28,7 @@ def sample_warnings(X: Any, Y: Any, classes: Sequence[str] = ()) -> list[str]:
     if X.ndim != 2 or Y.ndim != 1 or X.shape[1] != len(Y) or not len(Y):
         return []
     found = []
-    if len(Y) >= ENOUGH and (Y == Y[0]).all():
+    if len(Y) >= ENOUGH and np.ptp(Y) == 0:
         name = classes[int(Y[0])] if 0 <= Y[0] < len(classes) else Y[0]
         found.append(
             f"all {len(Y):,} samples are of one class, {name}: there is nothing to tell apart; give each class its own "
@@ -41,7 +41,7 @@ def sample_warnings(X: Any, Y: Any, classes: Sequence[str] = ()) -> list[str]:
 
 def _pixel_warnings(X: NDArray[Any]) -> list[str]:
     low, high = float(X.min()), float(X.max())
-    if low >= 0 and 255 / 2 < high <= 255 and np.array_equal(X, np.rint(X)):
+    if low >= 0 and 127 < high <= 255 and np.array_equal(X, np.rint(X)):
         return [f"the pixels are whole numbers up to {high:g}; divide them by 255: training expects inputs from 0 to 1"]
     if low >= 0 and 0 < high < DARK:
         return [f"the brightest pixel is {high:.2g}, where white is 1: were the pixels divided by 255 twice?"]
@@ -76,7 +76,7 @@ def _orientation_warnings(dataset: Dataset) -> list[str]:
     if lying < max(SIMILAR, upright + MORE_SIMILAR):
         return []
     return [
-        f"the digits of {dataset.name} are transposed, as EMNIST's are, so a network that learns them will misread upright "
+        f"the digits of {dataset.name} are transposed, as EMNIST's are, so a network trained on them misreads upright "
         "digits; put transposed: before the name in --data"
     ]
 

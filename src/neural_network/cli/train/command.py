@@ -142,7 +142,7 @@ def train(
         typer.Option(
             "--from",
             metavar="RUN",
-            help="Start a new run with the weights of this one, and with its settings and data unless others are given.",
+            help="Start with the weights of this run, and with its settings and data unless others are given.",
             show_default="random weights",
             rich_help_panel=TRAINING,
         ),
@@ -233,6 +233,7 @@ def train(
         terminal.print_json(summary)
     else:
         print_results(summary, settings)
+    findings = diagnose(history, network, samples, held_out)  # before the figures take their memory
     if figures:
         try:
             with terminal.busy("drawing the figures"):
@@ -240,7 +241,7 @@ def train(
         except KeyboardInterrupt:
             terminal.note(f"the run is saved in {folder}; mnist-nn figures {folder} draws what is missing")
             raise
-    print_findings(diagnose(history, network, samples, held_out), terminal.note)
+    print_findings(findings, terminal.note)
     if dataset.note:
         terminal.note(dataset.note)
     if history.interrupted:

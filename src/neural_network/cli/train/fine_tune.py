@@ -1,6 +1,6 @@
 """`mnist-nn train --from RUN`: a new run that starts with the weights of another one.
 
-Its settings are those of that run, except where options say otherwise. The data may be other data with the same classes.
+Its settings are those of that run, except where options say otherwise. Other data must have the same classes.
 """
 
 from dataclasses import fields
