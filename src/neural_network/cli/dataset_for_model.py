@@ -30,7 +30,7 @@ def load_for(network: "Network", data: str | None, model: Path) -> "Dataset":
 
 
 def load_data(data: str | None, model: Path) -> "Dataset":
-    """Return the data set that --data names or, for None, the one that `model`, a run or a model's file, was trained on.
+    """Return the data set that --data names or, for None, the one that the run or model file `model` was trained on.
 
     Raises what `data.load` raises; if the data of the run are not found, the InputError says that --data helps.
     """

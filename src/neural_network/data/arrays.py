@@ -16,7 +16,7 @@ from .dataset import Dataset, Samples, keep_bytes, make_samples
 KEPT_BYTES = 2**22  # images of this many bytes or more stay bytes; as float32 they would take four times the memory
 LOOK = 1000  # images that are looked at first
 
-Arrays = tuple[NDArray[Any], NDArray[np.int64]]  # images (m, height, width) and their labels (m,)
+Arrays = tuple[NDArray[Any], NDArray[Any]]  # images (m, height, width) and their labels (m,)
 
 
 def make_dataset(name: str, source: str, train: Arrays, test: Arrays | None = None, note: str = "") -> Dataset:
@@ -35,10 +35,10 @@ def make_dataset(name: str, source: str, train: Arrays, test: Arrays | None = No
     return Dataset(name, source, samples[0], samples[1] if test else None, classes, note=note)
 
 
-def to_samples(images: NDArray[Any], labels: NDArray[np.int64]) -> Samples:
+def to_samples(images: NDArray[Any], labels: NDArray[Any]) -> Samples:
     """Return images as `to_images` returns them, and labels from 0, as inputs; bytes stay bytes where they are many."""
     if images.dtype == np.float32:
-        return Samples(np.ascontiguousarray(images.reshape(len(images), -1)).T, labels)
+        return Samples(np.ascontiguousarray(images.reshape(len(images), -1)).T, labels.astype(np.int64))
     return (make_samples if images.nbytes < KEPT_BYTES else keep_bytes)(images, labels)
 
 

@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ def normalize_name(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def number_classes(labels: Sequence[NDArray[np.int64]], source: str) -> tuple[Names, list[NDArray[np.int64]]]:
+def number_classes(labels: Sequence[NDArray[Any]], source: str) -> tuple[Names, list[NDArray[Any]]]:
     """Return the names of the classes of numbered labels, and for each array of them the labels from 0 on.
 
     Labels of 0 to 9 are the ten digits. Where there are others, the classes are the numbers that occur, in ascending

@@ -133,11 +133,11 @@ def _fill(view: memoryview, file: IO[bytes] | gzip.GzipFile) -> int:
 
 def read_pair(
     images_path: str | os.PathLike[str], labels_path: str | os.PathLike[str]
-) -> tuple[NDArray[Any], NDArray[np.int64]]:
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """Read images (m, height, width) and their labels (m,), whole numbers from 0; large plain files are mapped.
 
-    Images are uint8, or float32 from 0 to 1 (see arrays.py). Of labels with several columns, as QMNIST has them, the
-    first is taken.
+    Images are uint8, or float32 from 0 to 1 (see arrays.py); labels are uint8 or int64. Of labels with several columns,
+    as QMNIST has them, the first is taken.
 
     Raises
     ------
@@ -155,7 +155,9 @@ def read_pair(
         raise InputError(f"{labels_path}: expected one label for each image, not an array {labels.shape}")
     if len(images) != len(labels):
         raise InputError(f"{images_path} holds {len(images)} images, but {labels_path} {len(labels)} labels")
-    return to_images(images, str(images_path)), to_labels(labels, str(labels_path))
+    return to_images(images, str(images_path)), labels if labels.dtype == np.uint8 else to_labels(
+        labels, str(labels_path)
+    )
 
 
 def header(shape: tuple[int, ...]) -> bytes:
