@@ -166,9 +166,15 @@ def test_csv_files_of_other_names_are_a_pair(tmp_path, arrays):
     assert dataset.classes == ("8", "9", "10", "11", "12", "13", "14")
     assert dataset.train.Y.tolist() == [2, 3, 4, 5, 6]
     assert dataset.test.Y.tolist() == [1, 0]
-    (tmp_path / "a_train.tsv").touch()
+    (tmp_path / "a_train.tsv").touch()  # which are two
     with pytest.raises(InputError, match=r"several data sets; choose one by its file: .*a_train.tsv, .*sign_mnist"):
         folders.read(tmp_path)
+
+
+def test_idx_files_come_before_csv_files_of_other_names(tmp_path, arrays):
+    write(tmp_path, arrays)
+    write_csv(tmp_path / "more_train.csv", make_samples(arrays[2], arrays[3]))
+    assert folders.read(tmp_path).train.Y.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_a_labelled_test_csv_is_used(tmp_path, arrays):

@@ -2,8 +2,9 @@
 
 A folder is searched for these forms in this order, and the first that is there is read:
 
-    CSV       train.csv, or another name with "train" in it
+    CSV       train.csv
     IDX       the four files of MNIST, under all names that they have
+    CSV       a table with "train" in its name
     Parquet   train-*.parquet, as Hugging Face has them
     NumPy     one .npz file
     pictures  a sub-folder for each class
@@ -105,19 +106,18 @@ def _read_folder(folder: Path) -> Dataset:
 
 def _find_reader(folder: Path) -> Callable[[], Dataset] | None:
     """Return what reads the data in a folder, None where there are none."""
-    tables = _find(folder, TABLES, "train")
+    sets, tables = _find_idx(folder), _find(folder, TABLES, "train")
     if (folder / CSV).exists():
-        tables = [folder / CSV]
-    if len(tables) == 1:
-        return lambda: _read_csv(_unpacked(tables[0]), _find_test(tables[0]), folder.name)
-    if tables:
-        return lambda: _refuse(folder, tables)
-    sets = _find_idx(folder)
+        sets, tables = {}, [folder / CSV]
     if len(sets) == 1 or "" in sets:
         name = "" if "" in sets else next(iter(sets))
         return lambda: _read_idx(folder, name, sets[name])
     if sets:
         return lambda: _refuse(folder, [next(iter(files.values())) for files in sets.values()])
+    if len(tables) == 1:
+        return lambda: _read_csv(_unpacked(tables[0]), _find_test(tables[0]), folder.name)
+    if tables:
+        return lambda: _refuse(folder, tables)
     if shards := _find(folder, (".parquet",), "train"):
         return lambda: read_parquet(shards, _find(folder, (".parquet",), "test"), folder.name, str(folder))
     arrays = _find(folder, (".npz",), "")
