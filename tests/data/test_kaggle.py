@@ -145,9 +145,12 @@ def test_a_label_in_the_last_column_of_a_table_without_names_is_found(save):
     assert "from its last column" in dataset.note
 
 
+@pytest.mark.parametrize(("header", "last"), [("", 0), (HEADER, 0), (HEADER, 50)])
 @pytest.mark.parametrize("labels", [[0, 0, 0], [0, 1, 0]])
-def test_zeros_in_the_first_column_may_be_labels(save, labels):
-    dataset = folders.read(save(text(dark_corners(labels))))
+def test_zeros_in_the_first_column_may_be_labels(save, labels, header, last):
+    rows = dark_corners(labels)
+    rows[0, -1] = last
+    dataset = folders.read(save(header + text(rows)))
     assert dataset.train.Y.tolist() == labels
     assert dataset.note == ""
 
@@ -291,11 +294,16 @@ def test_a_line_that_is_too_long_is_refused(save, monkeypatch):
         read_train_csv(save(text(rows_of(1)) + "1," * 10**6))
 
 
-@given(st.lists(st.lists(st.integers(0, 999), min_size=3, max_size=3), min_size=1, max_size=4), st.booleans())
+@given(st.lists(st.lists(st.integers(0, 300) | st.integers(0, 10**6), min_size=3, max_size=3), min_size=1, max_size=4), st.booleans())
 def test_bytes_are_parsed_as_python_does_it_or_not_at_all(rows, last_newline):
     lines = text(rows).encode()
     found = csv_table.parse_bytes(lines if last_newline else lines[:-1], csv_table.Layout(b",", 3, ()))
     assert (found is None) if max(map(max, rows)) > 255 else (found.tolist() == rows)
+
+
+@pytest.mark.parametrize("lines", [b"1,2\n3,4,5,6\n", b"1,2,3,4\n5,6\n", b"1,2,3\n4,5\n6,7,8,9\n"])
+def test_lines_of_unequal_length_are_no_table_of_bytes(lines):
+    assert csv_table.parse_bytes(lines, csv_table.Layout(b",", 3, ())) is None
 
 
 @given(st.text("0129,\n.;- ", max_size=30))
