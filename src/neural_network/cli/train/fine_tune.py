@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     from ...data import Dataset
 
 OF_THE_NETWORK = ("hidden", "activation", "output", "loss")
-GO_TOGETHER = {
-    "learning_rate": "optimizer",
-    "warmup_steps": "schedule",
-}  # a setting that belongs to the value of another
+# Settings that belong to the value of another one.
+GO_TOGETHER = {"learning_rate": "optimizer", "warmup_steps": "schedule"}
 
 
 def take_settings(context: "typer.Context", run: str) -> Network:
