@@ -108,7 +108,7 @@ JOBS.register(
 JOBS.register(
     "augment", Job("augment", "affine and elastic deformation of 10,000 images", 0.8, samples=10_000, tolerance=0.1)
 )
-JOBS.register("csv", Job("csv", "Kaggle's train.csv of 42,000 lines to arrays, uncached", 1.0, samples=42_000))
+JOBS.register("csv", Job("csv", "Kaggle's train.csv of 42,000 lines to arrays", 1.0, samples=42_000))
 JOBS.register(
     "seeds-16", Job("many", "sixteen networks of the seed job: 10 steps", 0.3, FIRST_JOB, 41_000, 10, networks=16)
 )

@@ -1,6 +1,7 @@
 """examples/one_file.py is the package's network on a single page: same equations, same numbers."""
 
 import ast
+import os
 import re
 import runpy
 import subprocess
@@ -20,14 +21,14 @@ NETWORK = Path(sys.modules[Network.__module__].__file__ or "").read_text(encodin
 
 @pytest.fixture(scope="module")
 def rows() -> np.ndarray:
-    """1,030 rows as in Kaggle's train.csv, label first: ten pictures, mostly dark as in MNIST, in noise.
+    """1,040 rows as in Kaggle's train.csv, label first: ten pictures, mostly dark as in MNIST, in noise.
 
     So few that NumPy's BLAS keeps to one thread: the test is quick on a busy machine too.
     """
     rng = np.random.default_rng(0)
-    labels = rng.integers(10, size=1030)
+    labels = rng.integers(10, size=1040)
     pictures = rng.random((10, 784)) < 0.2
-    ink = np.where(pictures[labels], 128, 0) + rng.normal(-100, 100, (1030, 784))
+    ink = np.where(pictures[labels], 128, 0) + rng.normal(-100, 100, (1040, 784))
     return np.column_stack([labels, np.clip(ink, 0, 255).astype(int)])
 
 
@@ -65,6 +66,25 @@ def test_it_runs_by_itself_on_the_default_path(folder: Path) -> None:
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     assert re.fullmatch(r"(step +\d+: training [01]\.\d{4}, validation 0\.\d{4}\n){10}", run.stdout)
     assert run.stderr == ""
+
+
+def test_without_data_it_says_in_one_line_how_to_make_some(tmp_path: Path) -> None:
+    run = subprocess.run([sys.executable, str(ONE_FILE)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    (line,) = run.stderr.splitlines()
+    assert "data/train.csv is missing" in line
+    options = line.partition("mnist-nn ")[2].replace("--format", "--data synthetic --format").split()
+    assert options[:2] == ["data", "export"]
+    environment = os.environ | {"MNIST_NN_CACHE": str(tmp_path / "cache")}
+    few = "import neural_network.data.builtin as digits; digits.TRAIN, digits.TEST = 1080, 10"
+    small = f"{few}; from neural_network.cli import main; main()"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "README.md").touch()  # as in the checkout
+    command = [sys.executable, "-c", small, *options]
+    subprocess.run(command, cwd=tmp_path, check=True, env=environment, capture_output=True)
+    run = subprocess.run([sys.executable, str(ONE_FILE)], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("step  50: training 0.")
 
 
 def test_it_fits_on_a_poster() -> None:

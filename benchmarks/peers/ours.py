@@ -119,8 +119,8 @@ def augment(rows: np.ndarray, seed: int) -> np.ndarray:
 
 
 def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return pixels and labels of Kaggle's train.csv, read anew."""
-    X, Y = read_train_csv(path, keep=False)
+    """Return pixels and labels of Kaggle's train.csv."""
+    X, Y = read_train_csv(path)
     return X.T, Y
 
 

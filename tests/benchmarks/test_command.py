@@ -34,10 +34,10 @@ def test_bench_prints_the_result_as_json(run, small):
 
 
 def test_bench_prints_a_table(run, small):
-    done = run("bench", "csv", "--peers", "polars", "--data", small, "--quick", "--rounds", 1)
+    done = run("bench", "csv", "--peers", "pandas", "--data", small, "--quick", "--rounds", 1)
     assert done.status == 0, done.err
     assert "best peer" in done.out
-    assert "polars" in done.out
+    assert "pandas" in done.out
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_interrupted_it_keeps_what_was_measured(run, small, monkeypatch):
     monkeypatch.setattr(runner, "measure", measure)
     monkeypatch.setattr(limits, "measure", lambda: Limits(1e11, 1e10, 0.1))
     done = run(
-        "bench", "csv", "seed", "--peers", "polars", "--data", small, "--quick", "--json", "--output", "kept.json"
+        "bench", "csv", "seed", "--peers", "pandas", "--data", small, "--quick", "--json", "--output", "kept.json"
     )
     assert done.status == 130
     result = json.loads(done.out)
     assert list(result["jobs"]) == ["csv"]
     figures = result["jobs"]["csv"]
-    assert (figures["ours"], figures["peers"], figures["rounds"]) == (0.2, {"polars": 0.6}, {"ours": 2, "polars": 1})
+    assert (figures["ours"], figures["peers"], figures["rounds"]) == (0.2, {"pandas": 0.6}, {"ours": 2, "pandas": 1})
     assert json.loads(Path("kept.json").read_text()) == result
 
 
@@ -89,10 +89,10 @@ def test_who_does_not_compute_the_same_is_left_out(run, small, monkeypatch, answ
     ours = {"value": 2.0, "check": [1.0]}
     monkeypatch.setattr(runner, "measure", lambda folder, job, peer, seed: ours if peer == "ours" else answer)
     monkeypatch.setattr(limits, "measure", lambda: Limits(1e11, 1e10, 0.1))
-    result = json.loads(run("bench", "csv", "--peers", "polars", "--data", small, "--quick", "--json").out)
+    result = json.loads(run("bench", "csv", "--peers", "pandas", "--data", small, "--quick", "--json").out)
     figures = result["jobs"]["csv"]
     assert [figures[key] for key in ("ours", "peers", "ratio")] == [2.0, {}, None]
-    assert figures["notes"] == [f"polars skipped: {note}"]
+    assert figures["notes"] == [f"pandas skipped: {note}"]
 
 
 def test_help_and_other_commands_import_no_peer():

@@ -360,7 +360,7 @@ def test_a_model_is_not_judged_by_other_classes(run, others):
     put_pictures("pets", "cat", "dog")
     put_pictures("others", *others)
     run("train", "--data", "pets", "--validation", 0, "--epochs", 1, "--name", "r", "--no-figures")
-    complaint = f"mnist-nn: the model tells apart cat, dog, but others has {', '.join(others)}\n"
+    complaint = f"mnist-nn: the model's classes are cat, dog, but those of others {', '.join(others)}\n"
     for command in ("evaluate", "explain", "figures", "diagnose", "predict"):
         index = ["--index", 0] if command == "predict" else []
         result = run(command, "runs/r", "--data", "others", *index)

@@ -57,5 +57,5 @@ def test_where_the_data_have_moved_one_line_says_what_to_do(run, small):
         lost = run(*command)
         assert (lost.status, lost.out, lost.err.count("\n")) == (2, "", 1), command
         assert "'here': no such file or folder" in lost.err
-        assert f"; {command[1]} learnt from these data: --data says where they are now" in lost.err
+        assert "with --data, say where they are now" in lost.err
         assert run(*command, "--data", "there").status == 0, command

@@ -7,6 +7,7 @@ from PIL import Image
 from neural_network.data import available, builtin, catalog, load, make_samples, write_csv, write_idx
 from neural_network.data.download import DownloadError
 from neural_network.data.folders import idx_names
+from neural_network.support.byte_pixels import Pixels
 from neural_network.support.errors import InputError, WorkError
 
 
@@ -130,21 +131,21 @@ def test_a_path_to_nothing_is_refused(spec, tmp_path):
 
 
 def test_a_mixture_trains_on_both_and_keeps_the_tests_apart(tmp_path):
-    put_idx(tmp_path / "a", 1, count=6)
+    put_idx(tmp_path / "a", 4, count=6)
     put_idx(tmp_path / "b", 2, count=3)
     put_csv(tmp_path / "c.csv", 3)
     mixture = load("a+b+c.csv")
     assert mixture.name == "a+b+c.csv"
-    assert mixture.train.Y.tolist() == [1, 2, 3, 1, 1, 2, 3, 1, 1, 2, 3, 1]
+    assert mixture.train.Y.tolist() == [4, 2, 3, 4, 4, 2, 3, 4, 4, 2, 3, 4]
     assert np.array_equal(np.rint(255 * mixture.train.X[0]), np.where(mixture.train.Y == 3, 0, mixture.train.Y))
     assert mixture.train.X.T.flags.c_contiguous
-    assert mixture.test.Y.tolist() == [1] * 6 + [2] * 3
-    assert [(name, part.Y.tolist()) for name, part in mixture.parts] == [("a", [1] * 6), ("b", [2] * 3)]
+    assert mixture.test.Y.tolist() == [4] * 6 + [2] * 3
+    assert [(name, part.Y.tolist()) for name, part in mixture.parts] == [("a", [4] * 6), ("b", [2] * 3)]
     for _, part in mixture.parts:
         assert np.shares_memory(part.X, mixture.test.X)
         assert np.array_equal(np.rint(255 * part.X[0]), part.Y)
     train, validation = mixture.split(3)
-    assert validation.Y.tolist() == [1, 2, 3]
+    assert validation.Y.tolist() == [4, 2, 3]
     assert len(train.Y) == 9
 
 
@@ -284,3 +285,57 @@ def test_every_part_of_a_mixture_is_known_before_any_is_read(monkeypatch):
     monkeypatch.setattr(catalog, "load_digits", lambda: pytest.fail("was read in vain"))
     with pytest.raises(FileNotFoundError, match="'nowhere': no such file or folder"):
         load("synthetic+nowhere")
+
+
+@pytest.mark.parametrize("spec", ["~/mine", "synthetic+~/mine"])
+def test_a_tilde_is_the_home_folder(spec, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    put_idx(tmp_path / "home" / "mine", 6)
+    assert len(load(spec).train.Y) % 30 == 4
+    monkeypatch.setenv("MNIST_NN_DATA", "~/mine")
+    assert load("mnist").train.Y[0] == 6
+
+
+def put_emnist(folder, images):
+    for split in ("train", "test"):
+        for kind, array in (("images-idx3", images), ("labels-idx1", np.full(len(images), 26))):
+            write_idx(folder / f"emnist-letters-{split}-{kind}-ubyte", array.astype(np.uint8))
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_emnist_is_transposed_where_that_is_wanted_and_the_note_tells_of_it(many, tmp_path, rng, monkeypatch):
+    images = rng.integers(0, 256, (3, 28, 28))
+    put_emnist(tmp_path / "letters", images)
+    if many:
+        monkeypatch.setattr("neural_network.data.arrays.KEPT_BYTES", 1)
+    lying, upright = load("letters"), load("transposed:letters")
+    assert lying.name == "emnist-letters"
+    assert "to read upright digits, use transposed:letters" in lying.note
+    assert upright.note == ""
+    assert upright.source == "letters, transposed"
+    for split in ("train", "test"):
+        X = np.asarray(getattr(upright, split).X)
+        assert np.array_equal(np.rint(255 * X.T).reshape(3, 28, 28), images.swapaxes(1, 2))
+        assert X.T.flags.c_contiguous
+    assert upright.classes == ("26",)
+    put_idx(tmp_path / "data", 1)
+    assert "transposed:letters" not in load("mnist+transposed:letters").note
+
+
+def test_only_squares_are_transposed(tmp_path):
+    write_idx(tmp_path / "b" / "train-images-idx3-ubyte", np.zeros((1, 2, 3), np.uint8))
+    write_idx(tmp_path / "b" / "train-labels-idx1-ubyte", np.zeros(1, np.uint8))
+    with pytest.raises(InputError, match="only square images can be transposed, not 6 pixels"):
+        load("transposed:b")
+
+
+def test_a_mixture_of_many_images_stays_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr("neural_network.data.arrays.KEPT_BYTES", 1)
+    for name, label in (("a", 4), ("b", 2)):
+        put_idx(tmp_path / name, label, count=2)
+    X, Y = load("a+b").train
+    assert isinstance(X, Pixels)
+    assert np.array_equal(np.rint(255 * np.asarray(X)), np.broadcast_to([4, 2, 4, 2], (784, 4)))
+    assert Y.tolist() == [4, 2, 4, 2]
+    X, _ = load("a+synthetic").train  # 30 digits, which are floats here
+    assert not isinstance(X, Pixels)

@@ -55,7 +55,8 @@ def test_as_many_mere_numbers_are_taken_for_the_labels_and_that_is_said():
 def test_classes_that_the_model_does_not_know_are_refused(known, found):
     with pytest.raises(InputError) as caught:
         fit_classes(dataset_of(*found), known)
-    assert str(caught.value) == f"the model tells apart {', '.join(known)}, but mine has {', '.join(found)}"
+    for names in (known, found):
+        assert ", ".join(names) in str(caught.value)
 
 
 def test_digits_are_numbers_and_other_numbers_are_names():

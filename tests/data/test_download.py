@@ -170,7 +170,7 @@ def test_a_mirror_that_is_silent_is_left_after_the_time_to_connect(files, tmp_pa
 
 
 def test_a_file_without_end_is_not_waited_for(serve, files, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(module, "MAX_FILE", 1000)
     server = serve(files)
     with pytest.raises(WorkError, match="sends more than"):
         download(source_of(files, address(server)), tmp_path)

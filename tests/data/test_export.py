@@ -52,7 +52,7 @@ def test_classes_with_names_keep_their_labels_as_pictures(dataset, tmp_path):
 @pytest.mark.parametrize("name", ["idx", "png"])
 def test_what_is_no_square_image_is_refused(name, tmp_path):
     flat = Dataset("name", "source", make_samples(np.zeros((1, 5), np.uint8), np.zeros(1)))
-    with pytest.raises(InputError, match="5 pixels are no square image"):
+    with pytest.raises(InputError, match="square, but they have 5 pixels"):
         FORMATS[name](flat, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
 
@@ -103,3 +103,21 @@ def test_the_new_folder_is_as_open_as_any_other(dataset, tmp_path):
     FORMATS["png"](dataset, tmp_path / "new")
     (tmp_path / "other").mkdir()
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == stat.S_IMODE((tmp_path / "other").stat().st_mode)
+
+
+def test_a_name_in_csv_is_a_single_file_for_training(dataset, tmp_path):
+    FORMATS["csv"](dataset, tmp_path / "data" / "train.csv")
+    again = folders.read(tmp_path / "data" / "train.csv")
+    assert np.array_equal(again.train.X, dataset.train.X)
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["train.csv"]
+    with pytest.raises(InputError, match=r"train\.csv exists already"):
+        FORMATS["csv"](dataset, tmp_path / "data" / "train.csv")
+
+
+@pytest.mark.parametrize("export", FORMATS.values(), ids=FORMATS)
+def test_classes_named_by_numbers_keep_them(export, dataset, tmp_path):
+    classes = tuple(str(number) for number in (*range(1, 9), 11, 24))
+    export(Dataset("name", "source", dataset.train, dataset.test, classes), tmp_path / "new")
+    again = folders.read(tmp_path / "new")
+    assert again.classes == classes
+    assert np.array_equal(in_one_order(again.train)[1], in_one_order(dataset.train)[1])

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from neural_network.data import arrays as arrays_module
 from neural_network.data import folders, write_csv, write_idx
 from neural_network.data.dataset import make_samples, to_pixels
 from neural_network.support.byte_pixels import Pixels
@@ -35,7 +36,7 @@ def test_four_idx_files_are_read(tmp_path, arrays, rename):
 
 @pytest.mark.parametrize(("large", "kept"), [(5 * 784, True), (5 * 784 + 1, False)])
 def test_many_images_stay_bytes(tmp_path, arrays, monkeypatch, large, kept):
-    monkeypatch.setattr(folders, "LARGE", large)
+    monkeypatch.setattr(arrays_module, "KEPT_BYTES", large)
     write(tmp_path, arrays)
     dataset = folders.read(tmp_path)
     assert isinstance(dataset.train.X, Pixels) is kept
@@ -98,13 +99,142 @@ def test_a_folder_for_each_class_is_read(tmp_path, arrays):
     assert folders.read(tmp_path).train.Y.tolist() == [0, 1]
 
 
+def unpacked(path):
+    """Turn a file into a folder of its name that holds it, as some programs unpack it."""
+    content = path.read_bytes()
+    path.unlink()
+    path.mkdir()
+    (path / path.name).write_bytes(content)
+
+
+def test_folders_named_like_the_files_in_them_are_read(tmp_path, arrays):
+    write(tmp_path, arrays)
+    for name in NAMES:
+        unpacked(tmp_path / name)
+    dataset = folders.read(tmp_path)
+    assert dataset.train.Y.tolist() == [0, 1, 2, 3, 4]
+    assert dataset.test.Y.tolist() == [9, 8]
+    (tmp_path / "csv").mkdir()
+    table = tmp_path / "csv" / "train.csv"
+    write_csv(table, make_samples(arrays[2], arrays[3]))
+    unpacked(table)
+    for path in (table, table.parent):
+        assert folders.read(path).train.Y.tolist() == [9, 8]
+
+
+def test_an_empty_folder_named_like_a_file_counts_as_missing(tmp_path, arrays):
+    write(tmp_path, arrays)
+    (tmp_path / NAMES[0]).unlink()
+    (tmp_path / NAMES[0]).mkdir()
+    with pytest.raises(FileNotFoundError, match=f"{NAMES[0]} .* is missing"):
+        folders.read(tmp_path)
+
+
+@pytest.mark.parametrize("prefix", ["emnist-letters-", "qmnist-"])
+def test_names_with_a_prefix_are_read(tmp_path, arrays, prefix):
+    split = {"train": "train", "t10k": "test"}
+    names = [prefix + split[name[: name.index("-")]] + name[name.index("-") :] for name in NAMES]
+    write(tmp_path, arrays, [f"{name}.gz" for name in names])
+    dataset = folders.read(tmp_path)
+    assert dataset.name == prefix.strip("-")
+    assert (len(dataset.train.Y), len(dataset.test.Y)) == (5, 2)
+
+
+def test_one_of_several_sets_is_chosen_by_its_file(tmp_path, arrays):
+    for name in ("a", "b"):
+        write(tmp_path, arrays, [f"{name}-train-{NAMES[0][6:]}", f"{name}-train-{NAMES[1][6:]}"])
+    write(tmp_path, (arrays[2], arrays[3]), [f"b-train-{NAMES[0][6:]}", f"b-train-{NAMES[1][6:]}"])
+    with pytest.raises(InputError, match=r"several data sets; choose one by its file: .*a-train-images.*, .*b-train"):
+        folders.read(tmp_path)
+    assert folders.read(tmp_path / f"b-train-{NAMES[0][6:]}").train.Y.tolist() == [9, 8]
+
+
+@pytest.mark.parametrize("depth", ["raw", "MNIST/raw"])
+def test_a_single_folder_below_is_read_and_of_several_one_is_to_be_chosen(tmp_path, arrays, depth):
+    write(tmp_path / depth, arrays)
+    (tmp_path / "notes").mkdir()
+    assert folders.read(tmp_path).train.Y.tolist() == [0, 1, 2, 3, 4]
+    write((tmp_path / depth).with_name("other"), arrays)
+    with pytest.raises(InputError, match=r"several data sets; choose one of them: .*other, .*raw"):
+        folders.read(tmp_path)
+
+
+def test_csv_files_of_other_names_are_a_pair(tmp_path, arrays):
+    write_csv(tmp_path / "sign_mnist_train.csv", make_samples(arrays[0], arrays[1] + 10))
+    write_csv(tmp_path / "sign_mnist_test.csv", make_samples(arrays[2], arrays[3]))
+    dataset = folders.read(tmp_path)
+    assert dataset.classes == ("8", "9", "10", "11", "12", "13", "14")
+    assert dataset.train.Y.tolist() == [2, 3, 4, 5, 6]
+    assert dataset.test.Y.tolist() == [1, 0]
+    (tmp_path / "a_train.tsv").touch()  # which are two
+    with pytest.raises(InputError, match=r"several data sets; choose one by its file: .*a_train.tsv, .*sign_mnist"):
+        folders.read(tmp_path)
+
+
+def test_idx_files_come_before_csv_files_of_other_names(tmp_path, arrays):
+    write(tmp_path, arrays)
+    write_csv(tmp_path / "more_train.csv", make_samples(arrays[2], arrays[3]))
+    assert folders.read(tmp_path).train.Y.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_labelled_test_csv_is_used(tmp_path, arrays):
+    for name, (images, labels) in {"train": arrays[:2], "test": arrays[2:]}.items():
+        write_csv(tmp_path / f"{name}.csv", make_samples(images, labels))
+    assert folders.read(tmp_path).test.Y.tolist() == [9, 8]
+
+
+@pytest.mark.parametrize(("train", "test"), [("train", "test"), ("training", "testing"), ("Training", "Test")])
+def test_pictures_may_be_in_folders_for_training_and_testing(tmp_path, arrays, train, test):
+    for folder, image in ((train, arrays[0][0]), (test, arrays[0][1])):
+        for name in "ab":
+            (tmp_path / folder / name).mkdir(parents=True)
+            Image.fromarray(image).save(tmp_path / folder / name / "1.png")
+    dataset = folders.read(tmp_path)
+    assert dataset.classes == ("a", "b")
+    for samples, image in ((dataset.train, arrays[0][0]), (dataset.test, arrays[0][1])):
+        assert np.array_equal(to_pixels(samples.X), [image.ravel()] * 2)
+
+
+def test_a_name_composed_and_decomposed_is_one_class(tmp_path, arrays):
+    for name, image in zip(("caf\u00e9", "cafe\u0301", "the"), arrays[0], strict=False):
+        (tmp_path / name).mkdir()
+        Image.fromarray(image).save(tmp_path / name / "1.png")
+    dataset = folders.read(tmp_path)
+    assert dataset.classes == ("caf\u00e9", "the")
+    assert sorted(dataset.train.Y.tolist()) == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("mnist.pkl", "can run code when it is opened, so it is never read"),
+        ("mnist.pkl.gz", "is packed; unpack it first"),
+        ("mnist.mat", r"scipy.io.loadmat and write numpy.savez\("),
+        ("mnist_784.arff", "scipy.io.arff.loadarff"),
+        ("MNIST.H5", "h5py.File"),
+        ("training.pt", "torch.load"),
+        ("x.npy", "save images and labels together"),
+        ("data.xlsx", "save it as CSV"),
+        ("archive.zip", "unpack it first"),
+        ("seven.PNG", "a sub-folder of pictures for each class"),
+        ("notes", "expected a folder, or a file in one of the forms .csv, .npz, .parquet or IDX"),
+    ],
+)
+def test_other_forms_are_refused_with_what_to_do(tmp_path, name, advice):
+    (tmp_path / name).write_bytes(b"content")
+    with pytest.raises(InputError, match=advice) as caught:
+        folders.read(tmp_path / name)
+    assert str(caught.value).startswith(f"{tmp_path / name}: ")
+    if name != "notes":
+        with pytest.raises(InputError, match=f"holds no data that can be read; {name} .*{advice}"):
+            folders.read(tmp_path)
+
+
 def test_what_is_no_data_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("notes")
-    with pytest.raises(
-        InputError, match=r"holds no data; expected train-images-idx3-ubyte and train-labels.*train\.csv"
-    ):
+    with pytest.raises(InputError, match=r"train-images-idx3-ubyte and train-labels.*train\.csv"):
         folders.read(tmp_path)
-    with pytest.raises(InputError, match=r"notes\.txt: expected a folder or a \.csv file"):
+    with pytest.raises(InputError, match=r"notes\.txt, line 1: has 1 columns"):
         folders.read(tmp_path / "notes.txt")
     with pytest.raises(FileNotFoundError, match="nowhere: no such file or folder"):
         folders.read(tmp_path / "nowhere")

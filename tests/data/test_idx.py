@@ -83,7 +83,8 @@ DAMAGED = {
     "HTML": (b"<!DOCTYPE html>", "not an IDX file: it begins with b'<!DO'"),
     "three bytes": (LABELS[:3], "not an IDX file"),
     "wrong magic": (b"\0\1" + LABELS[2:], "expected two zero bytes"),
-    "floats": (b"\0\0\x0d" + LABELS[3:], "its elements are of type 13, expected 8"),
+    "no such type": (b"\0\0\x0a" + LABELS[3:], "its elements are of type 10, expected one of 8, 9"),
+    "too few integers": (b"\0\0\x0c" + LABELS[3:], "claims 3 × 4 bytes, (but the last 9 are missing|more than a file)"),
     "no dimensions": (b"\0\0\x08\0", "it has 0 dimensions"),
     "four dimensions": (b"\0\0\x08\4" + bytes(16), "it has 4 dimensions"),
     "cut in the header": (LABELS[:7], "ends within its header"),
@@ -132,7 +133,8 @@ def test_no_mutation_gives_anything_but_an_array_or_an_input_error(data):
         assert str(error).startswith("name: ")  # noqa: PT017
         return
     if not content.startswith(b"\x1f\x8b"):
-        assert content == bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+        elements = array.astype(array.dtype.newbyteorder(">")).tobytes()
+        assert content[4:] == struct.pack(f">{array.ndim}I", *array.shape) + elements
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 @pytest.mark.parametrize(("large", "mapped"), [(22, True), (23, False)])
 def test_a_plain_file_is_mapped_from_its_size_on(save, monkeypatch, large, mapped):
-    monkeypatch.setattr(idx, "LARGE", large)
+    monkeypatch.setattr(idx, "MAPPED_BYTES", large)
     array = idx.map_idx(save(IMAGES))  # 22 bytes
     assert array.tolist() == [[[10, 11]], [[20, 21]], [[30, 31]]]
     assert array.dtype == np.uint8
@@ -185,7 +187,7 @@ def test_a_plain_file_is_mapped_from_its_size_on(save, monkeypatch, large, mappe
 
 
 def test_a_large_compressed_file_is_read(save, monkeypatch):
-    monkeypatch.setattr(idx, "LARGE", 1)
+    monkeypatch.setattr(idx, "MAPPED_BYTES", 1)
     array = idx.map_idx(save(gzip.compress(IMAGES)))
     assert array.tolist() == [[[10, 11]], [[20, 21]], [[30, 31]]]
     assert array.flags.writeable
@@ -193,7 +195,7 @@ def test_a_large_compressed_file_is_read(save, monkeypatch):
 
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_a_file_that_is_mapped_is_checked_like_one_that_is_read(save, monkeypatch, damage):
-    monkeypatch.setattr(idx, "LARGE", 0)
+    monkeypatch.setattr(idx, "MAPPED_BYTES", 0)
     content, message = DAMAGED[damage]
     path = save(content)
     with pytest.raises(InputError, match=message) as caught:
@@ -207,6 +209,37 @@ def test_a_pair_is_read(save):
     assert labels.tolist() == [7, 9, 0]
 
 
+def integers(*shape, code=12, kind="i"):
+    """Return a function that makes an IDX file of big-endian numbers of four bytes, of this shape."""
+    head = bytes([0, 0, code, len(shape)]) + struct.pack(f">{len(shape)}I", *shape)
+    return lambda values: head + struct.pack(f">{len(values)}{kind}", *values)
+
+
+def test_labels_of_four_bytes_and_over_9_are_read(save):
+    _, labels = read_pair(save(IMAGES, "images"), save(integers(3)([7, 300, 0]), "labels"))
+    assert labels.tolist() == [7, 300, 0]
+    assert labels.dtype == np.int64
+
+
+def test_the_first_of_qmnists_columns_is_the_label(save):
+    content = integers(3, 8)([5, 4, 1, 2, 3, 4, 5, 6] * 3)
+    assert read_pair(save(IMAGES, "images"), save(content, "labels"))[1].tolist() == [5, 5, 5]
+
+
+def test_images_of_other_types_become_bytes_where_they_are_whole(save):
+    whole = integers(3, 1, 2)([0, 1, 2, 255, 4, 5])
+    fractions = integers(3, 1, 2, code=13, kind="f")([0, 0.5, 1, 0.25, 0, 0])
+    labels = save(LABELS, "labels")
+    images, _ = read_pair(save(whole, "whole"), labels)
+    assert images.dtype == np.uint8
+    assert images.ravel().tolist() == [0, 1, 2, 255, 4, 5]
+    images, _ = read_pair(save(fractions, "fractions"), labels)
+    assert images.dtype == np.float32
+    assert images.ravel().tolist() == [0, 0.5, 1, 0.25, 0, 0]
+    with pytest.raises(InputError, match="pixels must be 0 to 255 or 0 to 1, but they range from -1 to 256"):
+        read_pair(save(integers(3, 1, 2)([0, 1, 2, 256, -1, 5]), "wide"), labels)
+
+
 NO_IMAGES = b"\0\0\x08\3" + bytes(12)
 NO_LABELS = b"\0\0\x08\1" + bytes(4)
 
@@ -215,9 +248,9 @@ NO_LABELS = b"\0\0\x08\1" + bytes(4)
     ("images", "labels", "message"),
     [
         (IMAGES, LABELS[:7] + b"\2\7\2", "holds 3 images, but .*labels 2 labels"),
-        (IMAGES, LABELS[:-1] + b"\x0a", "labels must be 0 to 9, but number 2 is 10"),
+        (IMAGES, integers(3)([1, 2, -3]), "labels must be whole numbers from 0, but number 2 is -3"),
         (LABELS, LABELS, r"images: expected images \(count, height, width\), not an array \(3,\)"),
-        (IMAGES, IMAGES, r"labels: expected one label an image, not an array \(3, 1, 2\)"),
+        (IMAGES, IMAGES, r"labels: expected one label for each image, not an array \(3, 1, 2\)"),
         (NO_IMAGES, NO_LABELS, r"images: expected images .*, not an array \(0, 0, 0\)"),
     ],
     ids=["counts", "label", "no images", "no labels", "empty"],

@@ -86,7 +86,7 @@ def test_a_class_may_be_empty(tmp_path, empty):
 def test_a_class_unknown_to_training_is_refused(tmp_path):
     save(tmp_path / "train" / "cat" / "a.png", 1)
     save(tmp_path / "test" / "dog" / "a.png", 3)
-    with pytest.raises(InputError, match=r"test/dog: there is no such class in .*train"):
+    with pytest.raises(InputError, match=r"test: has the class dog, which .*train does not have"):
         folders.read(tmp_path)
 
 

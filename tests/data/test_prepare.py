@@ -59,3 +59,15 @@ def test_what_cannot_be_right_is_refused_in_one_line(rows, message):
     with pytest.raises(InputError, match=message) as caught:
         prepare_data(rows)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rows", [np.array([[7, 0, 0.2, 1]]), np.array([[7, 0, 1]]), np.array([[7, 0, 0.5]])])
+def test_pixels_from_0_to_1_are_named(rows):
+    with pytest.warns(UserWarning, match="pixels from 0 to 1") as caught:
+        prepare_data(rows)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_black_images_are_nothing_to_name():
+    X, _ = prepare_data(np.zeros((2, 5)))
+    assert not X.any()

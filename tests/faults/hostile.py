@@ -12,12 +12,11 @@ import json
 import os
 import random
 import re
-import shutil
 import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +27,7 @@ from PIL import Image
 
 from neural_network import TwoLayerNN
 from neural_network.cli import main as command
-from neural_network.data import csv_cache, read_idx, read_test_csv, read_train_csv, write_csv
+from neural_network.data import read_idx, read_test_csv, read_train_csv, write_csv
 from neural_network.data.dataset import make_samples
 from neural_network.data.idx import write_idx
 
@@ -61,8 +60,6 @@ class Subject:
         Asserts that what the command answers with status 0 is right.
     weight : float
         The share of all mutations that are of this file.
-    kept : dict
-        Files that the command changes, with what is put there before each call; None is nothing at all.
     """
 
     name: str
@@ -70,7 +67,6 @@ class Subject:
     arguments: list[str]
     accepted: Callable[[bytes, Result, Result], None]
     weight: float = 1.0
-    kept: dict[Path, bytes | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.content = self.path.read_bytes()
@@ -83,9 +79,7 @@ class Subject:
         return call(*self.arguments)
 
     def prepare(self, content: bytes) -> None:
-        """Put the file there with this content, and all as it was."""
-        for path, before in self.kept.items():
-            path.unlink(missing_ok=True) if before is None else path.write_bytes(before)
+        """Put the file there with this content."""
         self.path.write_bytes(content)
 
     def check(self, content: bytes) -> bool:
@@ -186,22 +180,22 @@ def the_array_that_is_there(path: Path) -> Callable[[bytes, Result, Result], Non
     def accepted(content: bytes, result: Result, sound: Result) -> None:
         plain = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
         array = read_idx(path)
-        assert plain == bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
+        elements = array.astype(array.dtype.newbyteorder(">")).tobytes()
+        assert plain[3:] == bytes([array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + elements
 
     return accepted
 
 
 def the_numbers_that_are_there(path: Path, labels: int) -> Callable[[bytes, Result, Result], None]:
-    """For CSV files: what is read are the whole numbers that are written there, line by line."""
+    """For CSV files: what is read are the numbers that are written there, line by line."""
 
     def accepted(content: bytes, result: Result, sound: Result) -> None:
-        lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-        lines = [line.removesuffix(b"\r") for line in lines[: -1 if lines[-1] == b"" else None]]
-        rows = [[int(field) for field in line.split(b",")] for line in lines[1:]]
-        X = (read_train_csv(path, keep=False).X if labels else read_test_csv(path)) * 255
-        assert np.rint(X.T).astype(int).tolist() == [row[labels:] for row in rows]
+        lines = [line for line in content.replace(b'"', b"").split(b"\n")[1:] if line.strip()]
+        rows = np.array([[float(field) for field in line.split(b",")] for line in lines])
+        X = (read_train_csv(path).X if labels else read_test_csv(path)) * 255
+        np.testing.assert_allclose(X.T, rows[:, labels:], rtol=0, atol=1e-4)
         if labels:
-            assert read_train_csv(path, keep=False).Y.tolist() == [row[0] for row in rows]
+            assert read_train_csv(path).Y.tolist() == rows[:, 0].tolist()
 
     return accepted
 
@@ -260,22 +254,12 @@ def make_subjects() -> list[Subject]:
     samples = make_samples(rng.integers(0, 256, (3, 784)), np.array([1, 2, 3]))
     write_csv("csv/train.csv", samples)
     path = Path("csv/train.csv")
-    beside = path.with_name(path.name + csv_cache.SUFFIX)
     read = ["evaluate", "--json", "large", "--data", str(path)]
-    subjects.append(Subject("train.csv", path, read, the_numbers_that_are_there(path, 1), kept={beside: None}))
+    subjects.append(Subject("train.csv", path, read, the_numbers_that_are_there(path, 1)))
     Path("test.csv").write_bytes(b"\n".join(line.partition(b",")[2] for line in path.read_bytes().split(b"\n")))
     path = Path("test.csv")
     subjects.append(
         Subject("test.csv", path, ["predict", "--json", "large", str(path)], the_numbers_that_are_there(path, 0))
-    )
-    Path("cached").mkdir()
-    shutil.copy("csv/train.csv", "cached")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_cache, "LARGE", 1)
-        read_train_csv("cached/train.csv")
-    path = Path("cached/train.csv" + csv_cache.SUFFIX)
-    subjects.append(
-        Subject("parsed numbers", path, ["evaluate", "--json", "large", "--data", "cached/train.csv"], the_very_same)
     )
     for number, (name, content) in enumerate(_pictures()):
         path = Path(f"four-{number}")

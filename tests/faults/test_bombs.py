@@ -122,7 +122,6 @@ TABLES: dict[str, Callable[[], bytes]] = {
     "a second line without end": lambda: ROW + b"1," * (25 * 10**7 if FULL else 10**7),
     "a second line of one number": lambda: ROW + b"1" * 10**7,
     "lines of one number": lambda: ROW + b"1\n" * 10**7,
-    "empty lines": lambda: ROW + b"\n" * 10**7,
     "zeros": lambda: bytes(10**7),
 }
 PICTURES: dict[str, Callable[[], bytes]] = {
@@ -191,6 +190,11 @@ def test_data_that_would_be_right_but_for_their_size():
 def test_tables(bomb):
     Path("train.csv").write_bytes(TABLES[bomb]())
     check("evaluate", "model", "--data", "train.csv")
+
+
+def test_empty_lines_are_passed_over():
+    Path("train.csv").write_bytes(ROW + b"\n" * 10**7)
+    assert measured("evaluate", "model", "--data", "train.csv") == (0, "")
 
 
 @pytest.mark.parametrize("bombs", [[bomb] for bomb in PICTURES] if FULL else [[*PICTURES][::3]])

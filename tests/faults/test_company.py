@@ -192,25 +192,6 @@ download(Source("s", "", "s", mirrors, digests, {len(content)}, ()), Path("cache
     assert len(read_idx(home / "cache/images")) == 400
 
 
-def test_two_that_keep_the_same_numbers_beside_a_text(start, home):
-    code = """
-import numpy as np
-from pathlib import Path
-from neural_network.data import csv_cache
-text = Path("numbers.txt")
-parse = lambda path: (np.array([line.split() for line in path.read_text().splitlines()], np.uint8), 1)
-for _ in range(20):
-    table, first = csv_cache.read(text, parse)
-    assert first == 1 and np.array_equal(table, parse(text)[0])
-    Path("numbers.txt.parsed.safetensors").unlink(missing_ok=True)
-"""
-    (home / "numbers.txt").write_text("1 2 3 255\n" * 100)
-    code = code.replace("text =", "csv_cache.LARGE = 1\ntext =")
-    for process in [start(code=code) for _ in range(2)]:
-        assert process.wait() == 0, process.stderr.read()
-    assert not list(home.glob("*.tmp")) + list(home.glob(".*.tmp"))
-
-
 # ---------------------------------------------------------------------- folders
 
 

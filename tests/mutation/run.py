@@ -46,7 +46,7 @@ TESTS = {  # by module, the tests that concern it, the likeliest first
     "data/prepare": "data/test_prepare",
     "data/folders": "data/test_folders",
 }
-LIBRARIES = "hypothesis numpy pandas PIL.Image polars safetensors.numpy sklearn.metrics sklearn.neural_network"
+LIBRARIES = "hypothesis numpy pandas PIL.Image safetensors.numpy sklearn.metrics sklearn.neural_network"
 IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # that Hypothesis is imported before pytest can look at it
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=ci", "-W", IMPORTED]
 

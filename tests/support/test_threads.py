@@ -80,7 +80,9 @@ def test_several_callers_at_once_have_each_their_own_results(monkeypatch):
     assert results == {k: [[(k, i) for i in range(20)]] * 50 for k in range(4)}
 
 
-@pytest.mark.parametrize(("variable", "expected"), [("1", 1), ("", None), ("all", None), ("0", 1), ("9999", None), ("²", None)])
+@pytest.mark.parametrize(
+    ("variable", "expected"), [("1", 1), ("", None), ("all", None), ("0", 1), ("9999", None), ("²", None)]
+)
 def test_the_environment_limits_the_threads(monkeypatch, variable, expected):
     for name in threads.LIMITS:
         monkeypatch.delenv(name, raising=False)

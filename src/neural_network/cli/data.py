@@ -1,4 +1,4 @@
-"""`mnist-nn data`: which data sets there are, how to get or make them, and what they look like."""
+"""`mnist-nn data`: list, download, generate, convert and show data sets."""
 
 import math
 from pathlib import Path
@@ -21,21 +21,21 @@ app = typer.Typer()
 
 @app.callback(invoke_without_command=True)
 def data_command(context: typer.Context) -> None:
-    """List, download, make, convert and look at data sets."""
+    """List, download, generate, convert and show data sets."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
 @app.command(name="list")
 def list_data(json: Json = False) -> None:
-    """List the data sets that have names, and where each is found on this machine."""
+    """List the data sets that have names, and the place of each on this machine."""
     from ..data import available
 
     entries = available()
     if json:
         terminal.print_json({"datasets": [entry._asdict() for entry in entries]})
         return
-    table = terminal.table("name", "what", "found in", "published train", "test", words=3)
+    table = terminal.table("name", "content", "found in", "published train", "test", words=3)
     for entry in entries:
         table.add_row(entry.name, entry.about, entry.place or "not here yet", f"{entry.train:,}", f"{entry.test:,}")
     terminal.console().print(table)
@@ -46,7 +46,7 @@ def download_data(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help=f"{', '.join(SOURCES)}.")],
     json: Json = False,
 ) -> None:
-    """Download data sets into the cache, trying one mirror after the other.
+    """Download data sets into the cache, from the first mirror that works.
 
     [bold]Example[/bold]
 
@@ -54,18 +54,18 @@ def download_data(
     """
     from ..data import fetch
 
-    _say({name: str(fetch(name)) for name in names}, json)
+    _print_places({name: str(fetch(name)) for name in names}, json)
 
 
 @app.command(name="generate")
 def generate_data(
-    folder: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the files go.")],
-    count: Annotated[int, typer.Option(min=1, help="How many digits to train on.")] = 60_000,
-    test: Annotated[int, typer.Option(min=1, help="How many digits to test with, from other seeds.")] = 10_000,
+    folder: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="A new folder for the files.")],
+    count: Annotated[int, typer.Option(min=1, help="Number of digits to train on.")] = 60_000,
+    test: Annotated[int, typer.Option(min=1, help="Number of digits to test with, from other seeds.")] = 10_000,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Make built-in digits, and write them as the four IDX files of MNIST.
+    """Generate digits, and write them as the four IDX files of MNIST.
 
     [bold]Example[/bold]
 
@@ -74,16 +74,22 @@ def generate_data(
     from ..data.builtin import make_digits, write_digits
     from ..data.new_directory import check_new
 
+    folder = folder.expanduser()
     check_new(folder)
     write_digits(folder, *make_digits(count, test, seed))
-    _say({"synthetic": str(folder)}, json)
+    _print_places({"synthetic": str(folder)}, json)
 
 
 @app.command(name="export")
 def export_data(
-    folder: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="Where the files go.")],
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--output", metavar="FOLDER", help="A new folder for the files; with --format csv, FILE.csv for one file."
+        ),
+    ],
     data: Data = "auto",
-    form: Annotated[Literal["idx", "csv", "png"], typer.Option("--format", help="Of the files.")] = "idx",
+    form: Annotated[Literal["idx", "csv", "png"], typer.Option("--format", help="Format of the files.")] = "idx",
     json: Json = False,
 ) -> None:
     """Write a data set as IDX files, as Kaggle's CSV, or as folders of PNG files.
@@ -91,31 +97,40 @@ def export_data(
     [bold]Example[/bold]
 
       mnist-nn data export --data synthetic --format csv --output digits
+
+      mnist-nn data export --format csv --output data/train.csv
     """
     from ..data import FORMATS, load
+    from ..data.export import is_csv_file
     from ..data.new_directory import check_new
 
+    folder = folder.expanduser()
+    if form != "csv" and is_csv_file(folder):
+        raise InputError(f"--output {folder} is the name of a CSV file: give --format csv, or the name of a folder")
     check_new(folder)
     with terminal.busy("reading the data"):
         dataset = load(data)
     FORMATS[form](dataset, folder)
-    _say({dataset.name: str(folder)}, json)
+    _print_places({dataset.name: str(folder)}, json)
 
 
 @app.command(name="show")
 def show_data(
     data: Data = "auto",
-    index: Annotated[int, typer.Option(min=0, help="A training image to draw, counted from 0.")] = 0,
-    augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the image, in --output", "Data")] = "none",
+    index: Annotated[int, typer.Option(min=0, help="Number of a training image to draw, from 0.")] = 0,
+    augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the image in --output", "Data")] = "none",
     path: Annotated[
         Path | None,
         typer.Option(
-            "--output", metavar="FILE.png", help="Draw a contact sheet, or the image deformed.", show_default=False
+            "--output",
+            metavar="FILE.png",
+            help="Draw some images of each class, or the deformed image.",
+            show_default=False,
         ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show how many samples of each class a data set has, and draw one of its images.
+    """Show the number of samples of each class in a data set, and draw one of its images.
 
     [bold]Examples[/bold]
 
@@ -128,6 +143,7 @@ def show_data(
     from ..data import load
 
     if path:
+        path = path.expanduser()
         _check_sheet(path)
     elif augment != "none":
         raise InputError(f"--augment {augment} needs --output, e.g. --output deformed.png")
@@ -156,8 +172,8 @@ def show_data(
         typer.echo(path)
 
 
-def _say(places: dict[str, str], json: bool) -> None:
-    """Say which data set is now where."""
+def _print_places(places: dict[str, str], json: bool) -> None:
+    """Print where each data set is now."""
     if json:
         terminal.print_json({"written": places})
     else:
@@ -187,7 +203,7 @@ def _count(samples: "Samples", classes: int) -> list[int]:
 
 
 def _draw(pixels: np.ndarray) -> None:
-    """Draw a square image with a character for every two pixels above each other."""
+    """Draw a square image, with a character for each two pixels, one above the other."""
     side = math.isqrt(len(pixels))
     image = np.pad(pixels[: side**2].reshape(side, side), ((0, side % 2), (0, 0))) > 0.5
     for upper, lower in zip(image[::2], image[1::2], strict=True):

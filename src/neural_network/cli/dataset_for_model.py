@@ -1,4 +1,4 @@
-"""A data set as a model sees it: its run's own unless --data names another, with the labels of the model's classes."""
+"""The data set for a model: the one it was trained on unless --data names another, with the labels of its classes."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def load_for(network: "Network", data: str | None, model: Path) -> "Dataset":
-    """Return what `load_data` does, its labels those of `network`, and say what must be told of it.
+    """Return the data set of `load_data` with the labels of `network`, and print its note.
 
-    Raises what `load_data` raises, and InputError where the data have classes unknown to the
-    network, or it has too many.
+    Raises what `load_data` raises, and InputError if the data set has classes that the network does not know, or the
+    network has too many classes.
     """
     from ..data.classes import fit_classes
 
@@ -30,9 +30,9 @@ def load_for(network: "Network", data: str | None, model: Path) -> "Dataset":
 
 
 def load_data(data: str | None, model: Path) -> "Dataset":
-    """Return the data set that --data names; where it names none, that of `model`, a run's folder or a model's file.
+    """Return the data set that --data names or, for None, the one that the run or model file `model` was trained on.
 
-    Raises what `data.load` raises; where a run's own data are not found, InputError says that --data helps.
+    Raises what `data.load` raises; if the data of the run are not found, the InputError says that --data helps.
     """
     from ..data import load
 
@@ -45,10 +45,10 @@ def load_data(data: str | None, model: Path) -> "Dataset":
         if spec == "auto":
             raise
         raise InputError(
-            f"{error}; {model} learnt from these data: --data says where they are now, or names others"
+            f"{error}; {model} was trained on these data: with --data, say where they are now, or name others"
         ) from error
 
 
 def own_data(model: Path) -> str:
-    """Return what --data was for the run in the folder `model`; of a model's file alone nobody knows: auto."""
+    """Return the --data option of the run in the folder `model`; for a model's file, which does not record it, auto."""
     return str(load_summary(model)["data"]["spec"]) if (model / "config.json").is_file() else "auto"

@@ -16,6 +16,9 @@ from ..training.model import TwoLayerNN
 from . import terminal
 from .dataset_for_model import load_for
 from .options import Json, Model, OwnData
+from .submission import write_submission
+
+MAX_ROWS = 100  # of the table: a terminal takes long to lay out thousands
 
 
 def predict(
@@ -33,6 +36,12 @@ def predict(
         typer.Option(help="A test image of --data, counted from 0; may be given several times.", show_default=False),
     ] = None,
     data: OwnData = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Write the labels of a test.csv as Kaggle's submission file.", show_default=False
+        ),
+    ] = None,
     show_steps: Annotated[
         Path | None,
         typer.Option(metavar="FILE.png", help="Draw how the first picture is normalized.", show_default=False),
@@ -50,6 +59,8 @@ def predict(
       mnist-nn predict runs/first --index 0 --index 1
 
       mnist-nn predict runs/first test.csv --json
+
+      mnist-nn predict runs/first test.csv --output submission.csv
     """
     if bool(images) == bool(index):
         raise InputError("predict needs either pictures or --index, e.g. mnist-nn predict MODEL seven.png")
@@ -61,6 +72,13 @@ def predict(
 
         check_picture(show_steps, [*(images or []), model_file(model)])
     network = TwoLayerNN.load(model_file(model))
+    if output:
+        count = write_submission(network, images or [], output)
+        if json:
+            terminal.print_json({"written": str(output), "rows": count})
+        else:
+            typer.echo(f"{output}: {count:,} labels")
+        return
 
     def label(names: list[str], X: np.ndarray) -> list[dict[str, Any]]:
         probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
@@ -153,10 +171,13 @@ def read_rows(
 
 def _print_table(predictions: list[dict[str, Any]], classes: tuple[str, ...]) -> None:
     table = terminal.table("image", "label", "probability", "next best")
-    for prediction in predictions:
+    for prediction in predictions[:MAX_ROWS]:
         p = prediction["probabilities"]
         best, *rest = sorted(range(len(p)), key=p.__getitem__, reverse=True)
         others = ", ".join(f"{classes[label]} ({p[label]:.1%})" for label in rest[:2])
         words = terminal.plain(prediction["image"]), terminal.plain(classes[best])
         table.add_row(*words, f"{p[best]:.1%}", terminal.plain(others))
     terminal.console().print(table)
+    if len(predictions) > MAX_ROWS:
+        more = f"and {len(predictions) - MAX_ROWS:,} more: --json prints all of them, and --output writes their labels"
+        terminal.console().print(more, markup=False)

@@ -1,11 +1,11 @@
-"""Data: reading it, finding it, downloading it, making it.
+"""Data sets: read from files, found by name, downloaded, or generated.
 
     from neural_network.data import load
 
     dataset = load("auto")
 
-Start with dataset.py, which says what a data set is; catalog.py finds them by name. idx.py, kaggle.py and pictures.py
-read the three kinds of files, folders.py tells them apart, and export.py writes them.
+Start with dataset.py, which says what a data set is; catalog.py finds them by name. idx.py, kaggle.py, npz.py,
+parquet.py and pictures.py read files, folders.py tells their forms apart, and export.py writes some of them.
 """
 
 import importlib
@@ -48,7 +48,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for, and only then: whoever only uses a network does not wait for readers of files."""
+    """Import a name when it is first used: a program that only uses a network needs no readers of files."""
     for module, names in PLACES.items():
         if name in names:
             return getattr(importlib.import_module(f".{module}", __name__), name)

@@ -1,4 +1,4 @@
-"""The built-in digits as a data set: made once, kept in the cache, so that there is always something to train on."""
+"""The built-in digits as a data set: generated once, then kept in the cache."""
 
 import contextlib
 import hashlib
@@ -27,7 +27,7 @@ Pair = tuple[NDArray[np.uint8], NDArray[np.uint8]]  # images (m, 28, 28) and lab
 
 
 def load_digits() -> Dataset:
-    """Return 60,000 digits to train on and 10,000 to test with, from the cache where they have been made before."""
+    """Return 60,000 digits to train on and 10,000 to test with, from the cache if they are there."""
     folder = cache_folder() / f"synthetic-{_fingerprint()}"
     try:
         dataset = folders.read(folder)
@@ -35,7 +35,7 @@ def load_digits() -> Dataset:
             raise InputError(f"{folder}: is not complete")
     except (FileNotFoundError, InputError):
         train, test = make_digits(TRAIN, TEST)
-        # No room, or a cache nobody may write to: they are made again next time. Or another run was first.
+        # If the cache is full or cannot be written, they are generated again next time; or another run was faster.
         with contextlib.suppress(InputError, WorkError):
             shutil.rmtree(folder, ignore_errors=True)
             write_digits(folder, train, test)
@@ -44,9 +44,7 @@ def load_digits() -> Dataset:
 
 
 def make_digits(train: int, test: int, seed: int = 0) -> tuple[Pair, Pair]:
-    """Make digits to train on and others to test with.
-
-    The two have different seeds, and no training seed is ever a test seed.
+    """Generate digits to train on and others to test with, from different seeds: no training seed is a test seed.
 
     Raises
     ------
@@ -62,12 +60,12 @@ def make_digits(train: int, test: int, seed: int = 0) -> tuple[Pair, Pair]:
 
 
 def write_digits(folder: Path, train: Pair, test: Pair) -> None:
-    """Write the four IDX files of `make_digits` into `folder`, all of them or none.
+    """Write the digits of `make_digits` into `folder` as four IDX files, all of them or none.
 
     Raises
     ------
     InputError
-        There is something in `folder` already.
+        `folder` exists already and is not empty.
     WorkError
         The files cannot be written.
     """
@@ -78,6 +76,6 @@ def write_digits(folder: Path, train: Pair, test: Pair) -> None:
 
 
 def _fingerprint() -> str:
-    """Return a short name of the generator's version: other code may make other digits."""
+    """Return a short hash of the generator's code: another version may make other digits."""
     code = b"".join(path.read_bytes() for path in sorted(Path(synthetic.__file__).parent.glob("*.py")))
     return hashlib.sha256(code).hexdigest()[:12]

@@ -1,12 +1,13 @@
-"""Every data set by its name: `load("auto")`, and what else may stand after --data.
+"""All data sets by name: `load("auto")`, and the other values that --data takes.
 
     auto                           MNIST wherever it is found, else the built-in digits
     mnist, fashion-mnist, kmnist   the files on this disk, else in the cache, else a download
     synthetic                      the built-in digits
-    FOLDER or FILE.csv             data of one's own (see folders.py)
+    FOLDER or FILE                 your own data (see folders.py)
+    transposed:ONE                 the same images with rows and columns exchanged, as EMNIST needs it
     ONE+ANOTHER                    a mixture of any of these
 
-data/README.md says where each is looked for.
+data/README.md says in which places each is searched for.
 """
 
 import contextlib
@@ -21,16 +22,18 @@ from typing import NamedTuple
 from ..support.errors import InputError, WorkError
 from . import folders
 from .builtin import ABOUT, load_digits
-from .dataset import DIGITS, Dataset
+from .dataset import DIGITS, Dataset, transpose
 from .download import DownloadError, cache_folder, download
 from .mixture import mix
 from .sources import SOURCES, TEST, TRAIN, Source
+
+TRANSPOSED = "transposed:"
 
 
 class Entry(NamedTuple):
     """A line of `mnist-nn data list`.
 
-    `train` and `test` are the numbers of samples it was published with; what is found is not read to count them.
+    `train` and `test` are the numbers of samples that were published; the files are not read to count them.
     `place` is where it is found on this machine, None if nowhere, "not found: ..." if MNIST_NN_DATA is wrong.
     """
 
@@ -42,12 +45,12 @@ class Entry(NamedTuple):
 
 
 def load(spec: str = "auto") -> Dataset:
-    """Return the data set of this name, path, or mixture of them joined by +.
+    """Return the data set of this name or path, or the mixture of several joined by +.
 
     Raises
     ------
     InputError
-        An unknown name that is like a known one, or data that is not what it must be.
+        An unknown name that is like a known one, or data that cannot be read.
     FileNotFoundError
         No such name, file or folder, or a file is missing.
     WorkError
@@ -56,26 +59,38 @@ def load(spec: str = "auto") -> Dataset:
     return _find_loader(spec)()
 
 
-def _find_loader(spec: str) -> Callable[[], Dataset]:
-    """Return what loads the data set; of a mixture, every part is known before the first is read."""
+def _find_loader(spec: str, transposed: bool = False) -> Callable[[], Dataset]:
+    """Return the function that loads the data set; all names in a mixture are checked before the first part is read."""
     if spec == "auto":
         return _load_auto
     if spec == "synthetic":
         return load_digits
     if spec in SOURCES:
         return partial(_load_source, SOURCES[spec])
-    if spec and Path(spec).exists():
-        return partial(folders.read, Path(spec))
+    if spec and (path := Path(spec).expanduser()).exists():
+        return partial(_load_path, path, transposed)
     if "+" in spec:
         parts = [part.strip() for part in spec.split("+")]
         if not all(parts):
             raise InputError(f"{spec!r}: a part beside + is empty; expected a mixture such as mnist+synthetic")
         loaders = [_find_loader(part) for part in parts]
         return lambda: mix([load() for load in loaders])
+    if spec.startswith(TRANSPOSED):
+        load_as_it_is = _find_loader(spec.removeprefix(TRANSPOSED), transposed=True)
+        return lambda: transpose(load_as_it_is())
     nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
     if nearest:
         raise InputError(f"unknown data set {spec!r}; did you mean {nearest[0]!r}?")
-    raise FileNotFoundError(f"{spec!r}: no such file or folder, nor one of: auto, synthetic, {', '.join(SOURCES)}")
+    raise FileNotFoundError(f"{spec!r}: no such file or folder, and not one of: auto, synthetic, {', '.join(SOURCES)}")
+
+
+def _load_path(path: Path, transposed: bool) -> Dataset:
+    """Read a file or folder; a note says that EMNIST's images are transposed, unless they will be transposed back."""
+    dataset = folders.read(path)
+    if transposed or "emnist" not in f"{dataset.name} {Path(dataset.source).name}".lower():
+        return dataset
+    hint = f"the images of EMNIST are transposed, unlike those of MNIST: to read upright digits, use {TRANSPOSED}{path}"
+    return replace(dataset, note="; ".join(filter(None, [dataset.note, hint])))
 
 
 def available() -> list[Entry]:
@@ -95,7 +110,7 @@ def _place(source: Source) -> str | None:
 
 
 def fetch(name: str) -> Path:
-    """Download the data set of this name into the cache, where it is not there yet, and return its folder there.
+    """Download the data set of this name into the cache unless it is there already, and return its folder there.
 
     Raises
     ------
@@ -127,12 +142,12 @@ def _load_source(source: Source) -> Dataset:
     place = _find(source)
     dataset = folders.read(place) if place else _load_cached(source)
     if dataset.classes not in (DIGITS, source.classes):
-        return dataset  # of its own: MNIST_NN_DATA may name any folder
+        return dataset  # other data: MNIST_NN_DATA may name any folder
     return replace(dataset, name=source.name, classes=source.classes)
 
 
 def _load_cached(source: Source) -> Dataset:
-    """Read the download of `source`, after fetching what is missing or has been damaged."""
+    """Read the download of `source`; files that are missing or damaged are downloaded first."""
     if _is_cached(source):
         with contextlib.suppress(InputError):
             return folders.read(_cache_of(source))
@@ -143,9 +158,9 @@ def _find(source: Source) -> Path | None:
     """Return where the user has put `source`: for MNIST $MNIST_NN_DATA, else its home in the current folder."""
     variable = os.environ.get("MNIST_NN_DATA")
     if variable and source.name == "mnist":
-        if not Path(variable).exists():
+        if not (path := Path(variable).expanduser()).exists():
             raise FileNotFoundError(f"MNIST_NN_DATA is set to {variable}: no such file or folder")
-        return Path(variable)
+        return path
     home = Path(source.home)
     return home if folders.holds_files(home) else None
 

@@ -1,20 +1,46 @@
 """Classes by their names: which label of one data set is which label of another, or of a model.
 
-IDX and CSV files give their labels no names. Such classes are called "0", "1", "2", and so on: what digits are called
-anyway.
+IDX and CSV files have numbers for labels and no names. Such a class is named by its number, as digits are.
 """
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..functions.metrics import MOST_CLASSES
 from ..support.errors import InputError
-from .dataset import Dataset, Samples
+from .dataset import DIGITS, Dataset, Samples
 
 Names = tuple[str, ...]
+
+
+def normalize_name(name: str) -> str:
+    """Return a class's name in Unicode's form NFC: an é of one character and one of two, e and ´, are the same."""
+    return unicodedata.normalize("NFC", name)
+
+
+def number_classes(labels: Sequence[NDArray[Any]], source: str) -> tuple[Names, list[NDArray[Any]]]:
+    """Return the names of the classes of numbered labels, and for each array of them the labels from 0 on.
+
+    Labels of 0 to 9 are the ten digits. Where there are others, the classes are the numbers that occur, in ascending
+    order, without gaps.
+
+    Raises
+    ------
+    InputError
+        There are too many different numbers, as where they are measurements.
+    """
+    numbers = np.unique(np.concatenate(labels))
+    if numbers[-1] < len(DIGITS):
+        return DIGITS, list(labels)
+    if len(numbers) > MOST_CLASSES:
+        raise InputError(f"{source}: has {len(numbers):,} different labels, expected {MOST_CLASSES:,} classes at most")
+    return tuple(map(str, numbers.tolist())), [np.searchsorted(numbers, part) for part in labels]
 
 
 def are_numbered(classes: Sequence[str]) -> bool:
@@ -33,7 +59,7 @@ def join_classes(parts: Sequence[Dataset]) -> Names:
     Raises
     ------
     InputError
-        One part's classes have only numbers, another's as many names: nobody says which is which.
+        One part's classes have only numbers, another's as many names: it is unknown which is which.
     """
     for numbered in (part for part in parts if are_numbered(part.classes)):
         for named in parts:
@@ -47,36 +73,40 @@ def join_classes(parts: Sequence[Dataset]) -> Names:
 
 
 def relabel(samples: Samples, classes: Names, known: Names) -> Samples:
-    """Return `samples` of these `classes` with the labels that classes of the same names have among the `known`."""
+    """Return `samples` of these `classes` with the labels of the `known` classes of the same names.
+
+    Classes that are not known must have no samples.
+    """
     if classes == known:
         return samples
-    places: NDArray[np.int64] = np.array([known.index(name) for name in classes])
+    places: NDArray[np.int64] = np.array([known.index(name) if name in known else -1 for name in classes])
     return Samples(samples.X, places[samples.Y])
 
 
 def fit_classes(dataset: Dataset, known: Names) -> Dataset:
     """Return a data set as a model for the classes `known` sees it: the same samples, with the model's labels.
 
-    Classes of the same name are the same; the data may lack some. Where they are as many and the data's have only
-    numbers, those are taken for the model's labels, and the data set's `note` says so.
+    Classes of the same name are the same; the data may lack some. Where there are equally many and those of the data
+    are only numbered, the numbers are taken for the model's labels, and the data set's `note` says so.
 
     Raises
     ------
     InputError
-        The data have classes that the model does not know.
+        The data set has samples of a class that the model does not know.
     """
+    known = tuple(map(normalize_name, known))
     found = dataset.classes
     if found == known:
         return dataset
     note = dataset.note
-    if set(found) <= set(known):
+    if {found[label] for label in _labels(dataset)} <= set(known):
         labels = found
     elif len(found) == len(known) and are_numbered(found):
         labels = known
         taken = f"label 0 is taken for {known[0]}, {len(known) - 1} for {known[-1]}"
         note = "; ".join(filter(None, [note, f"{dataset.name} has no names for its classes: {taken}"]))
     else:
-        raise InputError(f"the model tells apart {', '.join(known)}, but {dataset.name} has {', '.join(found)}")
+        raise InputError(f"the model's classes are {', '.join(known)}, but those of {dataset.name} {', '.join(found)}")
     return replace(
         dataset,
         train=relabel(dataset.train, labels, known),
@@ -85,3 +115,8 @@ def fit_classes(dataset: Dataset, known: Names) -> Dataset:
         parts=tuple((name, relabel(part, labels, known)) for name, part in dataset.parts),
         note=note,
     )
+
+
+def _labels(dataset: Dataset) -> set[int]:
+    """Return the labels that occur in a data set."""
+    return {int(label) for part in (dataset.train, dataset.test) if part for label in np.unique(part.Y)}

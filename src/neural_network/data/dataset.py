@@ -1,11 +1,12 @@
-"""What a data set is in memory: pixels as columns and a label for each, to train on and mostly also to test with.
+"""A data set in memory: images as columns of pixels with a label each, to train with and usually also to test with.
 
 The pixels of one sample lie side by side, in the rows of a C-contiguous array (m, D), so that a mini-batch is one piece
-of memory. The equations want samples as columns, so everybody is handed the transpose `X` (D, m), which costs nothing.
+of memory. The equations have samples as columns, so `X` (D, m) is the transpose of that array, which costs nothing.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -22,7 +23,7 @@ SIDE, BOX = 28, 20  # pixels: the height and width of an image of MNIST's, and o
 class Samples(NamedTuple):
     """Inputs `X` (D, m), float32 in [0, 1] with a C-contiguous transpose, and their labels `Y` (m,), int64.
 
-    Of a large data set, `X` are Pixels, which stand in for such an array (see pixels.py).
+    In a large data set `X` is of class Pixels, which stands in for such an array (see byte_pixels.py).
     """
 
     X: NDArray[np.float32]
@@ -31,12 +32,12 @@ class Samples(NamedTuple):
 
 @dataclass(frozen=True)
 class Dataset:
-    """Samples to learn from, and where they come from.
+    """Samples to train and test with, and where they come from.
 
     Attributes
     ----------
     name : str
-        What it is called, such as "mnist", or "mnist+synthetic" for a mixture.
+        Its name, such as "mnist", or "mnist+synthetic" for a mixture.
     source : str
         The file, the folder or the generator it was read from, in plain words.
     train, test : Samples
@@ -44,10 +45,10 @@ class Dataset:
     classes : tuple of str
         The name of each label.
     parts : tuple of (str, Samples)
-        The test samples of each part of a mixture, as views into `test`, so that each can be judged apart;
+        The test samples of each part of a mixture, as views into `test`, so that each can be evaluated apart;
         no two have the same name.
     note : str
-        What whoever trains on it must be told, before and after: that built-in digits are not MNIST. Usually empty.
+        A remark that `train` prints, before and after, such as that built-in digits are not MNIST. Usually empty.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Dataset:
     note: str = ""
 
     def split(self, validation: int) -> tuple[Samples, Samples | None]:
-        """Hold out the first `validation` training samples; returns (the others, the held-out), views and no copies.
+        """Hold out the first `validation` training samples; return the others and the held-out ones, as views.
 
         With `validation` 0 nothing is held out and the second is None.
 
@@ -78,7 +79,7 @@ class Dataset:
 
 
 def usual_validation(samples: int) -> int:
-    """Return how many training samples are held out if nobody says: 1000, or a tenth of fewer than 10,000."""
+    """Return how many training samples are held out by default: 1000, or a tenth of fewer than 10,000."""
     return min(1000, samples // 10)
 
 
@@ -92,22 +93,44 @@ def make_samples(pixels: NDArray[Any], labels: NDArray[Any]) -> Samples:
 
 
 def keep_bytes(images: NDArray[np.uint8], labels: NDArray[Any]) -> Samples:
-    """Do what `make_samples` does, and leave the bytes of `images` as they are: `Pixels` stand in for their floats."""
+    """Do what `make_samples` does, but keep `images` as bytes: `Pixels` stand in for the floats."""
     X = Pixels(images.reshape(len(images), -1))
     return Samples(cast("NDArray[np.float32]", X), labels.astype(np.int64))
 
 
 def to_pixels(X: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return the pixels (m, D), 0 to 255, that `X` (D, m) was made of: the way back from `make_samples`."""
+    """Return the pixels (m, D), 0 to 255, of which `make_samples` made `X` (D, m)."""
     pixels = X.T * np.float32(255)
     return np.rint(pixels, out=pixels).astype(np.uint8)
 
 
 def interleave(counts: Sequence[int]) -> NDArray[np.intp]:
-    """Return, for each sample of a mixture of parts of these sizes, which part it comes from.
+    """Return, for each sample of a mixture of parts of these sizes, the number of the part that it comes from.
 
-    The parts take turns so that any beginning of the mixture has its share of each: the first N samples, held out for
-    validation, stand for all. No chance is involved: sample i of a part's m stands at the fraction (i + 1/2) / m.
+    The parts take turns, so that any number of first samples, such as those held out for validation, have the same
+    shares of all parts. Nothing is random: sample i of a part of m stands at the fraction (i + 1/2) / m.
     """
     fractions = np.concatenate([(np.arange(count) + 0.5) / count for count in counts])
     return np.repeat(np.arange(len(counts)), counts)[np.argsort(fractions, kind="stable")]
+
+
+def transpose(dataset: Dataset) -> Dataset:
+    """Return a data set whose images have rows and columns exchanged. Raises InputError where they are not square."""
+    side = math.isqrt(len(dataset.train.X))
+    if side * side != len(dataset.train.X):
+        raise InputError(f"{dataset.name}: only square images can be transposed, not {len(dataset.train.X)} pixels")
+
+    def exchange(samples: Samples) -> Samples:
+        if isinstance(samples.X, Pixels):
+            rows = samples.X.rows.reshape(-1, side, side).swapaxes(1, 2)
+            return keep_bytes(np.ascontiguousarray(rows), samples.Y)
+        rows = samples.X.T.reshape(-1, side, side).swapaxes(1, 2)
+        return Samples(rows.reshape(-1, side * side).T, samples.Y)
+
+    return replace(
+        dataset,
+        source=f"{dataset.source}, transposed",
+        train=exchange(dataset.train),
+        test=dataset.test and exchange(dataset.test),
+        parts=tuple((name, exchange(part)) for name, part in dataset.parts),
+    )

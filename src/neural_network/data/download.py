@@ -1,7 +1,7 @@
-"""Downloading a data set into the user's cache, from the first of its mirrors that works.
+"""Download a data set into the user's cache, from the first of its mirrors that works.
 
-Pooch fetches; around it we try one mirror after the other, leave each at its first failure, and let nothing into the
-cache that is not the original: what came is parsed strictly, its SHA-256 compared, and only then put in place.
+Pooch fetches the files. Around it, the mirrors are tried in turn, each until its first failure. A file enters the cache
+only if it is the original: it is parsed strictly, and its SHA-256 is compared.
 """
 
 import hashlib
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from requests import RequestException
 
 CONNECT_SECONDS, READ_SECONDS = 5, 60
-LARGEST_FILE = 2**26  # bytes; no file of a data set has more, and a server that sends more is not one of its mirrors
+MAX_FILE = 2**26  # bytes; no file of a data set is larger
 
 
 class DownloadError(WorkError):
-    """No mirror works: `reason` says why in a few words, the message what each mirror did and what to do instead."""
+    """No mirror works: `reason` says why in a few words, the message also names each mirror and says what to do."""
 
     def __init__(self, source: Source, failures: list[tuple[str, str]]) -> None:
         self.reason = "; ".join(dict.fromkeys(what for _, what in failures))
@@ -35,25 +35,24 @@ class DownloadError(WorkError):
         variable = "set MNIST_NN_DATA to" if source.name == "mnist" else "give --data"
         super().__init__(
             f"{source.name} could not be downloaded ({each}): put its four files into {source.home}/, "
-            f"{variable} a folder that holds them, or use --data synthetic"
+            f"{variable} the folder that has them, or use --data synthetic"
         )
 
 
 def cache_folder() -> Path:
-    """Return where downloads are kept: $MNIST_NN_CACHE, or a folder in the place this system has for caches."""
+    """Return the folder for downloads: $MNIST_NN_CACHE, or else one among the caches of this system."""
     import pooch
 
     return Path(os.environ.get("MNIST_NN_CACHE") or pooch.os_cache("mnist-nn"))
 
 
 def download(source: Source, folder: Path) -> None:
-    """Fetch into `folder` those files of `source` that are not there yet, or damaged.
+    """Fetch the files of `source` that are missing in `folder`, or damaged.
 
     Raises
     ------
     WorkError
-        No mirror works (DownloadError), or `folder` cannot be written. Either way every file in it is complete and
-        genuine.
+        No mirror works (DownloadError), or `folder` cannot be written. Every file that is in it then is an original.
     """
     from requests import RequestException
 
@@ -70,12 +69,12 @@ def download(source: Source, folder: Path) -> None:
                     del wanted[0]
                 return
             except (RequestException, InputError) as error:
-                failures.append((urlsplit(mirror).netloc, _in_short(error)))
+                failures.append((urlsplit(mirror).netloc, _describe(error)))
     raise DownloadError(source, failures)
 
 
 def check_genuine(content: bytes, name: str, digest: str) -> None:
-    """Raise InputError where `content` is not an IDX file with this SHA-256, compressed or uncompressed."""
+    """Raise InputError unless `content` is an IDX file with this SHA-256, compressed or uncompressed."""
     array = parse_idx(io.BytesIO(content), name)
     uncompressed = hashlib.sha256(header(array.shape))
     uncompressed.update(array.data)
@@ -92,7 +91,7 @@ def _is_genuine(path: Path, digest: str) -> bool:
 
 
 def _fetch(url: str, advance: Callable[[int], None]) -> bytes:
-    """Return the content of `url`; raises requests' exceptions, or InputError where there is no end to it."""
+    """Return the content of `url`; raises exceptions of requests, or InputError if it is longer than MAX_FILE."""
     import pooch
 
     _connect(url)
@@ -102,15 +101,15 @@ def _fetch(url: str, advance: Callable[[int], None]) -> bytes:
 
 
 class _Buffer(io.BytesIO):
-    """A file in memory that tells how it grows, and never grows larger than a data file can be."""
+    """A file in memory that reports its progress, and refuses to become larger than MAX_FILE."""
 
     def __init__(self, advance: Callable[[int], None]) -> None:
         super().__init__()
         self._advance = advance
 
     def write(self, chunk: bytes) -> int:  # type: ignore[override]
-        if self.tell() + len(chunk) > LARGEST_FILE:
-            raise InputError(f"sends more than {LARGEST_FILE >> 20} MiB")
+        if self.tell() + len(chunk) > MAX_FILE:
+            raise InputError(f"sends more than {MAX_FILE >> 20} MiB")
         self._advance(len(chunk))
         return super().write(chunk)
 
@@ -118,20 +117,20 @@ class _Buffer(io.BytesIO):
 def _connect(url: str) -> None:
     """Raise ConnectTimeout unless the server of `url` answers within 5 seconds.
 
-    The timeout given to requests starts again for every address that a host has, often a dozen, and leaves out the
-    search for them. Behind a firewall that swallows packets, that would be minutes.
+    The timeout of requests starts anew for each address of a host, often a dozen, and does not cover the search for
+    them. Behind a firewall that drops packets, that would take minutes.
     """
     import requests
 
     errors: list[RequestException] = []
 
-    def knock() -> None:
+    def connect() -> None:
         try:
             requests.head(url, timeout=CONNECT_SECONDS)
         except requests.RequestException as error:
             errors.append(error)
 
-    thread = threading.Thread(target=knock, daemon=True)
+    thread = threading.Thread(target=connect, daemon=True)
     thread.start()
     thread.join(CONNECT_SECONDS)
     if thread.is_alive():
@@ -140,7 +139,8 @@ def _connect(url: str) -> None:
         raise errors[0]
 
 
-def _in_short(error: Exception) -> str:
+def _describe(error: Exception) -> str:
+    """Return in a few words what went wrong with a mirror."""
     import requests
 
     match error:

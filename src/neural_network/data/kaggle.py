@@ -1,150 +1,142 @@
-"""Kaggle's form of MNIST: a line of comma-separated whole numbers an image, 28×28 pixels from 0 to 255.
+"""Kaggle's form of MNIST: a line for each image, with the label and the pixels of a square image from 0 to 255.
 
-In train.csv the label comes first; test.csv has no labels. The first line may be a header. Polars reads such a file
-whole, fast and strictly, but does not say where it failed; so when it fails, and only then, the file is gone
-through line by line until the guilty one is found.
+In train.csv the label comes first; test.csv has no labels. Other people's tables have it last, or a header says where;
+csv_table.py says in what other ways they may differ.
 """
 
+import math
 import os
-from functools import partial
-from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..support.atomic_files import atomic_write
 from ..support.errors import InputError
-from . import csv_cache
-from .dataset import Samples, make_samples, to_pixels
+from .arrays import Arrays, to_images, to_labels, to_samples
+from .csv_table import LABELS, Layout, find_fault, read_layout, read_lines, read_table, split_line
+from .dataset import Samples, to_pixels
 
-PIXELS = 28 * 28
-HEADER = ("label", *(f"pixel{i}" for i in range(PIXELS)))
-LONGEST_LINE = 2**16  # a line of numbers has at most 3,140 bytes, Kaggle's header 6,967
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a file with it
-LABELS = {b"label", b"labels", b"class", b"target", b"digit", b"y"}  # what a header calls them
-# Polars would unpack gzip, zlib and Zstandard without being asked.
-COMPRESSED = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda", b"\x28\xb5\x2f\xfd")
-NUMBERS = {str(value).encode() for value in range(256)}
+INDEX = {"", "id", "imageid", "index", "unnamed: 0"}  # names of a first column that only counts the lines
+LARGEST_LABEL = 99  # that is looked for in the last column of a table without a header
+LINES = 1000  # that are written at a time
 
 
-def read_train_csv(path: str | os.PathLike[str], *, keep: bool = True) -> Samples:
-    """Read Kaggle's train.csv, 785 columns with the label first, with or without a header.
-
-    With `keep`, the numbers of a large file are kept beside it (see csv_cache.py), so that they are parsed only once.
+def read_train_csv(path: str | os.PathLike[str]) -> Samples:
+    """Read labelled images, such as Kaggle's train.csv, with or without a header. The labels stay as they are.
 
     Raises
     ------
     InputError
-        Anything but labels 0 to 9 and pixels 0 to 255; the message names the line, counted from 1.
+        There are no labels, or the pixels are no square image, or not from 0 to 255, or a label is not a whole number
+        from 0; the message names the line, counted from 1.
     FileNotFoundError
         There is no such file.
     """
-    parse = partial(_read, columns=1 + PIXELS)
-    table, first = csv_cache.read(Path(path), parse) if keep else parse(Path(path))
-    labels = table[:, 0]
-    if labels.max() > 9:
-        at = int(np.argmax(labels > 9))
-        raise InputError(f"{path}, line {first + at}: the label is {labels[at]}, expected 0 to 9")
-    return make_samples(table[:, 1:], labels)
+    X, Y = to_samples(*read_labelled_csv(Path(path))[0])
+    return Samples(np.asarray(X), Y)
+
+
+def read_labelled_csv(path: Path) -> tuple[Arrays, str]:
+    """Return the images and labels of a table, and a note on how they were found; raises what `read_train_csv` does."""
+    layout = read_layout(path)
+    label, pixels = _columns(layout)
+    if not _is_square(len(pixels)) or label is None:
+        hint = "; without labels it can be predicted, but not trained on" if _is_square(len(pixels)) else ""
+        raise InputError(f"{_count(path, layout)}, expected 785 (a label and 28×28 pixels) or another square{hint}")
+    labels, rows = read_table(path, layout, label, pixels)
+    note = ""
+    if not LABELS & set(layout.names) and _is_label_last(labels, rows):
+        labels, rows = rows[:, -1].astype(np.float32), np.column_stack([labels.astype(np.uint8), rows[:, :-1]])
+        note = f"the labels of {path.name} are taken from its last column, since the first is 0 in every line"
+    if ((labels < 0) | (labels != np.rint(labels))).any():
+        raise InputError(_find_wrong_label(path, layout, label))
+    return (_to_squares(rows, str(path)), to_labels(labels, str(path))), note
+
+
+def has_labels(path: Path) -> bool:
+    """Return whether a table has a label in each line, as its first line shows."""
+    try:
+        label, pixels = _columns(read_layout(path))
+    except InputError:
+        return False
+    return label is not None and _is_square(len(pixels))
 
 
 def read_test_csv(path: str | os.PathLike[str]) -> NDArray[np.float32]:
-    """Read Kaggle's test.csv, 784 columns of pixels without labels, as `X` (784, m); raises like `read_train_csv`."""
-    table, _ = _read(Path(path), PIXELS)
-    return make_samples(table, table[:, 0]).X
+    """Read images without labels, such as Kaggle's test.csv, as `X` (D, m); raises what `read_train_csv` does."""
+    path = Path(path)
+    layout = read_layout(path)
+    label, pixels = _columns(layout)
+    if not _is_square(len(pixels)) or label is not None:
+        hint = "; with labels, evaluate --data reads it" if label is not None and _is_square(len(pixels)) else ""
+        raise InputError(f"{_count(path, layout)}, expected 784 (28×28 pixels) or another square{hint}")
+    zeros, rows = read_table(path, layout, None, pixels)
+    return np.asarray(to_samples(_to_squares(rows, str(path)), zeros.astype(np.int64)).X)
+
+
+def _columns(layout: Layout) -> tuple[int | None, list[int]]:
+    """Return which column has the labels, if there are any, and which have the pixels."""
+    names = layout.names
+    columns = list(range(bool(names) and names[0] in INDEX, layout.columns))
+    named = next((column for column in columns if names and names[column] in LABELS), None)
+    label = columns[0] if named is None and _is_square(len(columns) - 1) else named
+    if named is not None and _is_square(len(columns)):  # a pixel of that name
+        label = None
+    return label, [column for column in columns if column != label]
+
+
+def _is_square(pixels: int) -> bool:
+    return pixels > 1 and math.isqrt(pixels) ** 2 == pixels
+
+
+def _count(path: Path, layout: Layout) -> str:
+    return f"{path}, line 1: has {layout.columns} columns"
+
+
+def _is_label_last(labels: NDArray[np.float32], rows: NDArray[Any]) -> bool:
+    """Return whether the last of the pixels is clearly the label, and the first column a pixel in a dark corner."""
+    last = rows[:, -1]
+    return not labels.any() and 0 < last.max() <= LARGEST_LABEL and np.array_equal(last, np.rint(last))
+
+
+def _to_squares(rows: NDArray[Any], name: str) -> NDArray[Any]:
+    side = math.isqrt(rows.shape[1])
+    return to_images(rows, name).reshape(-1, side, side)
+
+
+def _find_wrong_label(path: Path, layout: Layout, label: int) -> str:
+    for number, line in read_lines(path):
+        if line.strip() and not (number == 1 and layout.names):
+            field = split_line(line, layout.delimiter)[label]
+            if not (float(field) >= 0 and float(field).is_integer()):
+                return f"{path}, line {number}: the label is {field}, expected a whole number from 0"
+    return find_fault(path, layout, [])
 
 
 def write_csv(path: str | os.PathLike[str], samples: Samples) -> None:
-    """Write samples of 28×28 pixels the way Kaggle's train.csv is written, header and all.
+    """Write samples of square images as Kaggle's train.csv is written, with its header.
 
     Raises
     ------
     InputError
-        The samples are of another size.
+        The images are not square.
     WorkError
         The file cannot be written.
     """
-    import polars
-
-    if len(samples.X) != PIXELS:
-        raise InputError(f"Kaggle's CSV holds 28×28 = {PIXELS} pixels a line, not {len(samples.X)}; use another format")
-    columns = np.column_stack([samples.Y.astype(np.uint8), to_pixels(samples.X)])
-    with atomic_write(path) as file:
-        polars.DataFrame(columns, schema=HEADER, orient="row").write_csv(file)
-
-
-def _read(path: Path, columns: int) -> tuple[NDArray[np.uint8], int]:
-    """Return the numbers (lines, columns), and the number of the line they begin at."""
-    with path.open("rb") as file:
-        has_header = _check_first_line(file, path, columns)
-        if not _has_lines_of(columns, file):
-            raise InputError(_find_fault(path, columns, has_header))
-
-    import polars
-    from polars.exceptions import PolarsError
-
-    schema = {str(i): polars.UInt8 for i in range(columns)}
-    try:
-        table = polars.read_csv(
-            path, has_header=False, skip_rows=int(has_header), schema=schema, quote_char=None, glob=False
+    if not _is_square(len(samples.X)):
+        raise InputError(
+            f"a CSV file holds square images such as 28×28, not {len(samples.X)} pixels; use another format"
         )
-    except PolarsError as error:
-        raise InputError(_find_fault(path, columns, has_header)) from error
-    if len(table) == 0:
-        raise InputError(f"{path}: has a header and no lines of numbers")
-    if any(column.null_count() for column in table):  # an empty field, or a line cut short
-        raise InputError(_find_fault(path, columns, has_header))
-    return table.to_numpy(), 1 + has_header
-
-
-def _has_lines_of(columns: int, file: BufferedReader) -> bool:
-    """Return whether the lines of the rest of the file are about as long as numbers in so many columns.
-
-    Polars would take gigabytes for a few megabytes of lines of one number each, or of a line without end.
-    """
-    chunk = np.empty(LONGEST_LINE, np.uint8)
-    while size := file.readinto(chunk.data):
-        ends = np.count_nonzero(chunk[:size] == ord("\n"))
-        if not size // LONGEST_LINE <= ends <= 1 + size / (2 * columns):
-            return False
-    return True
-
-
-def _check_first_line(file: BufferedReader, path: Path, columns: int) -> bool:
-    """Refuse a file whose first line has another number of columns; return whether that line is a header."""
-    line = file.readline(LONGEST_LINE)
-    if not line:
-        raise InputError(f"{path}: is empty")
-    if line.startswith(COMPRESSED):
-        raise InputError(f"{path}: is compressed; unpack it first")
-    fields = line.split(b",")
-    if len(fields) != columns:
-        wanted = f"{columns} ({'a label and ' if columns > PIXELS else ''}28×28 pixels)"
-        hints = {
-            PIXELS: "; without labels it can be predicted, but not trained on",
-            PIXELS + 1: "; with labels, evaluate --data reads it",
-        }
-        hint = hints.get(len(fields), "")
-        raise InputError(f"{path}, line 1: has {len(fields)} columns, expected {wanted}{hint}")
-    names = [field.removeprefix(BYTE_ORDER_MARK).strip(b'" \t\r\n').lower() for field in fields]
-    labels = [place for place, name in enumerate(names, start=1) if name in LABELS]
-    if columns > PIXELS and labels and labels[0] > 1:
-        name = names[labels[0] - 1].decode()
-        raise InputError(f"{path}, line 1: {name!r} is column {labels[0]}; expected the label first, then the pixels")
-    return fields[0] == b"label" or not any(field.strip().isdigit() for field in fields)
-
-
-def _find_fault(path: Path, columns: int, has_header: bool) -> str:
-    """Return what is wrong with the first line that is wrong."""
-    with path.open("rb") as file:
-        lines = iter(lambda: file.readline(LONGEST_LINE), b"")
-        for number, line in enumerate(lines, start=1):
-            fields = line.removeprefix(BYTE_ORDER_MARK).rstrip(b"\r\n").split(b",")
-            if len(fields) != columns:
-                return f"{path}, line {number}: has {len(fields)} columns, expected {columns}"
-            if not NUMBERS.issuperset(fields) and not (has_header and number == 1):
-                at = next(i for i, field in enumerate(fields) if field not in NUMBERS)
-                value = fields[at][:20].decode(errors="replace")
-                return f"{path}, line {number}: column {at + 1} is {value!r}, expected a whole number 0 to 255"
-    return f"{path}: cannot be read as comma-separated whole numbers"
+    header = ",".join(["label", *(f"pixel{i}" for i in range(len(samples.X)))])
+    # A field is four bytes, of which those that it does not need are 0 and left out.
+    text = [(f"{value},".encode(), f"{value}\n".encode()) for value in range(256)]
+    inner, last = (np.array(column, "S4") for column in zip(*text, strict=True))
+    with atomic_write(path) as file:
+        file.write(f"{header}\n".encode())
+        for start in range(0, len(samples.Y), LINES):
+            pixels = to_pixels(np.asarray(samples.X[:, start : start + LINES]))
+            fields = inner[np.column_stack([samples.Y[start : start + LINES], pixels])]
+            fields[:, -1] = last[pixels[:, -1]]
+            file.write(fields.tobytes().translate(None, b"\0"))

@@ -1,22 +1,27 @@
-"""Mixtures of data sets: one to train on, whose parts can still be judged apart.
+"""Mixtures of data sets: one to train on, whose parts can still be evaluated apart.
 
-Training samples take turns, so that those held out for validation stand for all parts. Test samples lie end to end in
-one array, into which each part keeps a view. Classes of the same name are the same class, whatever their labels were.
+Training samples of the parts take turns, so that some of each are among those held out for validation. Test samples lie
+end to end in one array, into which each part keeps a view. Classes of the same name are the same class, whatever their
+labels were.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from ..support.byte_pixels import Pixels
 from ..support.errors import InputError
 from .classes import join_classes, relabel
-from .dataset import Dataset, Samples, interleave
+from .dataset import Dataset, Samples, interleave, keep_bytes
 
 
 def mix(parts: Sequence[Dataset]) -> Dataset:
-    """Put data sets together; raises InputError where they differ in their numbers of pixels.
+    """Return one data set of several, with the classes of all of them.
 
-    The mixture has the classes of all parts. Raises InputError too where nobody says which are the same.
+    Raises
+    ------
+    InputError
+        They differ in the number of pixels, or it is unknown which of their classes are the same.
     """
     first = parts[0]
     for part in parts[1:]:
@@ -41,10 +46,13 @@ def mix(parts: Sequence[Dataset]) -> Dataset:
 
 def _join_training(parts: Sequence[Samples]) -> Samples:
     turns = interleave([len(part.Y) for part in parts])
-    rows, labels = np.empty((len(turns), len(parts[0].X)), np.float32), np.empty(len(turns), np.int64)
-    for turn, part in enumerate(parts):
-        rows[turns == turn], labels[turns == turn] = part.X.T, part.Y
-    return Samples(rows.T, labels)
+    bytes_only = all(isinstance(part.X, Pixels) for part in parts)
+    rows = np.empty((len(turns), len(parts[0].X)), np.uint8 if bytes_only else np.float32)
+    labels = np.empty(len(turns), np.int64)
+    for turn, (X, Y) in enumerate(parts):
+        rows[turns == turn] = X.rows if bytes_only and isinstance(X, Pixels) else X.T
+        labels[turns == turn] = Y
+    return keep_bytes(rows, labels) if bytes_only else Samples(rows.T, labels)
 
 
 def _join_tests(parts: list[tuple[str, Samples]]) -> tuple[Samples | None, tuple[tuple[str, Samples], ...]]:

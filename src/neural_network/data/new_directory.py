@@ -1,7 +1,7 @@
-"""A folder that is there with all that belongs into it, or not at all.
+"""A folder that is written completely, or not at all.
 
-Files that lie in a folder already would be mixed with the new ones, and some of them read before those; so the folder
-must be new or empty. It is filled under another name, which it loses once it is complete.
+The folder must be new or empty, since files that are in it already would be mixed with the new ones. It is filled under
+another name, and renamed once it is complete.
 """
 
 import contextlib
@@ -13,34 +13,34 @@ from ..support.errors import InputError, WorkError
 
 
 def check_new(folder: Path) -> None:
-    """Raise InputError where there is a file or folder of this name already that is not an empty folder."""
+    """Raise InputError if there is a file of this name, or a folder that is not empty."""
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise InputError(f"{folder} exists already and is not empty; give the name of a new folder")
 
 
 @contextlib.contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """Yield a folder that takes the name `folder`, in which there must be nothing yet, once all in it is written.
+    """Yield a temporary folder to write to; it becomes `folder` when the block ends.
 
     Raises
     ------
     InputError
-        Something is there already.
+        `folder` exists already and is not empty.
     WorkError
-        The folder cannot be written; none is left then.
+        The folder cannot be written; nothing is left of it then.
     """
     check_new(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
             unfinished = Path(temporary) / folder.name
-            unfinished.mkdir()  # inside, since a temporary folder is open to its owner only
+            unfinished.mkdir()  # inside, since only its owner may read a temporary folder
             yield unfinished
             if folder.exists():
                 folder.rmdir()
             unfinished.rename(folder)
     except OSError as error:
-        # What atomic_write raises names a file of the temporary folder: the first cause is enough.
+        # The error of atomic_write names a file in the temporary folder: its first cause says enough.
         cause: BaseException = error
         while cause.__cause__:
             cause = cause.__cause__

@@ -1,7 +1,7 @@
 """Data as pictures: one sub-folder a class, named after it, with PNG or JPEG files.
 
 Pictures of 28×28 pixels are taken as they are; others are brought to that format as `predict` does it. Where there
-are sub-folders `train` and `test`, each of them holds such sub-folders.
+are sub-folders `train` and `test`, or `training` and `testing`, each of them holds such sub-folders.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..support.errors import InputError
-from .classes import by_number
+from .classes import by_number, normalize_name
 from .dataset import DIGITS, SIDE, Dataset, Samples, interleave, make_samples
 from .find_ink import NoDigitError
 from .images import read_image
@@ -20,8 +20,8 @@ SUFFIXES = {".png", ".jpg", ".jpeg"}
 
 
 def holds_pictures(folder: Path) -> bool:
-    """Return whether `folder` has a sub-folder with pictures, or a folder `train` that has one."""
-    return bool(_list_classes(_train_folder(folder)))
+    """Return whether `folder` has a sub-folder with pictures, or a folder for training that has one."""
+    return bool(_list_classes(_find_split(folder, "train") or folder))
 
 
 def read_pictures(folder: Path) -> Dataset:
@@ -36,19 +36,22 @@ def read_pictures(folder: Path) -> Dataset:
     InputError
         A picture is damaged or shows no digit where digits are the classes, or `test` has a class that `train` lacks.
     """
-    files = _list_classes(_train_folder(folder))
-    test_files = _list_classes(folder / "test")
+    train, test_folder = _find_split(folder, "train") or folder, _find_split(folder, "test")
+    files = _list_classes(train)
+    test_files = _list_classes(test_folder) if test_folder else {}
     digits = all(name in DIGITS for name in (*files, *test_files))
     classes = DIGITS if digits else tuple(files)
     unknown = [name for name in test_files if name not in classes]
     if unknown:
-        raise InputError(f"{folder / 'test' / unknown[0]}: there is no such class in {_train_folder(folder)}")
+        raise InputError(f"{test_folder}: has the class {unknown[0]}, which {train} does not have")
     test = _read_classes(test_files, classes) if test_files else None
     return Dataset(folder.name, str(folder), _read_classes(files, classes), test, classes)
 
 
-def _train_folder(folder: Path) -> Path:
-    return folder / "train" if (folder / "train").is_dir() else folder
+def _find_split(folder: Path, split: str) -> Path | None:
+    """Return the sub-folder for "train" or "test", which people also call training or Test, None if there is none."""
+    names = (split, f"{split}ing")
+    return next((each for each in sorted(folder.iterdir()) if each.name.lower() in names and each.is_dir()), None)
 
 
 def _list_classes(folder: Path) -> dict[str, list[Path]]:
@@ -56,13 +59,11 @@ def _list_classes(folder: Path) -> dict[str, list[Path]]:
 
     What is hidden does not count, nor what a Mac leaves beside the files it packs: "._a.png" and "__MACOSX".
     """
-    if not folder.is_dir():
-        return {}
-    files = {
-        each.name: sorted(file for file in each.iterdir() if file.suffix.lower() in SUFFIXES and not _is_hidden(file))
-        for each in sorted(folder.iterdir(), key=lambda each: by_number(each.name))
-        if each.is_dir() and not _is_hidden(each)
-    }
+    files: dict[str, list[Path]] = {}
+    for each in sorted(folder.iterdir(), key=lambda each: by_number(each.name)):
+        if each.is_dir() and not _is_hidden(each):
+            group = [file for file in each.iterdir() if file.suffix.lower() in SUFFIXES and not _is_hidden(file)]
+            files.setdefault(normalize_name(each.name), []).extend(sorted(group))
     return {name: group for name, group in files.items() if group}
 
 

@@ -1,5 +1,6 @@
 """From the rows of Kaggle's train.csv, however they were read, to the inputs and labels that the network trains on."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ def prepare_data(rows: Any) -> Samples:
     InputError
         Another shape, no rows, values that are not numbers, NaN, pixels outside 0 to 255, labels that are not whole
         or negative.
+
+    Warns
+    -----
+    UserWarning
+        The pixels are from 0 to 1 already.
     """
     rows = as_array("rows", rows)
     if rows.ndim != 2 or rows.shape[1] < 2:
@@ -43,6 +49,8 @@ def prepare_data(rows: Any) -> Samples:
     if not (pixels.min() >= 0 and pixels.max() <= 255):  # a NaN is minimum and maximum at once, and fails both
         row, column = np.argwhere(~((pixels >= 0) & (pixels <= 255)))[0]
         raise InputError(f"pixels must be 0 to 255, but rows[{row}, {column + 1}] is {pixels[row, column]}")
+    if 0 < pixels.max() <= 1:
+        warnings.warn("rows hold pixels from 0 to 1, but prepare_data divides pixels of 0 to 255 by 255", stacklevel=2)
     whole = (labels.astype(np.int64) == labels) & (labels >= 0)  # NaN and infinity become an integer, which differs
     if not whole.all():
         row = int(np.argmin(whole))

@@ -1,7 +1,7 @@
-"""Where the data sets of MNIST's format can be downloaded, and how to know that what came is the original.
+"""Where to download the data sets in MNIST's format, and the checksums of the original files.
 
-Each has the same four files. A digest is the SHA-256 of a file's uncompressed content where that is published, since
-mirrors may compress it anew, and that of the original .gz file otherwise; `download` accepts either.
+Each has the same four files. A digest is the SHA-256 of a file's uncompressed content if that is published, since
+mirrors may compress it anew, and otherwise that of the original .gz file; `download` accepts either.
 """
 
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class Source:
     Attributes
     ----------
     name, about : str
-        What it is called, and what is in it.
+        Its name, and its content in a few words.
     home : str
-        The folder, seen from the current one, in which people put its files themselves.
+        The folder, relative to the current one, for files that the user puts there.
     mirrors : tuple of str
-        Addresses that the name of a file is appended to, the fastest and most reliable first.
+        Addresses to which the name of a file is appended, the fastest and most reliable first.
     digests : dict of str to str
         The SHA-256 of each file, by its name.
     size : int

@@ -42,6 +42,7 @@ class Settings:
     loss: str = "cross-entropy"
     label_smoothing: float = 0.0
     seed: int = 0
+    from_run: str = ""  # the run whose weights the training starts with; empty: random ones
     # the loop
     epochs: int = 500
     batch_size: int | None = None

@@ -94,7 +94,7 @@ def fit(
         validation = check_samples(network, *validation, name="validation ")
     samples = X.shape[1]
     batch_size = samples if batch_size is None else check_count("batch_size", batch_size)
-    if not isinstance(X, Pixels) or batch_size >= samples:
+    if not isinstance(X, Pixels):
         X = np.ascontiguousarray(X.T).T  # so that a sample is one contiguous piece of memory, cheap to gather
     run = Run(
         network=network,

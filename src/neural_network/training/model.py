@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from ..data.sample_checks import warn_about_samples
 from ..formats.model_file import load_model, save_model
 from ..network import Network
 from ..support.errors import InputError
@@ -50,6 +51,7 @@ class TwoLayerNN(Network):
 
         if not isinstance(optimizer, str) and learning_rate is not None:
             raise InputError("learning_rate goes with the name of an optimizer; an optimizer's value has its own")
+        warn_about_samples(X, Y, self.classes)
 
         return fit(
             self,

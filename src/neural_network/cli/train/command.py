@@ -26,6 +26,7 @@ from .. import terminal
 from ..diagnose import print_findings
 from ..figures import run_data, save_run_figures
 from ..options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
+from .fine_tune import copy_weights, fit_dataset, take_settings
 from .results import print_results
 from .resume import arrays, check_data, is_finished, take_up, was_given
 from .seeds import train_seeds
@@ -136,6 +137,16 @@ def train(
             rich_help_panel=SAVING,
         ),
     ] = None,
+    from_run: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="RUN",
+            help="Start with the weights of this run, and with its settings and data unless others are given.",
+            show_default="random weights",
+            rich_help_panel=TRAINING,
+        ),
+    ] = "",
     figures: Annotated[bool, typer.Option(help="Save figures too.", rich_help_panel=SAVING)] = True,
     json: Json = False,
 ) -> None:
@@ -157,11 +168,14 @@ def train(
       mnist-nn train --data data/train.csv --seed 1 --name first
 
       mnist-nn train --resume runs/first
+
+      mnist-nn train --from runs/first --epochs 20 --name more
     """
     from ...data import load
     from ...data.dataset import DIGITS
+    from ...data.sample_checks import dataset_warnings
 
-    checkpoint = None
+    checkpoint, start = None, None
     if resume:
         if is_finished(resume, context, json):
             return
@@ -171,6 +185,9 @@ def train(
         data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
         if not was_given(context, "figures"):
             figures = origin.get("figures", figures)
+    elif from_run:
+        start = take_settings(context, from_run)
+        data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
     settings = _settings(context, callbacks)
     if settings.early_stopping and validation == 0:
         raise InputError("early stopping needs validation samples: hold some out, or train without it")
@@ -179,14 +196,14 @@ def train(
         raise InputError("--checkpoint-every goes with one network, not with --seeds")
     check_writable(resume or new_run_folder(name, overwrite))
     with terminal.busy("reading the data"):
-        dataset = load(data)
+        dataset = fit_dataset(load(data), start) if start else load(data)
     validation = _held_out(validation, len(dataset.train.Y))
     samples, held_out = dataset.split(validation)
     if settings.warmup_steps:  # the schedule refuses one that is too long, here before anything is said
         steps = settings.epochs * math.ceil(len(samples.Y) / (settings.batch_size or len(samples.Y)))
         cosine(1, steps, warmup_steps=settings.warmup_steps)
-    if dataset.note:
-        terminal.note(dataset.note)
+    for note in filter(None, [dataset.note, *dataset_warnings(dataset)]):
+        terminal.note(note)
 
     folder = resume or context.with_resource(claim_run_folder(name, overwrite, terminal.note))
     found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find other data another time
@@ -205,7 +222,10 @@ def train(
         origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "figures": figures}
     every = checkpoint_every or origin.get("every", "")
     saver = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
-    network, history, snapshots, summary = _learn(settings, dataset, spec, validation, saver, checkpoint)
+    network = settings.make_network(len(samples.X), dataset.classes)
+    if start:
+        copy_weights(start, network)
+    history, snapshots, summary = _learn(network, settings, dataset, spec, validation, saver, checkpoint)
     save_run(folder, network, history, summary, snapshots)
     if not history.interrupted:
         remove_checkpoints(folder)
@@ -213,6 +233,7 @@ def train(
         terminal.print_json(summary)
     else:
         print_results(summary, settings)
+    findings = diagnose(history, network, samples, held_out)  # before the figures take their memory
     if figures:
         try:
             with terminal.busy("drawing the figures"):
@@ -220,7 +241,7 @@ def train(
         except KeyboardInterrupt:
             terminal.note(f"the run is saved in {folder}; mnist-nn figures {folder} draws what is missing")
             raise
-    print_findings(diagnose(history, network, samples, held_out), terminal.note)
+    print_findings(findings, terminal.note)
     if dataset.note:
         terminal.note(dataset.note)
     if history.interrupted:
@@ -250,19 +271,20 @@ def _held_out(validation: int | None, count: int) -> int:
 
 
 def _learn(
+    network: Network,
     settings: Settings,
     dataset: "Dataset",
     spec: str,
     validation: int,
     saver: SaveCheckpoints,
     checkpoint: Checkpoint | None,
-) -> tuple[Network, History, Snapshots, Summary]:
-    """Train, and return network and history, what was seen of the weights on the way, and the summary.
+) -> tuple[History, Snapshots, Summary]:
+    """Train the network, and return the history, some of the weights on the way, and the summary.
 
     Where it diverges, what is known of it is saved, and printed, before the error is raised.
     """
     samples, held_out = dataset.split(validation)
-    network, snapshots = settings.make_network(len(samples.X), dataset.classes), Snapshots()
+    snapshots = Snapshots()
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     folder = saver.folder
     try:
@@ -275,4 +297,4 @@ def _learn(
         remove_checkpoints(folder)  # they lead to the same end
         save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
         raise
-    return network, history, snapshots, summary
+    return history, snapshots, summary

@@ -26,6 +26,8 @@ def print_results(summary: Summary, settings: Settings) -> None:
         table.add_row(f"test: {name}", "", f"{figures['accuracy']:.2%}", f"{figures['loss']:.4f}")
     console = terminal.console()
     console.print(table)
+    if settings.from_run:
+        console.print(f"started with the weights of {settings.from_run}", markup=False, soft_wrap=True)
     console.print(
         f"{summary['model']['parameters']:,} parameters, steps: {training['steps']:,} in {training['seconds']:.1f} s; "
         f"saved in {summary['run']}",

@@ -70,7 +70,7 @@ def _check_origin(checkpoint: Checkpoint) -> None:
     options = checkpoint.origin["options"]
     check_values(options, {"data": str, "validation": int}, "what it was begun with")
     check_spec(options["data"])
-    settings = Settings.from_json({field.name: options[field.name] for field in fields(Settings)})
+    settings = Settings.from_json({field.name: options.get(field.name, field.default) for field in fields(Settings)})
     if len(checkpoint.tensors["parameters/W1"]) != settings.hidden:
         raise InputError(f"the checkpoint's network does not have the {settings.hidden} hidden units of its options")
 

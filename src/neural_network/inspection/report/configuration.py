@@ -29,12 +29,13 @@ def command(summary: Summary) -> str:
     words = ["mnist-nn", "train", "--data", data["spec"]]
     if data["validation"] != VALIDATION:
         words += ["--validation", str(data["validation"])]
+    started = training.get("from_run")  # then options that are not given are not the defaults, but those of that run
     for field in dataclasses.fields(Settings):
         value = training.get(field.name)
         if field.name == "callbacks":
             words += [word for name in value or () for word in ("--callback", name)]
-        elif field.name == "seed" or (value is not None and value != _default(field, training)):
-            words.append(f"--{field.name.replace('_', '-')}")
+        elif field.name == "seed" or (value not in (None, False) and (started or value != _default(field, training))):
+            words.append(f"--{'from' if field.name == 'from_run' else field.name.replace('_', '-')}")
             words += [] if value is True else [str(value)]
     return shlex.join(words)
 
@@ -56,9 +57,12 @@ def _default(field: "dataclasses.Field[Any]", training: dict[str, Any]) -> Any:
 
 
 def _words(name: str) -> str:
-    return {"hidden": "hidden units", "batch_size": "samples a step", "average": "moving average"}.get(
-        name, name.replace("_", " ")
-    )
+    return {
+        "hidden": "hidden units",
+        "batch_size": "samples a step",
+        "average": "moving average",
+        "from_run": "first weights",
+    }.get(name, name.replace("_", " "))
 
 
 def _text(value: Any) -> str:
@@ -68,4 +72,6 @@ def _text(value: Any) -> str:
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value) or "random"
+    )
