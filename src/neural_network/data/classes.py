@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..functions.metrics import MOST_CLASSES
+from ..functions.metrics import MAX_CLASSES
 from ..support.errors import InputError
 from .dataset import DIGITS, Dataset, Samples
 
@@ -38,8 +38,8 @@ def number_classes(labels: Sequence[NDArray[Any]], source: str) -> tuple[Names, 
     numbers = np.unique(np.concatenate(labels))
     if numbers[-1] < len(DIGITS):
         return DIGITS, list(labels)
-    if len(numbers) > MOST_CLASSES:
-        raise InputError(f"{source}: has {len(numbers):,} different labels, expected {MOST_CLASSES:,} classes at most")
+    if len(numbers) > MAX_CLASSES:
+        raise InputError(f"{source}: has {len(numbers):,} different labels, expected {MAX_CLASSES:,} classes at most")
     return tuple(map(str, numbers.tolist())), [np.searchsorted(numbers, part) for part in labels]
 
 
