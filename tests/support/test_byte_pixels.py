@@ -94,7 +94,7 @@ def test_a_run_may_go_on_with_pixels_that_was_begun_with_arrays(both):
 
 
 def test_large_plain_files_are_mapped_and_compressed_ones_are_read(tmp_path, digits, monkeypatch):
-    monkeypatch.setattr(idx, "LARGE", 1000)
+    monkeypatch.setattr(idx, "MAPPED_BYTES", 1000)
     monkeypatch.setattr(folders, "LARGE", 1000)
     for suffix in ("", ".gz"):
         folder = tmp_path / f"data{suffix}"
@@ -108,7 +108,7 @@ def test_large_plain_files_are_mapped_and_compressed_ones_are_read(tmp_path, dig
 
 @pytest.mark.parametrize(("change", "what"), [(-3, "but the last 3 are missing|more than a file"), (1, "more follow")])
 def test_a_large_file_is_mapped_only_if_it_is_as_long_as_it_says(tmp_path, digits, monkeypatch, change, what):
-    monkeypatch.setattr(idx, "LARGE", 1000)
+    monkeypatch.setattr(idx, "MAPPED_BYTES", 1000)
     path = tmp_path / "images"
     idx.write_idx(path, digits[0])
     content = path.read_bytes()
