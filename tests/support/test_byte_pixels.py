@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neural_network import InputError, TwoLayerNN
-from neural_network.data import folders, idx
+from neural_network.data import arrays, folders, idx
 from neural_network.data.dataset import keep_bytes, make_samples
 from neural_network.inspection.diagnosis import diagnose
 from neural_network.runs.checkpoint_files import fingerprint
@@ -95,7 +95,7 @@ def test_a_run_may_go_on_with_pixels_that_was_begun_with_arrays(both):
 
 def test_large_plain_files_are_mapped_and_compressed_ones_are_read(tmp_path, digits, monkeypatch):
     monkeypatch.setattr(idx, "MAPPED_BYTES", 1000)
-    monkeypatch.setattr(folders, "LARGE", 1000)
+    monkeypatch.setattr(arrays, "KEPT_BYTES", 1000)
     for suffix in ("", ".gz"):
         folder = tmp_path / f"data{suffix}"
         for name, array in zip(folders.idx_names("train"), digits, strict=True):
