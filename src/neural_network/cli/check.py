@@ -9,6 +9,7 @@ import typer
 from ..inspection.gradient_check.check import TOLERANCE, GradientCheck, check_gradients
 from ..inspection.gradient_check.survey import combinations, survey
 from ..network import Network
+from ..support.progress import Progress
 from . import terminal
 from .options import Activation, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed
 
@@ -31,7 +32,7 @@ def check(
 
     Entries where a hidden unit crosses a kink of its activation have no derivative: they are left out and counted.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn check
 
@@ -84,17 +85,17 @@ def check(
 def _check(network: Network, samples: int, seed: int) -> GradientCheck:
     rng = np.random.default_rng(seed)
     X, Y = rng.random((network.input_size, samples)), rng.integers(0, network.output_size, samples)
-    with terminal.progress_bar("checking", sum(θ.size for θ in network.parameters.values())) as advance:
-        return check_gradients(network, X, Y, on_entry=advance)
+    with Progress("checking", sum(θ.size for θ in network.parameters.values())) as bar:
+        return check_gradients(network, X, Y, on_entry=bar.advance)
 
 
 def _survey(seed: int) -> dict[str, GradientCheck]:
     chosen = combinations()
     results = {}
-    with terminal.progress_bar("checking", len(chosen)) as advance:
+    with Progress("checking", len(chosen)) as bar:
         for combination in chosen:
             results[combination.name] = survey(combination, seed)
-            advance()
+            bar.advance()
     return results
 
 

@@ -10,6 +10,7 @@ import typer
 from ..runs.folder import SNAPSHOTS, Summary, load_run
 from ..runs.snapshots import Snapshots
 from ..support.errors import InputError
+from ..support.progress import Progress
 from . import terminal
 from .dataset_for_model import load_for
 from .options import Json
@@ -38,7 +39,7 @@ def figures(
 ) -> None:
     """Draw the figures of a run into its folder: its training, its answers, its mistakes, its weights, its limits.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn figures --list
 
@@ -104,7 +105,7 @@ def _draw(
     dataset = load_for(network, data, run)
     looked_at = run_data(network, history, summary, dataset, snapshots)
     names, paths = dict.fromkeys(only or draw.FIGURES), []
-    with terminal.progress_bar("drawing", len(names)) as advance:
+    with Progress("drawing", len(names)) as bar:
         for name, figure in draw.draw_figures(looked_at, names):
             if isinstance(figure, InputError):
                 if only:
@@ -112,7 +113,7 @@ def _draw(
                 terminal.note(f"no {name}: {figure}")
             else:
                 paths.append(draw.save_figure(figure, run / "figures" / f"{name}.png"))
-            advance()
+            bar.advance()
     return paths
 
 

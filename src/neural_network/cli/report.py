@@ -12,6 +12,7 @@ from ..runs.folder import SNAPSHOTS, Summary, load_history, load_run, load_summa
 from ..runs.replay import claimed_settings, train_again
 from ..runs.snapshots import Snapshots
 from ..support.arguments import plain
+from ..support.progress import Progress
 from . import terminal
 from .dataset_for_model import load_data, load_for
 from .figures import run_data
@@ -45,7 +46,7 @@ def report(
     It opens in any browser, offline too: press a cell of the confusion matrix to see its images, or a mistake to see
     the numbers that led to it.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn report runs/first
 
@@ -86,8 +87,8 @@ def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] |
         findings = diagnose(history, network, *parts) if judged.own else None
     name = plain(run.resolve().name)
     wanted = list(dict.fromkeys(only)) if only else None
-    with terminal.progress_bar("drawing", len(wanted or FIGURES)) as advance:
-        page = report_run(name, looked_at, summary, findings, judged, figures=wanted, advance=advance)
+    with Progress("drawing", len(wanted or FIGURES)) as bar:
+        page = report_run(name, looked_at, summary, findings, judged, figures=wanted, advance=bar.advance)
     right = page.row.right
     result = {
         "samples": right.trials,

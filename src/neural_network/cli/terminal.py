@@ -1,17 +1,16 @@
 """What the commands print: results on standard output, everything else on standard error."""
 
-import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..support import arguments
+from ..support.progress import Progress
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
+
+    from .table import Console, Table
 
 LONGEST = 800  # characters of a complaint
 
@@ -23,7 +22,7 @@ def print_json(value: dict[str, Any]) -> None:
 
 def console() -> "Console":
     """Return a console on standard output."""
-    from rich.console import Console
+    from .table import Console
 
     return Console(highlight=False)
 
@@ -43,13 +42,9 @@ def note(message: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(plain(message))
 
 
-@contextlib.contextmanager
-def busy(message: str) -> Iterator[None]:
-    """Show on a terminal that something is going on that takes a moment."""
-    from rich.console import Console
-
-    with Console(stderr=True).status(message) if sys.stderr.isatty() else contextlib.nullcontext():
-        yield
+def busy(message: str) -> Progress:
+    """Return a context in which a terminal shows that some work is going on: `with busy("reading the data"): ...`."""
+    return Progress(message)
 
 
 def plain(words: str) -> "Text":
@@ -61,21 +56,6 @@ def plain(words: str) -> "Text":
 
 def table(*columns: str, title: str | None = None, words: int = 1) -> "Table":
     """Return an empty table; its first `words` columns are of words, the others of figures."""
-    from rich import box
-    from rich.table import Table
+    from .table import Table
 
-    grid = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    for number, column in enumerate(columns):
-        grid.add_column(plain(column), overflow="fold", justify="left" if number < words else "right")
-    return grid
-
-
-@contextlib.contextmanager
-def progress_bar(message: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on a terminal, and give a function that advances it by one."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
-        task = progress.add_task(message, total=total)
-        yield lambda: progress.advance(task)
+    return Table(*columns, title=title, words=words)

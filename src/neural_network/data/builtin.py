@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from ..support.arguments import check_count
 from ..support.errors import InputError, WorkError
+from ..support.progress import Progress
 from . import folders, synthetic
 from .dataset import Dataset, make_samples
 from .download import cache_folder
 from .idx import write_idx
 from .new_directory import new_folder
-from .progress import progress
 from .sources import TEST, TRAIN
 
 ABOUT = "built-in digits, made by a generator"
@@ -55,8 +55,8 @@ def make_digits(train: int, test: int, seed: int = 0) -> tuple[Pair, Pair]:
     synthetic.check_number("test", test)
     if check_count("seed", seed, minimum=0) >= SEEDS:
         raise InputError(f"seed must be below {SEEDS}, not {seed}")
-    with progress("making digits", train + test) as advance:
-        return synthetic.generate(train, seed, advance), synthetic.generate(test, 2**32 - 1 - seed, advance)
+    with Progress("making digits", train + test) as bar:
+        return synthetic.generate(train, seed, bar.advance), synthetic.generate(test, 2**32 - 1 - seed, bar.advance)
 
 
 def write_digits(folder: Path, train: Pair, test: Pair) -> None:

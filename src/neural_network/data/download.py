@@ -10,17 +10,13 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..support.atomic_files import atomic_write
 from ..support.errors import InputError, WorkError
+from ..support.progress import Progress
 from .idx import header, parse_idx
-from .progress import progress
 from .sources import Source
-
-if TYPE_CHECKING:
-    from requests import RequestException
 
 CONNECT_SECONDS, READ_SECONDS = 5, 60
 MAX_FILE = 2**26  # bytes; no file of a data set is larger
@@ -58,11 +54,11 @@ def download(source: Source, folder: Path) -> None:
 
     wanted = [name for name, digest in source.digests.items() if not _is_genuine(folder / name, digest)]
     failures = []
-    with progress(f"downloading {source.name}", source.size) as advance:
+    with Progress(f"downloading {source.name}", source.size) as bar:
         for mirror in source.mirrors:
             try:
                 while wanted:
-                    content = _fetch(mirror + wanted[0], advance)
+                    content = _fetch(mirror + wanted[0], bar.advance)
                     check_genuine(content, wanted[0], source.digests[wanted[0]])
                     with atomic_write(folder / wanted[0]) as file:
                         file.write(content)
@@ -122,13 +118,15 @@ def _connect(url: str) -> None:
     """
     import requests
 
-    errors: list[RequestException] = []
+    errors: list[Exception] = []
 
     def connect() -> None:
         try:
             requests.head(url, timeout=CONNECT_SECONDS)
         except requests.RequestException as error:
             errors.append(error)
+        except OSError as error:  # such as a REQUESTS_CA_BUNDLE that is not there
+            errors.append(InputError(str(error)))
 
     thread = threading.Thread(target=connect, daemon=True)
     thread.start()

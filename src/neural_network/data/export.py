@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from ..support.errors import InputError
+from ..support.progress import Progress
 from .dataset import Dataset, Samples, to_pixels
 from .folders import CSV, LABELLED_TEST_CSV, idx_names
 from .idx import write_idx
 from .kaggle import write_csv
 from .new_directory import check_new, new_folder
-from .progress import progress
 
 
 def export_csv(dataset: Dataset, folder: Path) -> None:
@@ -71,9 +71,9 @@ def export_png(dataset: Dataset, folder: Path) -> None:
     ]
     splits = {"train": dataset.train} | ({"test": dataset.test} if dataset.test else {})
     total = sum(len(samples.Y) for samples in splits.values())
-    with new_folder(folder) as temporary, progress("writing pictures", total) as advance:
+    with new_folder(folder) as temporary, Progress("writing pictures", total) as bar:
         for split, samples in splits.items():
-            _write_pictures(temporary / split, samples, names, advance)
+            _write_pictures(temporary / split, samples, names, bar.advance)
 
 
 def _write_pictures(folder: Path, samples: Samples, names: list[str], advance: Callable[[int], None]) -> None:
