@@ -97,6 +97,6 @@ def test_a_seed_that_is_interrupted_is_told_and_is_no_part_of_a_mean_of_whole_on
     assert f"seed {at - 1} was interrupted in epoch 3 of 5{told}\n" in result.err
     resumed = run("train", "--resume", f"runs/cut/seed-{at - 1}")
     assert resumed.status == 2
-    assert "no checkpoint to go on from" in resumed.err
+    assert "no checkpoint to continue from" in resumed.err
     whole = run("train", "--resume", "runs/cut/seed-0")
     assert ("is finished" in whole.err) == (at == 2)

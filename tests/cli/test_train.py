@@ -103,13 +103,13 @@ def test_divergence_is_status_3_and_overwrites_no_good_model(run, small):
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--epochs", "0"], "'--epochs'"),
+        (["--epochs", "0"], "--epochs must be a whole number ≥ 1, not '0'"),
         (["--learning-rate", "0"], "learning_rate must be a finite number > 0, not 0"),
         (["--learning-rate", "nan"], "learning_rate must be a finite number > 0, not nan"),
-        (["--hidden", "0"], "'--hidden'"),
-        (["--batch-size", "0"], "'--batch-size'"),
-        (["--validation", "400"], "--validation must leave some of the 400 training samples, not hold out 400"),
-        (["--validation", "-1"], "'--validation'"),
+        (["--hidden", "0"], "--hidden must be a whole number ≥ 1, not '0'"),
+        (["--batch-size", "0"], "--batch-size must be a whole number ≥ 1, not '0'"),
+        (["--validation", "400"], "--validation must leave some of the 400 training samples, but is 400"),
+        (["--validation", "-1"], "--validation must be a whole number ≥ 0, not '-1'"),
         (["--activation", "rleu"], "did you mean 'relu'?"),
         (["--initializer", "hee-normal"], "did you mean 'he-normal'?"),
         (["--optimizer", "adm"], "did you mean 'adam'?"),
@@ -120,18 +120,18 @@ def test_divergence_is_status_3_and_overwrites_no_good_model(run, small):
         (["--callback", "nothing"], "unknown callback 'nothing'; none is registered"),
         (["--dropout", "1"], "dropout of hidden units must be a number from 0 to below 1, not 1.0"),
         (["--label-smoothing", "1"], "label_smoothing must be a number from 0 to below 1, not 1.0"),
-        (["--l2", "-1"], "'--l2'"),
+        (["--l2", "-1"], "--l2 must be a number ≥ 0, not '-1'"),
         (["--l1", "inf"], "l1 strength must be a finite number > 0, not inf"),
         (["--average", "1"], "decay of the moving average must be a number from 0 to below 1, not 1.0"),
         (["--activation", "RELU"], "did you mean 'relu'?"),
         (["--initializer", "he"], "did you mean 'he-normal'?"),
-        (["--l2", "nan"], "'--l2'"),
+        (["--l2", "nan"], "--l2 must be a number ≥ 0, not 'nan'"),
         (["--schedule", "cosine", "--warmup-steps", "501"], "warmup_steps must be at most 500"),
         (["--warmup-steps", "5"], "warmup_steps go with schedule 'cosine', not with 'constant'"),
-        (["--early-stopping", "5", "--validation", "0"], "early stopping needs validation samples"),
+        (["--early-stopping", "5", "--validation", "0"], "--early-stopping needs validation samples"),
         (["--name", "a/b"], "plain name"),
-        (["--epochs", "many"], "'--epochs'"),
-        (["--epoch", "3"], "--epoch"),
+        (["--epochs", "many"], "--epochs must be a whole number ≥ 1, not 'many'"),
+        (["--epoch", "3"], "no option --epoch; did you mean --epochs?"),
     ],
 )
 def test_bad_usage_is_one_line_and_status_2(run, small, options, complaint):
@@ -164,7 +164,7 @@ def test_ctrl_c_saves_what_was_learnt_and_exits_130(small, tmp_path):
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert "is saved in" in err
+    assert "the network so far is saved in runs/r. To continue: mnist-nn train --resume runs/r" in err
     history = History.load(tmp_path / "runs/r/history.csv")
     network = TwoLayerNN.load(tmp_path / "runs/r/model.safetensors")
     again = TwoLayerNN(seed=0)

@@ -85,7 +85,7 @@ def test_after_ctrl_c_a_run_goes_on_to_the_same_bits(run, small, at_step, step):
     at_step(step, ctrl_c)
     stopped = run("train", *options, "--name", "r")
     assert stopped.status == 130
-    assert "--resume runs/r" in stopped.err
+    assert "To continue: mnist-nn train --resume runs/r" in stopped.err
     assert checkpoints() == [step]
     at_step(0, ctrl_c)
     resumed = run("train", "--resume", "runs/r", "--no-figures")
@@ -174,9 +174,9 @@ def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, small, crashed, da
     [
         ({"hidden": 10**12}, "does not have the 1000000000000 hidden units"),
         ({"hidden": "4"}, "hidden of the settings cannot be '4'"),
-        ({"data": 7}, "data of what it was begun with cannot be 7"),
+        ({"data": 7}, "data of its list of options cannot be 7"),
         ({"data": "+".join(["mnist"] * 99)}, "more than 8 parts"),
-        ({"validation": -1}, "validation of what it was begun with cannot be -1"),
+        ({"validation": -1}, "validation of its list of options cannot be -1"),
         ({"callbacks": [7]}, "callbacks of the settings cannot be [7]"),
     ],
 )
@@ -203,7 +203,7 @@ def test_where_all_are_damaged_it_says_so(run, crashed):
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--epochs", 5], "--epochs is 5 now, but 4 in runs/r: a run goes on as it was begun"),
+        (["--epochs", 5], "--epochs is 5 now, but 4 in runs/r"),
         (["--dropout", 0.1], "--dropout is 0.1 now, but 0.0 in runs/r"),
         (["--seed", 1], "--seed is 1 now, but 0 in runs/r"),
         (["--data", "synthetic"], "--data is 'synthetic' now, but"),
@@ -239,7 +239,7 @@ def test_other_data_are_refused_in_one_line(run, small, tmp_path, at_step):
     write_idx(tmp_path / "mine/train-images-idx3-ubyte", images)
     result = run("train", "--resume", "runs/r")
     assert (result.status, result.err.count("\n")) == (2, 1)
-    assert "--data mine now has other samples than when runs/r was begun: their SHA-256 differs" in result.err
+    assert "--data mine has changed since runs/r began" in result.err
 
 
 def test_data_that_were_found_are_found_again(run, tmp_path, small, at_step, monkeypatch):
@@ -260,13 +260,13 @@ def test_a_finished_run_is_finished(run, small):
     again = run("train", "--resume", "runs/r", "--json")
     assert again.status == 0
     assert json.loads(again.out) == json.loads(whole.out)
-    assert again.err == "runs/r is finished: there is nothing to go on with\n"
+    assert again.err == "runs/r is finished: there is nothing to continue\n"
 
 
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--epochs", 5], "--epochs is 5 now, but 4 in runs/r: a run goes on as it was begun"),
+        (["--epochs", 5], "--epochs is 5 now, but 4 in runs/r"),
         (["--learning-rate", 0.5], "--learning-rate is 0.5 now, but 0.1 in runs/r"),
         (["--data", "synthetic"], "--data is 'synthetic' now, but"),
         (["--validation", 0], "--validation is 0 now, but 50 in runs/r"),
@@ -280,7 +280,7 @@ def test_a_finished_run_is_not_taken_for_one_of_other_options(run, small, option
     assert (result.status, result.err.count("\n"), result.out) == (2, 1, "")
     assert complaint in result.err
     same = run("train", "--resume", "runs/r", "--data", small, "--epochs", 4, "--validation", 50, "--name", "r")
-    assert (same.status, same.err) == (0, "runs/r is finished: there is nothing to go on with\n")
+    assert (same.status, same.err) == (0, "runs/r is finished: there is nothing to continue\n")
     assert run("train", "--resume", "runs/r", "--data", "auto").status == 0
 
 
@@ -289,7 +289,7 @@ def test_what_cannot_be_resumed_is_one_line(run, small):
     Path("runs/empty").mkdir(parents=True)
     result = run("train", "--resume", "runs/empty")
     assert (result.status, result.err.count("\n")) == (2, 1)
-    assert "runs/empty has no checkpoint to go on from" in result.err
+    assert "runs/empty has no checkpoint to continue from" in result.err
 
 
 def test_a_run_that_can_go_on_is_not_replaced_unless_asked(run, small, crashed):
@@ -327,7 +327,7 @@ def test_an_interval_that_is_none_is_refused(run, small, text):
 def test_seeds_have_no_checkpoints(run, small):
     result = run("train", "--data", small, "--seeds", 2, "--checkpoint-every", 5)
     assert result.status == 2
-    assert "--checkpoint-every goes with one network" in result.err
+    assert "--checkpoint-every works with one network" in result.err
 
 
 def test_a_full_disk_leaves_the_older_checkpoints_whole(run, small, crashed, monkeypatch):
@@ -381,7 +381,7 @@ def test_a_run_that_diverged_is_not_finished(run, small):
     assert run("train", *options).status == 3
     result = run("train", "--resume", "runs/d")
     assert result.status == 2
-    assert result.err == "mnist-nn: runs/d cannot go on: its training diverged; see mnist-nn diagnose runs/d\n"
+    assert result.err == "mnist-nn: runs/d cannot continue: its training diverged; see mnist-nn diagnose runs/d\n"
 
 
 @pytest.mark.parametrize(("given", "drawn"), [((), False), (("--figures",), True)])

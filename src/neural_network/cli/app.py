@@ -13,18 +13,20 @@ from .evaluate import evaluate
 from .explain.command import explain
 from .export import export
 from .figures import figures
+from .help import Command, Group
 from .predict import predict
 from .report import report
 from .train.command import train
 
 app = typer.Typer(
     name="mnist-nn",
+    cls=Group,
     epilog="Start with: mnist-nn train",
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export):
-    app.command()(command)
+    app.command(cls=Command)(command)
 app.add_typer(data, name="data")
 
 
@@ -41,9 +43,7 @@ def options(
     ] = False,
     plugin: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="FILE.py|MODULE", help="Run it first, for the names it registers (see docs/extending.md)."
-        ),
+        typer.Option(metavar="FILE.py|MODULE", help="Plugin to load before the command (see docs/extending.md)."),
     ] = None,
 ) -> None:
     """The network you can see through: train, use and inspect a two-layer neural network for MNIST."""

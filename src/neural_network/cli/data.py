@@ -11,12 +11,13 @@ from ..data.augment import AUGMENTATIONS, Augmentation
 from ..data.sources import SOURCES
 from ..support.errors import InputError
 from . import terminal
+from .help import Command, Group
 from .options import Data, Json, Seed, one_of
 
 if TYPE_CHECKING:
     from ..data import Dataset, Samples
 
-app = typer.Typer()
+app = typer.Typer(cls=Group, rich_markup_mode=None)
 
 
 @app.callback(invoke_without_command=True)
@@ -26,7 +27,7 @@ def data_command(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-@app.command(name="list")
+@app.command(name="list", cls=Command)
 def list_data(json: Json = False) -> None:
     """List the data sets that have names, and the place of each on this machine."""
     from ..data import available
@@ -41,14 +42,14 @@ def list_data(json: Json = False) -> None:
     terminal.console().print(table)
 
 
-@app.command(name="download")
+@app.command(name="download", cls=Command)
 def download_data(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help=f"{', '.join(SOURCES)}.")],
     json: Json = False,
 ) -> None:
     """Download data sets into the cache, from the first mirror that works.
 
-    [bold]Example[/bold]
+    Example:
 
       mnist-nn data download fashion-mnist
     """
@@ -57,7 +58,7 @@ def download_data(
     _print_places({name: str(fetch(name)) for name in names}, json)
 
 
-@app.command(name="generate")
+@app.command(name="generate", cls=Command)
 def generate_data(
     folder: Annotated[Path, typer.Option("--output", metavar="FOLDER", help="A new folder for the files.")],
     count: Annotated[int, typer.Option(min=1, help="Number of digits to train on.")] = 60_000,
@@ -67,7 +68,7 @@ def generate_data(
 ) -> None:
     """Generate digits, and write them as the four IDX files of MNIST.
 
-    [bold]Example[/bold]
+    Example:
 
       mnist-nn data generate --count 60000 --seed 0 --output digits
     """
@@ -80,7 +81,7 @@ def generate_data(
     _print_places({"synthetic": str(folder)}, json)
 
 
-@app.command(name="export")
+@app.command(name="export", cls=Command)
 def export_data(
     folder: Annotated[
         Path,
@@ -94,7 +95,7 @@ def export_data(
 ) -> None:
     """Write a data set as IDX files, as Kaggle's CSV, or as folders of PNG files.
 
-    [bold]Example[/bold]
+    Example:
 
       mnist-nn data export --data synthetic --format csv --output digits
 
@@ -114,7 +115,7 @@ def export_data(
     _print_places({dataset.name: str(folder)}, json)
 
 
-@app.command(name="show")
+@app.command(name="show", cls=Command)
 def show_data(
     data: Data = "auto",
     index: Annotated[int, typer.Option(min=0, help="Number of a training image to draw, from 0.")] = 0,
@@ -132,7 +133,7 @@ def show_data(
 ) -> None:
     """Show the number of samples of each class in a data set, and draw one of its images.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn data show --data mnist --index 7
 

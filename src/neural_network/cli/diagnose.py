@@ -27,7 +27,7 @@ def diagnose(
 ) -> None:
     """Name what is wrong with a run, since which step, and what to try; say so where nothing is.
 
-    [bold]Example[/bold]
+    Example:
 
       mnist-nn diagnose runs/first
     """

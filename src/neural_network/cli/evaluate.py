@@ -1,4 +1,4 @@
-"""`mnist-nn evaluate`: how good a saved model is on a data set."""
+"""`mnist-nn evaluate`: measure a saved model on a data set."""
 
 import math
 from typing import Annotated, Any, Literal
@@ -23,13 +23,13 @@ def evaluate(
     data: OwnData = None,
     split: Annotated[
         Literal["test", "train"] | None,
-        typer.Option(help="Which part.", show_default="test where there is one", rich_help_panel="Data"),
+        typer.Option(help="Part of the data set.", show_default="test, if there is one"),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Measure a model: accuracy, loss, precision and recall of every class, and which classes it confuses.
+    """Measure a model: accuracy, loss, precision and recall of each class, and which classes it confuses.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn evaluate runs/first
 
@@ -39,7 +39,7 @@ def evaluate(
     dataset = load_for(network, data, model)
     samples = dataset.train if split == "train" else dataset.test
     if samples is None and split == "test":
-        raise InputError(f"{dataset.source} has no test images; try --split train")
+        raise InputError(f"{dataset.source} has no test images; use --split train")
     X, Y = samples or dataset.train
     X = check_inputs(X, network.input_size, network.dtype, f"{dataset.name}'s images")
     Y = check_labels(Y, network.output_size, X.shape[1], f"{dataset.name}'s labels")
@@ -68,7 +68,7 @@ def _print_tables(result: dict[str, Any]) -> None:
     names = [row["class"] for row in result["per_class"]]
     for name, row in zip(names, result["per_class"], strict=True):
         figures = (f"{row[column]:.1%}" for column in ("precision", "recall", "f1"))
-        classes.add_row(terminal.plain(name), f"{row['samples']:,}", *figures)
+        classes.add_row(name, f"{row['samples']:,}", *figures)
     console = terminal.console()
     console.print(
         f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples "
@@ -82,9 +82,16 @@ def _print_tables(result: dict[str, Any]) -> None:
         )
     console.print(classes)
     if len(names) > WIDEST:
-        console.print(f"which of {len(names)} classes was read as which takes a wider table: see --json")
+        console.print(f"the confusion matrix of {len(names)} classes is too wide for a terminal; --json has it")
         return
-    confusion = terminal.table("label, read as", *names)
-    for name, counts in zip(names, result["confusion"], strict=True):
-        confusion.add_row(terminal.plain(name), *(str(count) if count else "." for count in counts))
-    console.print(confusion)
+    width = max(len(str(each)) for each in [*names, *(count for row in result["confusion"] for count in row)])
+    label = max(len(each) for each in ["label", *names])
+    beside = max(1, (console.width - label - 4) // (width + 3))
+    for first in range(0, len(names), beside):  # where there is no room for all columns, there are several tables
+        part = slice(first, first + beside)
+        confusion = terminal.table(
+            "label", *names[part], title="labels in rows, predictions in columns" if first == 0 else None
+        )
+        for name, counts in zip(names, result["confusion"], strict=True):
+            confusion.add_row(name, *(str(count) if count else "." for count in counts[part]))
+        console.print(confusion)

@@ -1,4 +1,4 @@
-"""`mnist-nn export`: a saved model in a format that other programs run."""
+"""`mnist-nn export`: write a saved model in a format that other programs can run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,16 +16,15 @@ from .options import Json, Model
 def export(
     model: Model,
     onnx: Annotated[Path, typer.Option(metavar="FILE", help="The ONNX file to write.", show_default=False)],
-    pixels: Annotated[
-        int, typer.Option(metavar="1|255", help="The brightest pixel of the inputs it will be given.")
-    ] = 1,
+    pixels: Annotated[int, typer.Option(metavar="1|255", help="Value of a white pixel in the inputs: 1 or 255.")] = 1,
     json: Json = False,
 ) -> None:
-    """Write a model as an ONNX file, and compare its answers with the network's where onnxruntime is installed.
+    """Write a model as an ONNX file, and verify it if onnxruntime is installed.
 
-    Its input X is float32 with a picture a row; its outputs are label and probabilities.
+    ONNX is a file format for neural networks that many programs can run. The input X of the model is float32, with a
+    picture in each row; its outputs are the label and the probabilities.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn export runs/first --onnx digits.onnx
 
@@ -33,7 +32,7 @@ def export(
     """
     source = model_file(model)
     if onnx.resolve() == source.resolve():
-        raise InputError(f"--onnx {onnx} is the model itself; choose another file")
+        raise InputError(f"--onnx {onnx} is the model itself; choose another name")
     network = TwoLayerNN.load(source)
     difference = export_onnx(network, onnx, pixels=pixels)
     if json:
@@ -50,7 +49,7 @@ def export(
         )
     else:
         verdict = (
-            "not verified, as onnxruntime is not installed"
+            "not verified, because onnxruntime is not installed"
             if difference is None
             else f"within {difference:.1g} of the network's probabilities in onnxruntime"
         )

@@ -1,7 +1,7 @@
-"""Where the command begins and ends: plugins first, then the command itself, then its errors and exit status.
+"""The start and the end of every command: it loads plugins, runs the command, and turns errors into exit statuses.
 
-0 done, 1 the work failed, 2 bad usage or bad input, 3 training diverged, 130 interrupted, by Ctrl-C or by
-SIGTERM, 141 cut short by whoever read the output.
+0 done, 1 the work failed, 2 bad usage or bad input, 3 training diverged, 130 interrupted by Ctrl-C or SIGTERM, 141 the
+reader of the output has gone.
 """
 
 import atexit
@@ -14,27 +14,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from typer import BadParameter
-
 from ..support.errors import DivergenceError, InputError
 from ..support.plugins import load_plugins
 from ..support.signals import sigterm_as_ctrl_c
 from . import terminal
+from .environment import own_environment
 
-UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
 DEBUG = "MNIST_NN_DEBUG"  # set it to see tracebacks
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command with `arguments` (those of the process by default) and exit with its status."""
     _open_what_was_closed()
-    plugins, arguments = _take_plugins(sys.argv[1:] if arguments is None else arguments)
     try:
-        load_plugins(plugins)
-        from .app import app  # now, since its lists of names include those of the plugins
-
-        with sigterm_as_ctrl_c():
-            status = app(arguments or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
+        with own_environment(), sigterm_as_ctrl_c():
+            status = _run(list(sys.argv[1:] if arguments is None else arguments))
         sys.stdout.flush()
     except KeyboardInterrupt:
         status = 130
@@ -48,24 +42,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         status, message = explain(error)
         terminal.complain(message)
-    if status == 130:  # `train` has told by itself what it kept
+    if status == 130:  # `train` has said what it kept
         terminal.complain("interrupted")
     if threading.current_thread() is threading.main_thread():
         atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)  # all is done: nothing is left to be interrupted
     sys.exit(status)
 
 
+def _run(arguments: list[str]) -> int:
+    """Load the plugins, run the command, and return its status."""
+    for argument in arguments:
+        if not argument or (argument.startswith("--") and argument.endswith("=")):
+            raise InputError(f"{argument[:-1] or 'an argument'} is empty: is a variable of the shell not set?")
+    plugins, others = _take_plugins(arguments)
+    load_plugins(plugins)
+    from .app import app  # now, since its lists of names include those of the plugins
+
+    return app(others or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
+
+
 def _open_what_was_closed() -> None:
-    """Write to nowhere where the program was started without an output, as by `mnist-nn train >&-`."""
+    """Discard the output of a program that was started without one, as by `mnist-nn train >&-`."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (until the end)
-    if isinstance(sys.stdout, io.TextIOWrapper):  # a name of a file may be no text, or none in this language
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a character that this encoding lacks is written as its number
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _end_quietly() -> int:
-    """Whoever read our output has seen enough, as in `mnist-nn data list | head -1`: what is left of it goes nowhere.
+    """Discard the rest of the output, which nobody reads, as in `mnist-nn data list | head -1`.
 
     Returns the status that a shell gives to a program that SIGPIPE has ended.
     """
@@ -75,20 +81,24 @@ def _end_quietly() -> int:
 
 def explain(error: Any) -> tuple[int, str]:
     """Return the exit status and the line for an error."""
+    from .usage import UsageError, explain_usage
+
     if isinstance(error, UsageError):
-        message = error.format_message().replace("Value error, ", "")  # pydantic's word, which tells nobody anything
-        return 2, f"{message.rstrip('.?')}. Try the same command with --help."
+        return 2, explain_usage(error)
     if isinstance(error, DivergenceError):
         return 3, str(error)
-    if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError):
-        return 2, str(error)
+    message = str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.filename and error.strerror:  # the system's, which begins with [Errno 13]
+        message = f"{os.fsdecode(error.filename)}: {error.strerror.lower()}"
+    if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError | PermissionError):
+        return 2, message
     if isinstance(error, OSError | MemoryError | ImportError):
-        return 1, str(error) or type(error).__name__
+        return 1, message
     return 1, f"internal error, please report it: {type(error).__name__}: {error} (traceback with {DEBUG}=1)"
 
 
 def _take_plugins(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Split the arguments into what stands after each --plugin, wherever that is, and all the others."""
+    """Return the values of --plugin, wherever they stand, and the other arguments."""
     plugins, others, rest = [], [], iter(arguments)
     for argument in rest:
         option, equals, value = argument.partition("=")
@@ -96,4 +106,6 @@ def _take_plugins(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
             plugins.append(value if equals else next(rest, ""))
         else:
             others.append(argument)
+    if "" in plugins:
+        raise InputError("--plugin needs a file, such as softsign.py, or a module")
     return plugins, others

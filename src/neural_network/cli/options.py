@@ -1,4 +1,7 @@
-"""Options and arguments that several commands share. Those of a network are the same wherever one is made."""
+"""Options and arguments that several commands share.
+
+Options without a panel of their own are those that people start with: --help shows them first.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,31 +25,27 @@ def one_of(names: Iterable[str], what: str, panel: str) -> Any:
 
 
 DATA = (
-    "auto, mnist, fashion-mnist, kmnist, synthetic, a folder of IDX files, or of pictures in a folder for each class, "
-    "or a Kaggle train.csv; join several with +."
+    "Data set: auto, mnist, fashion-mnist, kmnist, synthetic, a Kaggle train.csv, a folder of IDX files, or a folder "
+    "with a sub-folder of pictures for each class; join several with +."
 )
-Data = Annotated[str, typer.Option("--data", metavar="NAME|PATH", help=DATA, rich_help_panel="Data")]
+Data = Annotated[str, typer.Option("--data", metavar="NAME|PATH", help=DATA)]
 OwnData = Annotated[
     str | None,
-    typer.Option(
-        "--data",
-        metavar="NAME|PATH",
-        help=DATA,
-        show_default="that of the run; auto for a model file",
-        rich_help_panel="Data",
-    ),
+    typer.Option("--data", metavar="NAME|PATH", help=DATA, show_default="that of the run; auto for a model file"),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else on standard output.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else on standard output.")]
 Model = Annotated[
     Path, typer.Argument(metavar="MODEL", help="A model.safetensors file, or the folder of a run.", show_default=False)
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Of everything random. The same seed gives the same bits.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, help="Random seed; equal seeds give bit-identical results on one machine.")
+]
 
-Hidden = Annotated[int, typer.Option(min=1, help="Number of hidden units.", rich_help_panel="Network")]
-Activation = Annotated[str, one_of(ACTIVATIONS, "Of the hidden layer", "Network")]
-Initializer = Annotated[str, one_of(INITIALIZERS, "Of the weights", "Network")]
-Output = Annotated[str, one_of(OUTPUTS, "The output layer", "Network")]
-Loss = Annotated[str, one_of(LOSSES, "What is minimized", "Network")]
+Hidden = Annotated[int, typer.Option(min=1, help="Number of hidden units.")]
+Activation = Annotated[str, one_of(ACTIVATIONS, "Activation of the hidden layer", "Network")]
+Initializer = Annotated[str, one_of(INITIALIZERS, "Initial weights", "Network")]
+Output = Annotated[str, one_of(OUTPUTS, "Output layer", "Network")]
+Loss = Annotated[str, one_of(LOSSES, "Loss to minimize", "Network")]
 LabelSmoothing = Annotated[
-    float, typer.Option(help="Share of each target that is spread over all classes.", rich_help_panel="Network")
+    float, typer.Option(help="Share of each target to spread over all classes.", rich_help_panel="Network")
 ]

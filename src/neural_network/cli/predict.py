@@ -50,7 +50,7 @@ def predict(
 ) -> None:
     """Tell what each picture shows, and how sure the network is.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn predict runs/first seven.png photo.jpg
 

@@ -116,7 +116,11 @@ def _limit() -> str:
 
 def _open(path: Path) -> BinaryIO:
     try:
-        return path.open("rb")
+        file = path.open("rb")
+        if file.seekable():
+            return file
+        with file:  # a pipe, as in `predict RUN <(cat one.png)`
+            return io.BytesIO(file.read(LARGEST_STREAM))
     except FileNotFoundError:
         raise FileNotFoundError(f"{path}: no such file") from None
     except OSError as error:

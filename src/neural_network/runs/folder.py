@@ -12,6 +12,8 @@ Of a run that diverged there is no model, and config.json has `diverged_at` inst
 """
 
 import contextlib
+import difflib
+import itertools
 import json
 import os
 import shutil
@@ -48,7 +50,7 @@ def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.Pat
     if name is None:
         return _unused(Path(root) / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     folder = Path(root) / name
-    if name in ("", ".", "..") or folder.parent != Path(root) or len(name.encode()) > 200 or not is_plain(name):
+    if name in ("", ".", "..") or folder.parent != Path(root) or not is_plain(name) or len(name.encode()) > 200:
         raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {name!r}")
     if folder.exists() and not overwrite:
         resume = f", or go on with it: --resume {folder}" if any(folder.glob("checkpoint-*.safetensors")) else ""
@@ -165,9 +167,21 @@ def _several(folder: Path) -> str:
     return f"{folder} holds the runs of several seeds; choose one of them: {', '.join(runs[:5])}"
 
 
+def nearest(path: Path) -> str:
+    """Return the question whether another path was meant, the one most like `path`; nothing where none is like it."""
+    found: dict[str, Path] = {}
+    for folder in (Path("runs"), path.parent):
+        with contextlib.suppress(OSError):
+            found |= {each.name: each for each in itertools.islice(folder.iterdir(), 10_000) if each.name[0] != "."}
+    names = difflib.get_close_matches(path.name, found, n=1)
+    return f"; did you mean {found[names[0]]}?" if names else ""
+
+
 def load_summary(folder: Path) -> Summary:
     """Return the summary in `folder`, of a run that may have diverged."""
     config = folder / "config.json"
+    if not folder.exists():
+        raise FileNotFoundError(f"there is no run at {folder}{nearest(folder)}")
     if not config.is_file():
         if (folder / "seeds.json").is_file():
             raise InputError(_several(folder))
@@ -184,7 +198,11 @@ def load_summary(folder: Path) -> Summary:
 def model_file(path: str | os.PathLike[str]) -> Path:
     """Return the model file meant by `path`: the file itself, or the one in the folder of a run."""
     path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no run or model file at {path}{nearest(path)}")
     if not path.is_dir():
+        if not path.is_file():  # but a pipe, from which nothing may ever come
+            raise InputError(f"{path} is neither a file nor the folder of a run")
         return path
     model, config = path / "model.safetensors", path / "config.json"
     if not model.exists() and (path / "seeds.json").is_file():

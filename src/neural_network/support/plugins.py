@@ -1,9 +1,10 @@
-"""Plugins: Python files or modules of other people that register activations, optimizers, initializers, callbacks, ...
+"""Plugins: third-party Python files or modules that register activations, optimizers, initializers, callbacks, ...
 
-A plugin is run once, before the command is put together, so that what it registers is in every list and every help
-text. It is the user who names them; nothing is run because of what a data or model file says.
+A plugin runs once, before the command line is read, so that the names it registers are in every list and help text.
+Only the user names plugins; nothing runs because of the content of a data or model file.
 """
 
+import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
@@ -19,27 +20,40 @@ GROUP = "mnist_nn"  # the entry points of installed packages
 
 
 def load_plugins(names: Iterable[str] = ()) -> None:
-    """Run the plugins of installed packages, those in $MNIST_NN_PLUGINS, and those of these names.
+    """Run the plugins of installed packages, those in $MNIST_NN_PLUGINS, and those with these names.
 
-    A name is the path of a .py file or the dotted name of a module. Raises InputError for one that is not there or does
-    not run.
+    A name is the path of a .py file or the dotted name of a module. What a plugin prints goes to standard error.
+
+    Raises
+    ------
+    InputError
+        A plugin does not exist, or fails as it runs.
     """
-    for entry in importlib.metadata.entry_points(group=GROUP):
-        entry.load()
-    for name in [*filter(None, os.environ.get(VARIABLE, "").split(os.pathsep)), *names]:
+    entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=GROUP)}
+    for name in [*entries, *filter(None, os.environ.get(VARIABLE, "").split(os.pathsep)), *names]:
         try:
-            _load_file(Path(name)) if name.endswith(".py") else importlib.import_module(name)
-        except Exception as error:
+            with contextlib.redirect_stdout(sys.stderr):
+                if name in entries:
+                    entries[name].load()
+                elif name.endswith(".py"):
+                    _load_file(Path(name))
+                else:
+                    importlib.import_module(name)
+        except (Exception, SystemExit) as error:
             raise InputError(f"plugin {name} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
 def _load_file(path: Path) -> None:
-    name = f"mnist_nn_plugin_{path.stem}"
+    name = f"mnist_nn_plugin:{path.resolve()}"  # so that two files may have one name
     if name in sys.modules:
         return
     specification = importlib.util.spec_from_file_location(name, path)
     assert specification
     assert specification.loader
     module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    sys.modules[name] = module
+    sys.modules[name] = module  # while it runs already: dataclasses look themselves up there
+    try:
+        specification.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise

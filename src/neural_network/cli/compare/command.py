@@ -51,7 +51,7 @@ def compare(
 
     What differs in their options is listed, and the images that only one of two reads right.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn compare runs/first runs/second
 

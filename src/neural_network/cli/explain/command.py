@@ -65,7 +65,7 @@ def explain(
 
     The model's file is not changed.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn explain --toy
 

@@ -1,4 +1,4 @@
-"""`mnist-nn train`: data in, a trained network and a table of figures out."""
+"""`mnist-nn train`: train a network on a data set, print its results, and save the run."""
 
 import math
 from dataclasses import asdict, fields
@@ -27,104 +27,112 @@ from ..diagnose import print_findings
 from ..figures import run_data, save_run_figures
 from ..options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
 from .fine_tune import copy_weights, fit_dataset, take_settings
-from .results import print_results
-from .resume import arrays, check_data, is_finished, take_up, was_given
+from .results import BUILTIN, print_next_steps, print_results
+from .resume import arrays, check_data, is_finished, named, take_up, was_given
 from .seeds import train_seeds
 
 if TYPE_CHECKING:
     from ...data import Dataset
 
-DATA, TRAINING, REGULARIZATION, SAVING = "Data", "Training", "Regularization", "Saving"
+TRAINING, REGULARIZATION, SAVING = "Training", "Regularization", "Saving"
 
 
 def train(
     context: typer.Context,
     data: Data = "auto",
+    hidden: Hidden = 10,
+    epochs: Annotated[int, typer.Option(min=1, help="How many times to go through the training samples.")] = 500,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="Samples in a step.", show_default="all of them")
+    ] = None,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(help="Step size, the α of equation (11).", show_default="that of the optimizer, 0.1 for sgd"),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Save the run in runs/NAME.", show_default="date and time")] = None,
+    activation: Activation = "relu",
+    initializer: Initializer = "he-normal",
+    output: Output = "softmax",
+    loss: Loss = "cross-entropy",
+    label_smoothing: LabelSmoothing = 0.0,
     validation: Annotated[
         int | None,
         typer.Option(
             min=0,
             help="Hold out this many of the first training samples.",
             show_default="1000, or a tenth of fewer than 10,000",
-            rich_help_panel=DATA,
+            rich_help_panel=TRAINING,
         ),
     ] = None,
-    hidden: Hidden = 10,
-    activation: Activation = "relu",
-    initializer: Initializer = "he-normal",
-    output: Output = "softmax",
-    loss: Loss = "cross-entropy",
-    label_smoothing: LabelSmoothing = 0.0,
-    epochs: Annotated[int, typer.Option(min=1, help="How often every sample is used.", rich_help_panel=TRAINING)] = 500,
-    batch_size: Annotated[
-        int | None,
-        typer.Option(min=1, help="Samples a step.", show_default="all of them", rich_help_panel=TRAINING),
-    ] = None,
-    optimizer: Annotated[str, one_of(OPTIMIZERS, "What moves the parameters", TRAINING)] = "sgd",
-    learning_rate: Annotated[
-        float | None,
-        typer.Option(
-            help="The α of equation (11).", show_default="the optimizer's own, 0.1 for sgd", rich_help_panel=TRAINING
-        ),
-    ] = None,
-    schedule: Annotated[str, one_of(SCHEDULES, "How the learning rate changes", TRAINING)] = "constant",
+    optimizer: Annotated[str, one_of(OPTIMIZERS, "Update rule of the parameters", TRAINING)] = "sgd",
+    schedule: Annotated[str, one_of(SCHEDULES, "Change of the learning rate over time", TRAINING)] = "constant",
     warmup_steps: Annotated[
-        int, typer.Option(min=0, help="Steps in which the cosine schedule rises.", rich_help_panel=TRAINING)
+        int,
+        typer.Option(
+            min=0, help="Raise the learning rate over this many steps first (cosine only).", rich_help_panel=TRAINING
+        ),
     ] = 0,
     clip: Annotated[
-        float, typer.Option(min=0, help="Longest gradient; 0 is any length.", rich_help_panel=TRAINING)
+        float, typer.Option(min=0, help="Clip gradients to this norm (0: off).", rich_help_panel=TRAINING)
     ] = 0.0,
     average: Annotated[
         float,
-        typer.Option(min=0, help="Keep a moving average of the weights, e.g. 0.999.", rich_help_panel=TRAINING),
+        typer.Option(
+            min=0, help="Keep a moving average of the weights, with this decay, e.g. 0.999.", rich_help_panel=TRAINING
+        ),
     ] = 0.0,
     early_stopping: Annotated[
         int,
         typer.Option(
-            min=0, help="Stop so many epochs after the best validation loss, and keep that.", rich_help_panel=TRAINING
+            min=0,
+            help="Stop when the validation loss has not improved for this many epochs, and keep the best (0: off).",
+            rich_help_panel=TRAINING,
         ),
     ] = 0,
     callbacks: Annotated[
         list[str] | None,
         typer.Option(
-            "--callback", help=f"Registered ones: {', '.join(CALLBACKS) or 'none'}.", rich_help_panel=TRAINING
+            "--callback", help=f"Callback of a plugin: {', '.join(CALLBACKS) or 'none'}.", rich_help_panel=TRAINING
         ),
     ] = None,
-    augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the images in each epoch", REGULARIZATION)] = "none",
-    l1: Annotated[float, typer.Option(min=0, help="λ of λ Σ |w|.", rich_help_panel=REGULARIZATION)] = 0.0,
-    l2: Annotated[float, typer.Option(min=0, help="λ of λ/2 Σ w².", rich_help_panel=REGULARIZATION)] = 0.0,
-    dropout: Annotated[
-        float, typer.Option(help="Share of hidden units silenced in each step.", rich_help_panel=REGULARIZATION)
-    ] = 0.0,
-    input_dropout: Annotated[
-        float, typer.Option(help="Share of pixels silenced in each step.", rich_help_panel=REGULARIZATION)
-    ] = 0.0,
-    max_norm: Annotated[
-        float, typer.Option(min=0, help="Longest row of weights; 0 is any length.", rich_help_panel=REGULARIZATION)
-    ] = 0.0,
     seed: Seed = 0,
+    seeds: Annotated[
+        int,
+        typer.Option(min=1, help="Train this many networks, with consecutive seeds.", rich_help_panel=TRAINING),
+    ] = 1,
     deterministic: Annotated[
         bool,
         typer.Option(
-            "--deterministic",
-            help="Same bits whatever the number of threads: each product is left to one.",
-            rich_help_panel=TRAINING,
+            "--deterministic", help="Give the same bits with any number of threads.", rich_help_panel=TRAINING
         ),
     ] = False,
-    name: Annotated[
-        str | None,
-        typer.Option(help="The run is saved in runs/NAME.", show_default="date and time", rich_help_panel=SAVING),
-    ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a run.", rich_help_panel=SAVING)] = False,
-    seeds: Annotated[
-        int,
-        typer.Option(min=1, help="Train so many networks, with seeds from --seed on.", rich_help_panel=TRAINING),
-    ] = 1,
+    augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the images in each epoch", REGULARIZATION)] = "none",
+    l1: Annotated[
+        float, typer.Option(min=0, help="Add λ Σ |w| to the loss, with this λ.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    l2: Annotated[
+        float, typer.Option(min=0, help="Add λ/2 Σ w² to the loss, with this λ.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    dropout: Annotated[
+        float, typer.Option(help="Share of hidden units to drop in each step.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    input_dropout: Annotated[
+        float, typer.Option(help="Share of pixels to drop in each step.", rich_help_panel=REGULARIZATION)
+    ] = 0.0,
+    max_norm: Annotated[
+        float,
+        typer.Option(
+            min=0, help="Limit the norm of each hidden unit's weights to this (0: off).", rich_help_panel=REGULARIZATION
+        ),
+    ] = 0.0,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a run of the same name.", rich_help_panel=SAVING)
+    ] = False,
     checkpoint_every: Annotated[
         str,
         typer.Option(
             metavar="STEPS|SECONDS",
-            help="Write a checkpoint every so many steps, as 500, or seconds, as 30s.",
+            help="Write a checkpoint after this many steps (500) or seconds (30s).",
             show_default="only on Ctrl-C",
             rich_help_panel=SAVING,
         ),
@@ -133,7 +141,7 @@ def train(
         Path | None,
         typer.Option(
             metavar="RUN",
-            help="Go on with an interrupted run, as it was begun: no other option is needed.",
+            help="Continue an interrupted run with its own options; give no others.",
             rich_help_panel=SAVING,
         ),
     ] = None,
@@ -147,17 +155,17 @@ def train(
             rich_help_panel=TRAINING,
         ),
     ] = "",
-    figures: Annotated[bool, typer.Option(help="Save figures too.", rich_help_panel=SAVING)] = True,
+    figures: Annotated[bool, typer.Option(help="Save figures of the run too.", rich_help_panel=SAVING)] = True,
     json: Json = False,
 ) -> None:
     """Train a network, print its results, and save it in runs/NAME.
 
-    By default, 10 hidden units learn in 500 steps of full-batch gradient descent, learning rate 0.1.
+    By default, 10 hidden units learn in 500 steps of full-batch gradient descent with learning rate 0.1.
 
-    Ctrl-C stops the training, keeps what was learnt, and leaves a checkpoint from which --resume goes on: the result
-    has the same bits as if the run had never been interrupted.
+    Ctrl-C stops the training and keeps what the network has learnt. --resume continues it later, and ends with the
+    same bits as a run that was never interrupted.
 
-    [bold]Examples[/bold]
+    Examples:
 
       mnist-nn train
 
@@ -177,6 +185,7 @@ def train(
 
     checkpoint, start = None, None
     if resume:
+        resume = named(resume)
         if is_finished(resume, context, json):
             return
         checkpoint = take_up(resume, context)
@@ -190,38 +199,40 @@ def train(
         data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
     settings = _settings(context, callbacks)
     if settings.early_stopping and validation == 0:
-        raise InputError("early stopping needs validation samples: hold some out, or train without it")
+        raise InputError("--early-stopping needs validation samples, but --validation is 0")
     parse_interval(checkpoint_every)
     if checkpoint_every and seeds > 1:
-        raise InputError("--checkpoint-every goes with one network, not with --seeds")
+        raise InputError("--checkpoint-every works with one network only, not with --seeds")
     check_writable(resume or new_run_folder(name, overwrite))
     with terminal.busy("reading the data"):
         dataset = fit_dataset(load(data), start) if start else load(data)
     validation = _held_out(validation, len(dataset.train.Y))
     samples, held_out = dataset.split(validation)
-    if settings.warmup_steps:  # the schedule refuses one that is too long, here before anything is said
+    if settings.warmup_steps:  # the schedule refuses too many, here before anything is printed
         steps = settings.epochs * math.ceil(len(samples.Y) / (settings.batch_size or len(samples.Y)))
         cosine(1, steps, warmup_steps=settings.warmup_steps)
     for note in filter(None, [dataset.note, *dataset_warnings(dataset)]):
         terminal.note(note)
+    if dataset.name == "synthetic":
+        terminal.note(BUILTIN)
 
     folder = resume or context.with_resource(claim_run_folder(name, overwrite, terminal.note))
-    found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find other data another time
+    found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find different data next time
     spec = found if data == "auto" else data
     if seeds > 1:
         if not train_seeds(settings, seeds, dataset, spec, validation, folder, json):
             raise SystemExit(130)
         return
 
-    learnt_from = arrays(samples, held_out)
+    trained_on = arrays(samples, held_out)
     if checkpoint:
-        check_data(checkpoint, learnt_from, folder)
+        check_data(checkpoint, trained_on, folder)
     else:
         remove_strays(folder)
         remove_checkpoints(folder)
         origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "figures": figures}
     every = checkpoint_every or origin.get("every", "")
-    saver = SaveCheckpoints(folder, origin, learnt_from, every, resumed=bool(checkpoint))
+    saver = SaveCheckpoints(folder, origin, trained_on, every, resumed=bool(checkpoint))
     network = settings.make_network(len(samples.X), dataset.classes)
     if start:
         copy_weights(start, network)
@@ -239,20 +250,22 @@ def train(
             with terminal.busy("drawing the figures"):
                 save_run_figures(run_data(network, history, summary, dataset, snapshots), folder)
         except KeyboardInterrupt:
-            terminal.note(f"the run is saved in {folder}; mnist-nn figures {folder} draws what is missing")
+            terminal.note(f"the run is saved in {folder}; mnist-nn figures {folder} draws the missing figures")
             raise
     print_findings(findings, terminal.note)
     if dataset.note:
         terminal.note(dataset.note)
     if history.interrupted:
-        saved = f"interrupted in epoch {len(history)} of {settings.epochs}: the network is saved in {folder}"
-        then = f"but it cannot be resumed: {saver.problem}" if saver.problem else f"resume it with --resume {folder}"
-        terminal.note(f"{saved}; {then}")
+        saved = f"interrupted in epoch {len(history)} of {settings.epochs}; the network so far is saved in {folder}"
+        to_continue = f"To continue: mnist-nn train --resume {folder}"
+        terminal.note(f"{saved}. {f'It cannot be resumed: {saver.problem}' if saver.problem else to_continue}")
         raise SystemExit(130)
+    if not json:
+        print_next_steps(folder)
 
 
 def _settings(context: typer.Context, callbacks: list[str] | None) -> Settings:
-    """Return the settings that were chosen, checked."""
+    """Return the settings on the command line, checked."""
     chosen = {**context.params, "callbacks": tuple(callbacks or ())}
     settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
     settings.check()
@@ -260,13 +273,13 @@ def _settings(context: typer.Context, callbacks: list[str] | None) -> Settings:
 
 
 def _held_out(validation: int | None, count: int) -> int:
-    """Return how many of `count` training samples are held out, where so many, or the usual, are to be."""
+    """Return how many of `count` training samples to hold out: `validation`, or the usual number for None."""
     from ...data.dataset import usual_validation
 
     if validation is None:
         return usual_validation(count)
     if validation >= count:
-        raise InputError(f"--validation must leave some of the {count} training samples, not hold out {validation}")
+        raise InputError(f"--validation must leave some of the {count} training samples, but is {validation}")
     return validation
 
 
@@ -279,9 +292,9 @@ def _learn(
     saver: SaveCheckpoints,
     checkpoint: Checkpoint | None,
 ) -> tuple[History, Snapshots, Summary]:
-    """Train the network, and return the history, some of the weights on the way, and the summary.
+    """Train the network, and return its history, snapshots of its weights, and the summary.
 
-    Where it diverges, what is known of it is saved, and printed, before the error is raised.
+    If training diverges, save history and summary, and print the findings, before raising the error.
     """
     samples, held_out = dataset.split(validation)
     snapshots = Snapshots()
@@ -294,7 +307,7 @@ def _learn(
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
-        remove_checkpoints(folder)  # they lead to the same end
+        remove_checkpoints(folder)  # from them it would diverge again
         save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
         raise
     return history, snapshots, summary

@@ -1,11 +1,11 @@
-"""`mnist-nn train --resume RUN`: what the run was begun with, from its newest checkpoint, and nothing else."""
+"""`mnist-nn train --resume RUN`: continue an interrupted run from its newest checkpoint, with its own options."""
 
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...runs.checkpoint_files import fingerprint, has_checkpoint, newest_checkpoint, remove_strays
-from ...runs.folder import load_run, load_summary
+from ...runs.folder import load_run, load_summary, nearest
 from ...runs.settings import Settings
 from ...runs.summary_schema import check_spec
 from ...support.directory_lock import hold
@@ -19,19 +19,27 @@ if TYPE_CHECKING:
 
     from ...data import Samples
 
-FREE = {"resume", "checkpoint_every", "figures", "json"}  # options that change nothing of the result
+FREE = {"resume", "checkpoint_every", "figures", "json"}  # options that do not change the result
+
+
+def named(folder: Path) -> Path:
+    """Return `folder` by a path that ends in its name, which `.` and `..` lack. Raises InputError where it has none."""
+    folder = folder.resolve() if folder.name in ("", "..") else folder
+    if not folder.name:
+        raise InputError(f"{folder} is not the folder of a run")
+    return folder
 
 
 def is_finished(folder: Path, context: "typer.Context", json: bool) -> bool:
-    """Return whether the run in `folder` has come to its end, and say so, or print its summary again.
+    """Return whether the run in `folder` is finished; if so, say it, or print its summary again.
 
-    Raises InputError where it came to a bad one, or where an option was given that differs.
+    Raises InputError if it diverged, or if an option differs from the run's own.
     """
     if has_checkpoint(folder) or not (folder / "config.json").is_file():
         return False
     summary = load_summary(folder)
     if "diverged_at" in summary:
-        raise InputError(f"{folder} cannot go on: its training diverged; see mnist-nn diagnose {folder}")
+        raise InputError(f"{folder} cannot continue: its training diverged; see mnist-nn diagnose {folder}")
     if summary.get("interrupted"):
         return False
     data, training = summary["data"], summary["training"]
@@ -39,36 +47,38 @@ def is_finished(folder: Path, context: "typer.Context", json: bool) -> bool:
     begun["epochs"] = training.get("planned_epochs", training.get("epochs"))
     begun["data"] = "auto" if context.params["data"] == "auto" else data["spec"]  # the spec is what auto had found
     _check_options(folder, context, begun)
-    terminal.note(f"{folder} is finished: there is nothing to go on with")
+    terminal.note(f"{folder} is finished: there is nothing to continue")
     if json:
         terminal.print_json(load_run(folder)[2])
     return True
 
 
 def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
-    """Return the newest checkpoint in `folder` that is whole. Its `origin` has the options of the run.
+    """Return the newest undamaged checkpoint in `folder`. Its `origin` holds the options of the run.
 
-    Raises InputError where there is none, or where an option was given that differs.
+    Raises InputError if there is none, or if an option differs from the run's own.
     """
+    if folder.is_file():
+        raise InputError(f"--resume takes the folder of a run, not a file such as {folder}")
     if not folder.is_dir():
-        raise FileNotFoundError(f"there is no run at {folder} to resume")
+        raise FileNotFoundError(f"there is no run at {folder} to resume{nearest(folder)}")
     context.with_resource(hold(folder, terminal.note))  # what follows may remove files of the process that has the lock
     remove_strays(folder)
     checkpoint = newest_checkpoint(folder, terminal.note)
     if checkpoint is None:
-        raise InputError(f"{folder} has no checkpoint to go on from: train it again, with --overwrite")
+        raise InputError(f"{folder} has no checkpoint to continue from: train it again, with --overwrite")
     try:
         _check_origin(checkpoint)
         _check_options(folder, context, checkpoint.origin["options"])
     except (AttributeError, KeyError, TypeError) as error:
-        raise InputError(f"the checkpoints in {folder} are not of this version: {error}") from error
+        raise InputError(f"the checkpoints in {folder} are of another version: {error}") from error
     return checkpoint
 
 
 def _check_origin(checkpoint: Checkpoint) -> None:
-    """Raise InputError, or what a value of another type leads to, where a checkpoint was begun with no such options."""
+    """Raise InputError, or an error of a wrong type, if the options in a checkpoint are not valid."""
     options = checkpoint.origin["options"]
-    check_values(options, {"data": str, "validation": int}, "what it was begun with")
+    check_values(options, {"data": str, "validation": int}, "its list of options")
     check_spec(options["data"])
     settings = Settings.from_json({field.name: options.get(field.name, field.default) for field in fields(Settings)})
     if len(checkpoint.tensors["parameters/W1"]) != settings.hidden:
@@ -76,13 +86,13 @@ def _check_origin(checkpoint: Checkpoint) -> None:
 
 
 def _check_options(folder: Path, context: "typer.Context", options: dict[str, Any]) -> None:
-    """Raise InputError where an option was given that differs from those with which the run in `folder` was begun."""
+    """Raise InputError if an option of the command line differs from that of the run in `folder`."""
     options = {**options, "name": folder.name, "overwrite": False, "seeds": 1}
     for name in context.params.keys() - FREE:
         now, then = context.params[name], options.get(name)
         if now != then and was_given(context, name):
             option = "callback" if name == "callbacks" else name.replace("_", "-")
-            raise InputError(f"--{option} is {now!r} now, but {then!r} in {folder}: a run goes on as it was begun")
+            raise InputError(f"--{option} is {now!r} now, but {then!r} in {folder}: a run keeps its options")
 
 
 def was_given(context: "typer.Context", name: str) -> bool:
@@ -92,12 +102,12 @@ def was_given(context: "typer.Context", name: str) -> bool:
 
 
 def arrays(*parts: "Samples | None") -> list[Any]:
-    """Return what a run depends on of its data, for a fingerprint."""
+    """Return the arrays of the data that a run depends on, for a fingerprint."""
     return [array for part in parts if part for array in part]
 
 
 def check_data(checkpoint: Checkpoint, data: list[Any], folder: Path) -> None:
-    """Raise InputError where `data` is not what the run has been learning from."""
+    """Raise InputError if `data` is not the data that the run learns from."""
     if checkpoint.origin.get("sha256") != fingerprint(data):
         spec = checkpoint.origin["options"]["data"]
-        raise InputError(f"--data {spec} now has other samples than when {folder} was begun: their SHA-256 differs")
+        raise InputError(f"--data {spec} has changed since {folder} began: the SHA-256 of its samples differs")

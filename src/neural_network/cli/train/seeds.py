@@ -1,6 +1,7 @@
-"""`mnist-nn train --seeds N`: the same training with other random numbers, to see how much of a result is luck."""
+"""`mnist-nn train --seeds N`: the same training with several seeds, to see how much of a result is chance."""
 
 import json as json_format
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 def train_seeds(
     settings: Settings, count: int, dataset: "Dataset", spec: str, validation: int, folder: Path, json: bool
 ) -> bool:
-    """Train with the seeds from `settings.seed` on, print mean ± standard deviation, and save each run in `folder`.
+    """Train with `count` seeds from `settings.seed` on, print mean ± standard deviation, save each run in `folder`.
 
-    Returns whether all of them came to their end, and were not interrupted.
+    Returns whether none of them was interrupted.
     """
     samples, held_out = dataset.split(validation)
     seeds = range(settings.seed, settings.seed + count)
@@ -39,7 +40,7 @@ def train_seeds(
         try:
             summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec)
         except DivergenceError as error:
-            terminal.note(f"seed {seed} diverged at step {error.step}: it is left out")
+            terminal.note(f"seed {seed} diverged at step {error.step} and is left out")
             continue
         summary["run"] = str(run)
         save_run(run, network, history, summary)
@@ -97,3 +98,5 @@ def _print(result: dict[str, Any], histories: Sequence["History"]) -> None:
     console.print(table)
     seconds = max(history.rows[-1]["seconds"] for history in histories if history.rows)
     console.print(f"{seconds:.1f} s; saved in {result['run']}", markup=False, soft_wrap=True)
+    next_step = f"mnist-nn compare {shlex.quote(result['run'])}/seed-*"
+    console.print(f"\nNext:\n  {next_step}   # which seeds differ by more than chance", markup=False, soft_wrap=True)
