@@ -127,7 +127,7 @@ MISTAKES = {
     ),
     "an update that returns": (
         FILES["lion.py"].replace("θ -= self", "return θ - self"),
-        "optimizer 'lion' left the parameters as they were: update must change θ in place (θ -= ...), not return it",
+        "optimizer 'lion' did not change the parameters: update must change θ in place (θ -= ...)",
     ),
     "an initializer of another shape": (
         "import numpy as np\nfrom neural_network.functions.initializers import register_initializer\n"

@@ -210,7 +210,7 @@ def test_version_and_help(run):
         assert result.status == 0
         assert "Usage" in result.out
     assert "mnist-nn train --hidden 128" in run("train", "--help").out
-    assert run().out == run("--help").out
+    assert run().out == run("--help").out == run("-h").out
 
 
 def test_an_unexpected_error_is_one_line_too(run, monkeypatch):

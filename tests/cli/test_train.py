@@ -1,17 +1,22 @@
 """`mnist-nn train`: what it prints, what it saves, and how it refuses."""
 
 import json
+import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from neural_network import History, TwoLayerNN
+from neural_network.cli.train.results import print_results
 from neural_network.data import load
+from neural_network.runs.settings import Settings
 
 
 def train_json(run, small, *options):
@@ -57,6 +62,43 @@ def test_the_table_names_every_part(run, small):
     result = run("train", "--data", small, "--validation", 50, "--epochs", 2, "--no-figures", "--name", "t")
     for words in ("train", "validation", "test", "7,960 parameters", "steps: 2", "runs/t"):
         assert words in result.out
+
+
+def test_what_to_do_next_is_printed_as_commands_that_work(run, small):
+    result = run("train", "--data", small, "--epochs", 2, "--no-figures", "--name", "a b")
+    commands = re.findall(r"^  mnist-nn ([^#]+?) *#", result.out, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["predict", "report", "explain"]
+    for command in (commands[0], commands[2]):
+        again = run(*shlex.split(command))
+        assert (again.status, again.err) == (0, "")
+    json_result = run("train", "--data", small, "--epochs", 2, "--no-figures", "--name", "j", "--json")
+    assert json.loads(json_result.out)["run"] == "runs/j"
+    assert json_result.err == ""
+    seeds = run("train", "--data", small, "--epochs", 2, "--seeds", 2, "--name", "s")
+    assert "mnist-nn compare runs/s/seed-*" in seeds.out
+
+
+def test_results_of_the_first_job_stand_beside_the_published_ones_and_say_whose(capsys):
+    summary = {
+        "data": {"name": "mnist", "source": "a folder", "train": 59000, "validation": 1000, "test": 10000},
+        "model": {"parameters": 7960},
+        "training": {"steps": 500, "seconds": 1.0},
+        "metrics": {part: {"accuracy": 0.9, "loss": 0.3} for part in ("train", "validation", "test")},
+        "run": "runs/x",
+    }
+    print_results(summary, Settings(seed=3))
+    out = capsys.readouterr().out
+    assert "85.2%" in out
+    assert "published: by the first version of this network" in out
+    print_results(summary, Settings(hidden=11))
+    assert "published" not in capsys.readouterr().out
+
+
+def test_on_built_in_digits_train_says_what_to_expect(run, small, monkeypatch):
+    digits = replace(load(str(small)), name="synthetic", note="these are built-in digits")
+    monkeypatch.setattr("neural_network.data.load", lambda spec: digits)
+    err = run("train", "--data", "synthetic", "--epochs", 1, "--no-figures").err
+    assert "about 80 % of the test digits to be right; for MNIST it is about 90 %" in err
 
 
 def test_without_validation_there_is_none(run, small):

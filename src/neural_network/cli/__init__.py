@@ -1,4 +1,4 @@
-"""The command `mnist-nn`: a face of the library, in which every command is a file of its own."""
+"""The command `mnist-nn`: each of its commands is a file, or a folder where it has helpers of its own."""
 
 from .main import main
 

@@ -1,4 +1,4 @@
-"""The list of sub-commands, and the options that stand before them."""
+"""The list of commands, and the options before them."""
 
 from typing import Annotated
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     cls=Group,
     epilog="Start with: mnist-nn train",
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
 for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export):

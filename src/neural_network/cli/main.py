@@ -62,10 +62,10 @@ def _run(arguments: list[str]) -> int:
 
 
 def _open_what_was_closed() -> None:
-    """Discard the output of a program that was started without one, as by `mnist-nn train >&-`."""
-    for name in ("stdout", "stderr"):
+    """Let a program that was started without input or output, as by `mnist-nn train >&-`, read and write nothing."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (until the end)
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (until the end)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a character that this encoding lacks is written as its number
         sys.stdout.reconfigure(errors="backslashreplace")
 
@@ -88,8 +88,8 @@ def explain(error: Any) -> tuple[int, str]:
     if isinstance(error, DivergenceError):
         return 3, str(error)
     message = str(error) or type(error).__name__
-    if isinstance(error, OSError) and error.filename and error.strerror:  # the system's, which begins with [Errno 13]
-        message = f"{os.fsdecode(error.filename)}: {error.strerror.lower()}"
+    if isinstance(error, OSError) and error.strerror:  # the system's, whose text begins with [Errno 13]
+        message = f"{os.fsdecode(error.filename or 'the output')}: {error.strerror.lower()}"
     if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError | PermissionError):
         return 2, message
     if isinstance(error, OSError | MemoryError | ImportError):

@@ -1,4 +1,4 @@
-"""What the commands print: results on standard output, everything else on standard error."""
+"""Printing: results on standard output, everything else on standard error."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .table import Console, Table
 
-LONGEST = 800  # characters of a complaint
+LONGEST = 800  # characters of an error
 
 
 def print_json(value: dict[str, Any]) -> None:
@@ -28,7 +28,7 @@ def console() -> "Console":
 
 
 def complain(message: str) -> None:
-    """Say what went wrong, in one line on standard error; of a long one, as damaged files cause them, the two ends."""
+    """Print an error in one line on standard error. Damaged files cause long ones: of these, the two ends."""
     line = arguments.plain(" ".join(message.split()))
     if len(line) > LONGEST:
         line = f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
@@ -36,7 +36,7 @@ def complain(message: str) -> None:
 
 
 def note(message: str) -> None:
-    """Say something on standard error that is not a result."""
+    """Print a line on standard error that is not a result."""
     from rich.console import Console
 
     Console(stderr=True, highlight=False, soft_wrap=True).print(plain(message))
@@ -48,14 +48,14 @@ def busy(message: str) -> Progress:
 
 
 def plain(words: str) -> "Text":
-    """Return words from outside, such as a file's name: their [brackets] are no markup, and they control nothing."""
+    """Return words from outside, such as a file's name, without markup in [brackets] or control characters."""
     from rich.text import Text
 
     return Text("\n".join(map(arguments.plain, words.split("\n"))))
 
 
 def table(*columns: str, title: str | None = None, words: int = 1) -> "Table":
-    """Return an empty table; its first `words` columns are of words, the others of figures."""
+    """Return an empty table with these columns, of which the first `words` hold words, the others figures."""
     from .table import Table
 
     return Table(*columns, title=title, words=words)

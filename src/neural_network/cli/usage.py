@@ -2,6 +2,7 @@
 
 import difflib
 import typing
+from collections.abc import Sequence
 from typing import Any
 
 from typer import BadParameter
@@ -11,11 +12,17 @@ UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
 
 def explain_usage(error: Any) -> str:
     """Return the line for a `UsageError`."""
-    if possibilities := getattr(error, "possibilities", None):
-        (nearest,) = difflib.get_close_matches(error.option_name, possibilities, n=1, cutoff=0)
-        return f"there is no option {error.option_name}; did you mean {nearest}?"
-    message = _bad_value(error) or error.format_message().replace("Value error, ", "").rstrip(".")
+    if hasattr(error, "possibilities"):
+        message = _no_such_option(error.option_name, error.possibilities or ())
+    else:
+        message = _bad_value(error) or error.format_message().replace("Value error, ", "").rstrip(".")
     return message if message.endswith("?") or not error.ctx else f"{message}; see {error.ctx.command_path} --help"
+
+
+def _no_such_option(name: str, possibilities: Sequence[str]) -> str:
+    known = {option.strip("-"): option for option in possibilities}
+    nearest = difflib.get_close_matches(name.strip("-"), known, n=1)
+    return f"there is no option {name}" + (f"; did you mean {known[nearest[0]]}?" if nearest else "")
 
 
 def _bad_value(error: Any) -> str | None:

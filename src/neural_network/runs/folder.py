@@ -50,7 +50,8 @@ def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.Pat
     if name is None:
         return _unused(Path(root) / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     folder = Path(root) / name
-    if name in ("", ".", "..") or folder.parent != Path(root) or not is_plain(name) or len(name.encode()) > 200:
+    plain = is_plain(name) and len(name.encode()) <= 200 and not name.startswith("-")  # which looks like an option
+    if not plain or name in ("", ".", "..") or folder.parent != Path(root):
         raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {name!r}")
     if folder.exists() and not overwrite:
         resume = f", or go on with it: --resume {folder}" if any(folder.glob("checkpoint-*.safetensors")) else ""
@@ -167,6 +168,11 @@ def _several(folder: Path) -> str:
     return f"{folder} holds the runs of several seeds; choose one of them: {', '.join(runs[:5])}"
 
 
+def _runs_in(folder: Path) -> str:
+    runs = sorted(path.parent.name for path in folder.glob("*/config.json"))
+    return f"; choose one of the runs in it: {', '.join(runs[:5])}" if runs else ""
+
+
 def nearest(path: Path) -> str:
     """Return the question whether another path was meant, the one most like `path`; nothing where none is like it."""
     found: dict[str, Path] = {}
@@ -185,7 +191,7 @@ def load_summary(folder: Path) -> Summary:
     if not config.is_file():
         if (folder / "seeds.json").is_file():
             raise InputError(_several(folder))
-        raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json")
+        raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json{_runs_in(folder)}")
     try:
         summary = json.loads(config.read_bytes())
         json.dumps(summary, allow_nan=False)  # which refuses NaN and infinite numbers
@@ -209,4 +215,6 @@ def model_file(path: str | os.PathLike[str]) -> Path:
         raise InputError(_several(path))
     if not model.exists() and config.is_file() and "diverged_at" in load_summary(path):
         raise InputError(f"{path} has no model, because its training diverged; see mnist-nn diagnose {path}")
+    if not model.exists():
+        raise FileNotFoundError(f"{path} is not the folder of a run: it has no {model.name}{_runs_in(path)}")
     return model

@@ -1,6 +1,6 @@
-"""Contracts: what an activation, an initializer and an optimizer must keep to, tried out as they are registered.
+"""Contracts: what activations, initializers and optimizers must return or change, tried when they are registered.
 
-A mistake in an extension is then found before any data is read, and said to be the extension's.
+A mistake in an extension is thus found before any data is read, and the error names the extension.
 """
 
 import inspect
@@ -12,7 +12,7 @@ from .errors import InputError
 
 
 def check_activation(name: str, activation: Any) -> None:
-    """Raise InputError where g or g' does not return an array of the shape it is given."""
+    """Raise InputError if g or g' does not return an array of the shape of its argument."""
     Z = np.linspace(-1, 1, 6, dtype=np.float32).reshape(2, 3)
     for symbol, function in (("g", activation.g), ("g_prime", activation.g_prime)):
         with np.errstate(all="ignore"):
@@ -25,7 +25,7 @@ def check_activation(name: str, activation: Any) -> None:
 
 
 def check_initializer(name: str, initializer: Any) -> None:
-    """Raise InputError where it does not return weights of the shape (fan_out, fan_in)."""
+    """Raise InputError if it does not return weights of the shape (fan_out, fan_in)."""
     weights = _call(f"initializer {name!r}", initializer, 3, 2, np.random.default_rng(0))
     if np.shape(weights) != (2, 3):
         raise InputError(
@@ -35,14 +35,14 @@ def check_initializer(name: str, initializer: Any) -> None:
 
 
 def check_optimizer(name: str, optimizer: Any) -> None:
-    """Raise InputError where `update` takes other arguments than it is given, or moves nothing in two steps."""
+    """Raise InputError if `update` does not take its arguments, or changes no parameter in two steps."""
     names = ("θ", "dθ", *optimizer.state_names)
     try:
         inspect.signature(optimizer.update).bind(None, *names)
     except TypeError as error:
         raise InputError(f"update of optimizer {name!r} is called with ({', '.join(names)}): {error}") from None
     if any(p.default is p.empty for p in inspect.signature(optimizer).parameters.values()):
-        return  # it is made by hand, not by its name
+        return  # it cannot be made from its name alone
     before = np.ones((2, 3))
     parameters = {"W": before.copy()}
     made = _call(f"optimizer {name!r}", optimizer)
@@ -50,8 +50,7 @@ def check_optimizer(name: str, optimizer: Any) -> None:
         _call(f"optimizer {name!r}", made.step, parameters, {"W": np.ones((2, 3))})
     if (parameters["W"] == before).all():
         raise InputError(
-            f"optimizer {name!r} left the parameters as they were: update must change θ in place (θ -= ...), "
-            f"not return it"
+            f"optimizer {name!r} did not change the parameters: update must change θ in place (θ -= ...), not return it"
         )
 
 
@@ -59,4 +58,4 @@ def _call(what: str, function: Any, *arguments: Any) -> Any:
     try:
         return function(*arguments)
     except Exception as error:
-        raise InputError(f"{what} failed on a trial: {type(error).__name__}: {error}") from error
+        raise InputError(f"{what} failed when it was tried: {type(error).__name__}: {error}") from error

@@ -1,26 +1,39 @@
-"""A table of named values: every kind of extension (activations, initializers, ...) has one."""
+"""Registries: named values of one kind. Every kind of extension (activations, initializers, ...) has one."""
 
 import difflib
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
+from .arguments import is_plain
 from .errors import InputError
 
 T = TypeVar("T")
 
 
 class Registry(Generic[T]):
-    """Values of one kind under their names; an unknown name is answered with the one that was probably meant."""
+    """Values of one kind by name. An unknown name is an error that suggests the nearest known one.
+
+    Parameters
+    ----------
+    kind : str
+        What the values are, for error messages, such as "activation".
+    contract : callable
+        Called with a name and a value before the value is registered; raises InputError if it must not be (see
+        contracts.py).
+    """
 
     def __init__(self, kind: str, contract: Callable[[str, T], None] = lambda name, value: None) -> None:
         self.kind, self.contract = kind, contract
         self._values: dict[str, T] = {}
 
     def register(self, name: str, value: T) -> T:
-        """Put `value` under `name` and return it. A name that another value has already is refused (InputError).
+        """Register `value` under `name`, and return it.
 
-        So is a value that does not keep to the kind's contract: see contracts.py.
+        Raises InputError if another value has this name, if the value does not keep to the contract of its kind, or if
+        the name is empty or has control characters.
         """
+        if not name or not is_plain(name):
+            raise InputError(f"the name of {self.kind} {name!r} must have characters, and no control characters")
         if name not in self:
             self.contract(name, value)
         if self._values.setdefault(name, value) is not value:
@@ -31,8 +44,10 @@ class Registry(Generic[T]):
         if name not in self:
             if nearest := self._nearest(str(name).lower()):
                 advice = f"did you mean {nearest!r}?"
+            elif len(self):
+                advice = f"choose one of: {', '.join(self)}"
             else:
-                advice = f"choose one of: {', '.join(self)}" if len(self) else "none is registered; name its --plugin"
+                advice = "none is registered; a plugin can register one (--plugin)"
             raise InputError(f"unknown {self.kind} {name!r}; {advice}")
         return self._values[name]
 
@@ -43,7 +58,7 @@ class Registry(Generic[T]):
         return known[nearest[0]] if nearest else None
 
     def has(self, value: T) -> bool:
-        """Return whether `value` itself, and not only another of its name, is registered."""
+        """Return whether this very `value` is registered, not only another one of the same name."""
         return any(value is known for known in self._values.values())
 
     def __contains__(self, name: object) -> bool:
