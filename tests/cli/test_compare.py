@@ -161,7 +161,7 @@ def test_what_cannot_be_compared_is_one_line(run, small, two, tmp_path):
         ([*two, "--figure", "notes.png"], "notes.png exists already and is no PNG picture"),
         ([*two, "--show-images", "a.txt"], "a.txt: a picture's name must end in one of .png"),
         ([*two, "--html", "page.txt"], "--html must be a name that ends in .html, not page.txt"),
-        ([*two, "--html", "notes.html"], "notes.html exists already and is no HTML page"),
+        ([*two, "--html", "notes.html"], "notes.html exists already and is not an HTML page"),
         ([two[0], two[0], "--show-images", "a.png"], "no image changed sides"),
         ([two[0], tmp_path], "it has no config.json"),
     ]:
