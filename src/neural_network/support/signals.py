@@ -3,9 +3,9 @@
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -18,36 +18,42 @@ class Interruptible(Protocol):
 
 @contextlib.contextmanager
 def finish_on_interrupt(works: Sequence[Interruptible]) -> Iterator[None]:
-    """Turn the first Ctrl-C into `interrupt` of all `works`, so that no step is left half done; a second is usual."""
-    usual = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or usual is signal.SIG_IGN:
+    """Turn the first Ctrl-C into `interrupt` of all `works`, so that no step is left half done; a second is usual.
+
+    So it is with SIGTERM, if the program handles it. A signal that is ignored, as after `trap '' INT`, stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may handle signals
         return
+    usual = {number: handler for number in SIGNALS if callable(handler := signal.getsignal(number))}
 
     def stop(signum: int, frame: FrameType | None) -> None:
         for work in works:
             work.interrupt = True
-        signal.signal(signal.SIGINT, usual)
+        _handle(usual)
 
-    signal.signal(signal.SIGINT, stop)
+    _handle(dict.fromkeys(usual, stop))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, usual)
+        _handle(usual)
+
+
+def _handle(handlers: Mapping[signal.Signals, Any]) -> None:
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @contextlib.contextmanager
 def sigterm_as_ctrl_c() -> Iterator[None]:
     """Treat SIGTERM, by which batch systems and shutdowns end a program, as Ctrl-C: finish the step, and save."""
-    if threading.current_thread() is not threading.main_thread():
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
         yield
         return
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
-        handler = signal.getsignal(signal.SIGINT)
-        if not callable(handler):  # Ctrl-C is ignored, as in a shell's background
-            raise KeyboardInterrupt
-        handler(signum, frame)
+        raise KeyboardInterrupt
 
     usual = signal.signal(signal.SIGTERM, interrupt)
     try:

@@ -103,7 +103,9 @@ def train(
     deterministic: Annotated[
         bool,
         typer.Option(
-            "--deterministic", help="Give the same bits with any number of threads.", rich_help_panel=TRAINING
+            "--deterministic",
+            help="Has no effect any more: the bits never depend on the number of threads.",
+            rich_help_panel=TRAINING,
         ),
     ] = False,
     augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the images in each epoch", REGULARIZATION)] = "none",
