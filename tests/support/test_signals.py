@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -90,8 +89,7 @@ def test_sigterm_ends_the_work_though_ctrl_c_is_ignored(handle):
             os.kill(os.getpid(), signal.SIGTERM)
             assert work.interrupt
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(1)
+            signal.raise_signal(signal.SIGTERM)
 
 
 def test_a_library_leaves_sigterm_to_the_program(handle):
