@@ -33,13 +33,13 @@ def test_a_table_that_fits_has_a_line_for_each_row(table):
     assert any("[red]" in line and r"\x1b" in line for line in lines)
 
 
-@pytest.mark.parametrize("width", range(1, 101))
-def test_no_word_and_no_number_is_broken_at_any_width(table, width):
-    text = printed(table, width)
-    words = text.split()
-    for word in ("/a/folder", "fashion-mnist", "clothes", "60,000", "10,000", "published", "[red]"):
-        assert word in words
-    assert all(len(line.rstrip()) <= max(width, 20) for line in text.splitlines())
+def test_no_word_and_no_number_is_broken_at_any_width(table):
+    for width in range(1, 101):
+        text = printed(table, width)
+        words = text.split()
+        for word in ("/a/folder", "fashion-mnist", "clothes", "60,000", "10,000", "published", "[red]"):
+            assert word in words, width
+        assert all(len(line.rstrip()) <= max(width, 20) for line in text.splitlines()), width
 
 
 def test_where_columns_do_not_fit_each_row_is_a_block(table):

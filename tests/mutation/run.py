@@ -32,17 +32,17 @@ from rich.progress import track
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path("src/neural_network")
 TESTS = {  # by module, the tests that concern it, the likeliest first
-    "network": "test_network test_gradient_check",
-    "losses": "test_losses",
-    "activations": "test_activations test_gradient_check",
-    "optimizers": "test_optimizers",
-    "checkpoints": "test_checkpoints",
-    "checkpointing": "test_checkpointing",
-    "resume": "test_resume",
+    "network": "test_network inspection/test_gradient_check",
+    "functions/losses": "functions/test_losses",
+    "functions/activations": "functions/test_activations inspection/test_gradient_check",
+    "training/optimizers": "training/test_optimizers",
+    "training/checkpoint": "training/test_checkpoint",
+    "formats/model_file": "formats/test_model_file",
+    "runs/checkpoint_files": "runs/test_checkpoint_files",
     "data/idx": "data/test_idx",
-    "data/kaggle": "data/test_kaggle data/test_parsed",
+    "data/kaggle": "data/test_kaggle data/test_csv_cache",
     "data/images": "data/test_images",
-    "data/parsed": "data/test_parsed",
+    "data/csv_cache": "data/test_csv_cache",
     "data/prepare": "data/test_prepare",
     "data/folders": "data/test_folders",
 }
@@ -61,7 +61,7 @@ def main() -> None:
         parser.error(f"expected modules of {', '.join(known)}, not {' '.join(names)}")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "runs"))
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         os.chdir(copy)
         os.environ["PYTHONPATH"], sys.dont_write_bytecode = str(copy / "src"), True
         sys.path.insert(0, str(copy / "src"))
