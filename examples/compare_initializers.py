@@ -1,9 +1,9 @@
-"""What the initial weights are worth: the default job with each initializer, over five seeds, as a table.
+"""Compare initializers: the default training with each of them, over five seeds, as a table.
 
     python examples/compare_initializers.py --data auto
 
-Every row is the mean ± standard deviation of five runs of 500 full-batch steps, with 10 hidden units and learning
-rate 0.1. It takes about a minute for each row.
+Each row is the mean ± standard deviation of five runs of 500 full-batch steps, with 10 hidden units and learning
+rate 0.1. A row takes about a minute.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from neural_network.training.loop import measure
 INITIALIZERS = ["uniform", "he-normal", "he-uniform", "glorot-uniform", "zeros"]
 
 parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("--data", default="auto", help="what `mnist-nn train --data` takes")
+parser.add_argument("--data", default="auto", help="data set, as for `mnist-nn train`")
 parser.add_argument("--epochs", type=int, default=500)
 parser.add_argument("--seeds", type=int, default=5)
 parser.add_argument("--initializers", nargs="+", default=INITIALIZERS)

@@ -1,9 +1,9 @@
-"""Every activation with every optimizer: test accuracy on MNIST with 128 hidden units, as a table.
+"""Compare activations and optimizers: test accuracy of each pair on MNIST with 128 hidden units, as a table.
 
     python examples/compare_optimizers.py --data mnist
 
-Ten epochs in batches of 128, each optimizer at its own learning rate, three seeds: mean ± standard deviation, in per
-cent. The runs share the processors; on two of them the whole table takes about half an hour.
+Each cell is the mean ± standard deviation, in per cent, of three seeds: ten epochs in batches of 128, with the default
+learning rate of each optimizer. On two processors the whole table takes about half an hour.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from itertools import product
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one thread for each process: so many runs share the processors best
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # several processes share the processors best with one thread each
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def accuracy(spec: str, settings: Settings) -> float:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", default="auto", help="what `mnist-nn train --data` takes")
+    parser.add_argument("--data", default="auto", help="data set, as for `mnist-nn train`")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--activations", nargs="+", default=list(ACTIVATIONS))

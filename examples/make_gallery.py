@@ -1,10 +1,10 @@
-"""Make the pictures of README.md and docs/gallery.md: train on built-in digits, draw every figure, keep them small.
+"""Make the pictures of README.md and docs/gallery.md: train on built-in digits, draw every figure, and shrink it.
 
     python examples/make_gallery.py
     python examples/make_gallery.py --output pictures --epochs 3
 
-It runs the commands that stand beside the pictures: `train` and `figures` of mnist-nn. The pictures hold built-in
-digits only, which this package draws by itself, so that they may be given away with it.
+It runs the commands beside the pictures: `mnist-nn train` and `mnist-nn figures`. The pictures show built-in digits
+only, which this package draws itself, so they can be distributed with it.
 """
 
 import argparse

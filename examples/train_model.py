@@ -1,10 +1,10 @@
-"""Train the network, print how good it is, and save it.
+"""Train the network, print its accuracy, and save it.
 
-    python examples/train_model.py                               MNIST, wherever it is found
+    python examples/train_model.py                               MNIST, found or downloaded
     python examples/train_model.py --data synthetic              built-in digits, no internet needed
     python examples/train_model.py --hidden 128 --batch-size 64 --epochs 10
 
-The model goes to model.safetensors, and the history of the run to model.csv beside it; visualize_results.py draws both.
+It saves the model in model.safetensors and the history of the run in model.csv; visualize_results.py draws both.
 """
 
 import argparse
@@ -17,11 +17,11 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("--data", default="auto", help="auto, mnist, fashion-mnist, kmnist, synthetic, or a path")
 parser.add_argument("--validation", type=int, default=1000, help="hold out the first N training samples (1000)")
 parser.add_argument("--hidden", type=int, default=10, help="hidden units (10)")
-parser.add_argument("--epochs", type=int, default=500, help="how often every sample is used (500)")
-parser.add_argument("--learning-rate", type=float, default=0.1, help="length of a step (0.1)")
-parser.add_argument("--batch-size", type=int, help="samples a step (all of them)")
-parser.add_argument("--seed", type=int, default=0, help="where the random weights come from (0)")
-parser.add_argument("--output", type=Path, default="model.safetensors", help="where the model goes")
+parser.add_argument("--epochs", type=int, default=500, help="passes through the training samples (500)")
+parser.add_argument("--learning-rate", type=float, default=0.1, help="step size (0.1)")
+parser.add_argument("--batch-size", type=int, help="samples in a step (all of them)")
+parser.add_argument("--seed", type=int, default=0, help="random seed (0)")
+parser.add_argument("--output", type=Path, default="model.safetensors", help="file for the model")
 options = parser.parse_args()
 
 dataset = load(options.data)

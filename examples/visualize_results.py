@@ -1,4 +1,4 @@
-"""Draw what a trained network has learnt: its training, predictions, mistakes, and what its hidden units look for.
+"""Draw figures of a trained network: its training, its predictions, its mistakes and its hidden weights.
 
     python examples/train_model.py
     python examples/visualize_results.py                     the same data and file names by default
@@ -22,9 +22,9 @@ from neural_network.inspection.figures import (
 )
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("--model", type=Path, default="model.safetensors", help="what train_model.py saved")
+parser.add_argument("--model", type=Path, default="model.safetensors", help="a model of train_model.py")
 parser.add_argument("--data", default="auto", help="auto, mnist, fashion-mnist, kmnist, synthetic, or a path")
-parser.add_argument("--output", type=Path, default="figures", help="the folder for the figures")
+parser.add_argument("--output", type=Path, default="figures", help="folder for the figures")
 options = parser.parse_args()
 
 network = TwoLayerNN.load(options.model)
