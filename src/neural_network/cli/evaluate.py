@@ -70,16 +70,16 @@ def _print_tables(result: dict[str, Any]) -> None:
         figures = (f"{row[column]:.1%}" for column in ("precision", "recall", "f1"))
         classes.add_row(name, f"{row['samples']:,}", *figures)
     console = terminal.console()
-    console.print(
-        f"accuracy {result['accuracy']:.2%}, loss {result['loss']:.4f}, on {result['samples']:,} samples "
-        f"of {result['data']['name']} from {plain(result['data']['source'])}",
-        markup=False,
-        soft_wrap=True,
-    )
-    for name, part in result.get("parts", {}).items():
-        console.print(
-            f"{name}: accuracy {part['accuracy']:.2%}, loss {part['loss']:.4f}, on {part['samples']:,} samples"
+
+    def say(figures: dict[str, Any], of: str) -> None:
+        line = (
+            f"accuracy {figures['accuracy']:.2%}, loss {figures['loss']:.4f}, on {figures['samples']:,} samples of {of}"
         )
+        console.print(line, markup=False, soft_wrap=True)
+
+    say(result, f"{result['data']['name']} from {plain(result['data']['source'])}")
+    for name, part in result.get("parts", {}).items():
+        say(part, plain(name))
     console.print(classes)
     if len(names) > WIDEST:
         console.print(f"the confusion matrix of {len(names)} classes is too wide for a terminal; --json has it")

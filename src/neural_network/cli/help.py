@@ -17,7 +17,7 @@ KINDS = {"int": "N", "float": "N", "str": "NAME", "path": "PATH"}
 
 
 class _Help:
-    """What a command and a group of commands have in common: how their help is written."""
+    """How a command and a group of commands write their help."""
 
     def format_help(self, context: Any, formatter: Any) -> None:
         width = min(shutil.get_terminal_size().columns, WIDEST)

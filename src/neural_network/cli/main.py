@@ -52,8 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: list[str]) -> int:
     """Load the plugins, run the command, and return its status."""
     for argument in arguments:
-        if not argument or (argument.startswith("--") and argument.endswith("=")):
-            raise InputError(f"{argument[:-1] or 'an argument'} is empty: is a variable of the shell not set?")
+        option, equals, value = argument.partition("=")
+        if not argument or (option.startswith("--") and equals and not value):
+            raise InputError(f"{option or 'an argument'} is empty: is a variable of the shell not set?")
     plugins, others = _take_plugins(arguments)
     load_plugins(plugins)
     from .app import app  # now, since its lists of names include those of the plugins
