@@ -202,7 +202,7 @@ download(Source("mnist", "", "data", (mirror,), dict(d.split("=") for d in diges
 
 def test_certificates_that_are_not_there_are_a_reason_like_others(files, tmp_path, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/dev/null/no")
-    with pytest.raises(WorkError, match="could not be downloaded .*certificate bundle.*/dev/null/no"):
+    with pytest.raises(WorkError, match=r"could not be downloaded .*certificate bundle.*/dev/null/no"):
         download(source_of(files, closed_port().replace("http", "https")), tmp_path)
 
 

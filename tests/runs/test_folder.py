@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from neural_network import History, TwoLayerNN
-from neural_network.support.errors import InputError, WorkError
 from neural_network.runs.folder import SNAPSHOTS, claim_run_folder, load_run, load_summary, model_file, save_run
 from neural_network.runs.snapshots import Snapshots
+from neural_network.support.errors import InputError, WorkError
 
 
 @pytest.fixture

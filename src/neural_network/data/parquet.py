@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..support.errors import InputError
+from ..support.progress import Progress
 from .arrays import to_labels, to_samples
 from .classes import normalize_name
 from .dataset import DIGITS, SIDE, Dataset, Samples
 from .images import read_image
 from .preprocess import fit_picture
-from .progress import progress
 
 IMAGES, LABELS = ("image", "img"), ("label", "labels", "fine_label")
 
@@ -31,8 +31,8 @@ def read_parquet(train: Sequence[Path], test: Sequence[Path], name: str, source:
     tables = [_read_tables(paths) for paths in (train, test) if paths]
     classes = _class_names(tables[0], train[0])
     total = sum(len(table) for table in tables)
-    with progress("reading pictures", total) as advance:
-        parts = [_to_samples(table, classes, source, advance) for table in tables]
+    with Progress("reading pictures", total) as bar:
+        parts = [_to_samples(table, classes, source, bar.advance) for table in tables]
     return Dataset(name, source, parts[0], parts[1] if test else None, classes)
 
 

@@ -24,18 +24,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from ..support.arguments import is_plain
-from ..support.errors import InputError, WorkError
-from ..support.atomic_files import atomic_write
-from ..training.history import History
-from ..support.signals import postponed
-from ..support.directory_lock import hold, lock_file
 from ..formats.model_file import save_model
 from ..network import Network
+from ..support.arguments import is_plain
+from ..support.atomic_files import atomic_write
+from ..support.directory_lock import hold, lock_file
+from ..support.errors import InputError, WorkError
+from ..support.signals import postponed
+from ..training.history import History
+from ..training.loop import measure
 from ..training.model import TwoLayerNN
 from .snapshots import Snapshots
 from .summary_schema import check_model, check_summary
-from ..training.loop import measure
 
 Summary = dict[str, Any]
 

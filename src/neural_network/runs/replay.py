@@ -8,14 +8,14 @@ which the run is said to have ended, and there is a limit to what it may ask for
 import math
 from dataclasses import replace
 
-from ..training.callback import Callback, Run
-from ..support.errors import DivergenceError, InputError
-from .settings import Settings
-from ..training.history import History
-from ..training.monitor import Monitor
 from ..network import Network
-from .folder import Summary
+from ..support.errors import DivergenceError, InputError
+from ..training.callback import Callback, Run
+from ..training.history import History
 from ..training.loop import Samples
+from ..training.monitor import Monitor
+from .folder import Summary
+from .settings import Settings
 
 LARGEST = 5 * 10**7  # parameters, and answers of hidden units to a batch: 200 MB of each kind of them
 LONGEST = 10**13  # products of a weight and an input: ten times the largest job of the README

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..support.errors import DivergenceError
-from .settings import Settings
-from ..training.history import History
 from ..network import Network
-from .folder import Summary, measured
+from ..support.errors import DivergenceError
 from ..support.version import __version__
+from ..training.history import History
+from .folder import Summary, measured
+from .settings import Settings
 
 if TYPE_CHECKING:
     from ..data import Dataset, Samples

@@ -5,10 +5,10 @@ People may edit the file, and strangers may send one: nothing is computed from i
 
 from typing import Any, get_type_hints
 
-from ..support.errors import InputError
-from .settings import Settings
-from ..support.json_schema import check_values
 from ..network import Network
+from ..support.errors import InputError
+from ..support.json_schema import check_values
+from .settings import Settings
 
 DATA = {"name": str, "source": str, "spec": str, "validation": int}
 COUNTS = {"train": int, "test": int}
