@@ -20,7 +20,7 @@ from neural_network.training.optimizers import OPTIMIZERS, make_optimizer
 RNG = np.random.default_rng(0)
 Y = RNG.integers(0, 3, 200)
 X = (RNG.random((16, 200)) * 10.0 ** RNG.integers(-44, 1, (16, 200))).astype(np.float32)  # some of it subnormal
-TABLE = np.column_stack([Y, X.T.astype(np.float64) * 1e-300])
+TABLE = np.column_stack([Y, np.full(200, 255.0), X.T.astype(np.float64) * 1e-300])
 LARGE = np.where(RNG.random((16, 200)) < 0.1, 1e38, X).astype(np.float32)  # sums of which overflow
 
 

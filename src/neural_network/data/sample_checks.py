@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..support.arguments import as_array
 from ..support.byte_pixels import Pixels
 from .dataset import DIGITS, SIDE, Dataset
 
@@ -24,7 +25,7 @@ def sample_warnings(X: Any, Y: Any, classes: Sequence[str] = ()) -> list[str]:
     It looks for a single class, for images with pixels from 0 to 255, and for images that are dark throughout, as after
     dividing by 255 twice. `classes` are the names of the labels. Arrays of the wrong shape are left to other checks.
     """
-    X, Y = X if isinstance(X, Pixels) else np.asarray(X), np.asarray(Y)
+    X, Y = X if isinstance(X, Pixels) else as_array("X", X), as_array("Y", Y)
     if X.ndim != 2 or Y.ndim != 1 or X.shape[1] != len(Y) or not len(Y):
         return []
     found = []

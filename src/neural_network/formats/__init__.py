@@ -1,1 +1,1 @@
-"""Files that hold a model: safetensors and ONNX."""
+"""Model files: safetensors and ONNX."""

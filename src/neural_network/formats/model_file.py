@@ -1,4 +1,4 @@
-"""Model files: the parameters of a network as a tensor file, with its configuration in the metadata."""
+"""Model files: a tensor file of the parameters, with the configuration of the network in the metadata."""
 
 import os
 from pathlib import Path
@@ -65,7 +65,7 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
     FileNotFoundError
         There is no such file.
     InputError
-        The file is not a model of this program, or is damaged: what was found, and what was expected.
+        The file is not a model of this program, or is damaged; the message says what was found and expected.
     """
     if not Path(path).exists():
         raise FileNotFoundError(f"no model file at {path}")

@@ -1,8 +1,8 @@
-"""Export to ONNX: the forward pass as a graph that any ONNX runtime executes, in a browser or on a phone.
+"""Export to ONNX: the forward pass as a graph that any ONNX runtime can execute, in a browser or on a phone.
 
-Equations (1) to (4) become nodes that carry the same names: X → Z1 → A1 → Z2 → probabilities → label. Matrix products
-are the same everywhere; activations and output layers are told in ONNX's own operators, in two tables by their names.
-An activation registered from outside needs an entry there too: `ONNX_ACTIVATIONS.register(name, form)`.
+Equations (1) to (4) become nodes with the same names: X → Z1 → A1 → Z2 → probabilities → label. Two tables say how each
+activation and each output layer is written in ONNX's operators. An activation of your own needs an entry, too:
+`ONNX_ACTIVATIONS.register(name, form)`.
 """
 
 import json
@@ -26,21 +26,21 @@ from .tensor_file import KEY
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto
 
-# Opset 13 is the oldest in which Softmax means what it means today, and IR version 7 is the file format of its time:
-# ONNX 1.8, read by onnxruntime since 1.6 (both of 2020). What later opsets brought, such as Gelu (20), is written out.
+# Opset 13 is the oldest in which Softmax has its present meaning, and IR version 7 is the file format of that time:
+# ONNX 1.8, read by onnxruntime since 1.6 (both 2020). Operators of later opsets, such as Gelu (20), are written out.
 OPSET, IR_VERSION = 13, 7
 TOLERANCE = 1e-5  # between the probabilities of the network and those of the exported graph
 
 
 class Graph:
-    """An ONNX graph as it grows: nodes in the order they run, and the constants they take."""
+    """An ONNX graph under construction: nodes in the order in which they run, and constants."""
 
     def __init__(self) -> None:
         self.nodes: list[NodeProto] = []
         self.constants: list[TensorProto] = []
 
     def add(self, operator: str, *inputs: str | float, output: str | None = None, **attributes: Any) -> str:
-        """Append a node and return the name of its output. An input is another's output, by name, or a number."""
+        """Append a node and return the name of its output. Inputs are names of outputs, or numbers."""
         from onnx import helper
 
         names = [value if isinstance(value, str) else self.constant(value) for value in inputs]
@@ -49,7 +49,7 @@ class Graph:
         return output
 
     def constant(self, value: float | np.ndarray, name: str | None = None) -> str:
-        """Add a number or an array to the graph, as float32, and return its name."""
+        """Add a number or an array as a float32 constant, and return its name."""
         from onnx import numpy_helper
 
         name = name or f"constant_{len(self.constants)}"
@@ -57,7 +57,7 @@ class Graph:
         return name
 
 
-# A form appends the nodes that compute a function of the named input (batch, units), and returns its output's name.
+# A form appends nodes that compute a function of the named input (batch, units), and returns the name of the output.
 Form = Callable[[Graph, str], str]
 ONNX_ACTIVATIONS: Registry[Form] = Registry("activation")
 ONNX_OUTPUTS: Registry[Form] = Registry("output layer")
@@ -92,37 +92,37 @@ ONNX_OUTPUTS.register("sigmoid", lambda graph, Z: graph.add("Sigmoid", Z))
 
 @own_error_state
 def export_onnx(network: Network, path: str | os.PathLike[str], *, pixels: int = 1) -> float | None:
-    """Write `network` to `path` as an ONNX model. The same network gives the same bytes.
+    """Write `network` to `path` as an ONNX model. Equal networks give equal bytes.
 
-    The model takes `X`, float32 (batch, D), and gives `label`, int64 (batch,), and `probabilities`, float32 (batch, C).
-    Samples are rows, as is the custom there, and a batch may have any size. A float64 network is rounded to float32.
+    The model takes `X`, float32 (batch, D), and returns `label`, int64 (batch,), and `probabilities`, float32
+    (batch, C). Samples are rows, as usual in ONNX, and batches have any size. A float64 network is rounded to float32.
 
     Parameters
     ----------
     network : Network
-        Its parameters and activation are exported, and its configuration is kept in the model's metadata.
+        The network to export. Its configuration is kept in the model's metadata.
     path : path
-        An old file is replaced, but only by a whole one.
+        Where to write the model. An old file is replaced only by a complete one.
     pixels : 1 or 255
-        The brightest pixel of the inputs: 1 as `predict_proba` takes them, or 255, which the graph then divides by.
+        The value of the brightest pixel: 1, as for `predict_proba`, or 255, by which the graph then divides.
 
     Returns
     -------
     float or None
-        The largest difference between the probabilities of network and graph on random inputs, computed before
-        anything is written; None where onnxruntime is not installed to tell.
+        The largest difference between the probabilities of the network and the graph on random inputs, measured before
+        the file is written; None if onnxruntime is not installed.
 
     Raises
     ------
     InputError
-        `pixels` is another number, a parameter is not finite in float32, or the activation has no ONNX form.
+        `pixels` is neither 1 nor 255, a parameter is not finite in float32, or the activation has no ONNX form.
     ImportError
         The package onnx is not installed.
     WorkError
-        The graph is not valid or does not give the network's answers, or the file cannot be written.
+        The graph is not valid, its results differ from the network's, or the file cannot be written.
     """
     if pixels not in (1, 255):
-        raise InputError(f"pixels must be 1 or 255, the brightest pixel of the inputs, not {pixels!r}")
+        raise InputError(f"pixels must be 1 or 255, the value of the brightest pixel, not {pixels!r}")
     try:
         model = _model(network, pixels).SerializeToString(deterministic=True)
         difference = _difference(network, model, pixels)
@@ -168,7 +168,7 @@ def _model(network: Network, pixels: int) -> "ModelProto":
 
 
 def _graph(network: Network, pixels: int) -> Graph:
-    """Return the forward pass with samples as rows: (1) reads Z1ᵀ = Xᵀ W1ᵀ + b1ᵀ, which Gemm with transB computes."""
+    """Return the forward pass with samples as rows: (1) becomes Z1ᵀ = Xᵀ W1ᵀ + b1ᵀ, which Gemm with transB computes."""
     graph = Graph()
     for name, θ in network.parameters.items():
         θ = θ.astype(np.float32)
@@ -187,14 +187,14 @@ def _graph(network: Network, pixels: int) -> Graph:
 
 def _translate(forms: Registry[Form], name: str, graph: Graph, Z: str, output: str) -> str:
     if name not in forms:
-        raise InputError(f"{forms.kind} {name!r} has no ONNX form; register one, as onnx.py does for those it knows")
+        raise InputError(f"{forms.kind} {name!r} has no ONNX form; register one, as formats/onnx.py does")
     return graph.add("Identity", forms[name](graph, Z), output=output)
 
 
 def _difference(network: Network, model: bytes, pixels: int) -> float | None:
-    """Return how far onnxruntime's probabilities are from the network's, or None where it is not installed.
+    """Return the largest difference between onnxruntime's probabilities and the network's; None if it is not installed.
 
-    Raises WorkError where that is too far, or where a label is not the most probable class (but for ties that close).
+    Raises WorkError if that is too large, or if a label is not that of the largest probability, apart from close ties.
     """
     try:
         import onnxruntime
@@ -202,16 +202,16 @@ def _difference(network: Network, model: bytes, pixels: int) -> float | None:
         return None
 
     rng = np.random.default_rng(0)
-    ink = rng.random((100, network.input_size)) < 0.2  # about as much as in the picture of a digit
+    ink = rng.random((100, network.input_size)) < 0.2  # about as much as in a picture of a digit
     X = (pixels * ink * rng.random(ink.shape)).astype(np.float32)
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     label, probabilities = session.run(["label", "probabilities"], {"X": X})
 
     _, _, Z2, A2 = network.forward((X / pixels).T)
     difference = float(np.abs(probabilities - A2.T).max())
-    rounding = float(np.abs(Z2).max() * np.finfo(np.float32).eps)  # of the largest sum, which no runtime can avoid
+    rounding = float(np.abs(Z2).max() * np.finfo(np.float32).eps)  # of the largest logit, which no runtime can avoid
     tolerance = max(TOLERANCE, rounding)
     best = A2[label, np.arange(len(label))] >= A2.max(axis=0) - tolerance
     if not (difference <= tolerance and best.all()):
-        raise WorkError(f"onnxruntime's answers differ from the network's, probabilities by {difference:.2g}")
+        raise WorkError(f"onnxruntime's results differ from the network's: probabilities by {difference:.2g}")
     return difference

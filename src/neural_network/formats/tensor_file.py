@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..support.atomic_files import atomic_write
-from ..support.errors import InputError, WorkError
+from ..support.errors import InputError
 
 KEY = "mnist-nn"  # the only entry of the metadata: several would be written in no fixed order
 
@@ -63,7 +63,9 @@ def read(
     """
     from safetensors import SafetensorError, safe_open
 
-    check_readable(Path(path))
+    if Path(path).exists() and not Path(path).is_file():
+        raise InputError(f"{path} is not a regular file")  # but a pipe, for example, from which nothing may ever come
+    Path(path).open("rb").close()  # safetensors says of a file without permission to read that it does not exist
     try:
         with safe_open(path, framework="numpy") as file:
             values = json.loads((file.metadata() or {})[KEY])
@@ -76,18 +78,6 @@ def read(
     if written is not None and written != _digest(values, tensors):
         raise InputError(f"{path} is damaged: its content does not have the SHA-256 that was written with it")
     return values, tensors
-
-
-def check_readable(path: Path) -> None:
-    """Raise an error that says why `path` cannot be read; a pipe, for which one could wait forever, is InputError."""
-    try:
-        if path.exists() and not path.is_file():
-            raise InputError(f"{path} is not a regular file")
-        path.open("rb").close()
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no file {path}") from None
-    except OSError as error:
-        raise WorkError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 def _digest(values: dict[str, Any], tensors: dict[str, np.ndarray]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, overload
 import numpy as np
 
 from .byte_pixels import Inputs, Pixels
+from .error_state import own_error_state
 from .errors import InputError
 
 LONGEST_NAME = 255  # characters, like the name of a folder
@@ -113,6 +114,7 @@ def check_names(name: str, value: Any, count: int) -> tuple[str, ...]:
 def check_inputs(X: Pixels, input_size: int, dtype: np.dtype[Any], name: str = "X") -> Pixels: ...
 @overload
 def check_inputs(X: np.ndarray, input_size: int, dtype: np.dtype[Any], name: str = "X") -> np.ndarray: ...
+@own_error_state
 def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X") -> Inputs:
     """Return `X` as an array (input_size, m) of `dtype`; refuse another shape, no samples, and NaN or infinite values.
 
@@ -128,11 +130,7 @@ def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X")
         raise InputError(f"{name} has no samples: its shape is {X.shape}")
     if isinstance(X, Pixels):
         return X.astype(dtype)
-    if X.dtype == dtype:
-        typed = X
-    else:
-        with np.errstate(all="ignore"):
-            typed = X.astype(dtype)
+    typed = X.astype(dtype, copy=False)
     if not _is_finite(typed):
         row, column = np.argwhere(~np.isfinite(typed))[0]
         raise InputError(f"{name} must be finite in {dtype}, but {name}[{row}, {column}] is {X[row, column]}")
@@ -165,8 +163,7 @@ def _is_finite(values: np.ndarray) -> bool:
     So may squares that overflow, which takes a second look.
     """
     flat = values.ravel(order="K")
-    with np.errstate(over="ignore", invalid="ignore"):
-        return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
+    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(flat).all())
 
 
 def check_labels(Y: Any, classes: int, samples: int | tuple[int, ...], name: str = "Y") -> np.ndarray:
