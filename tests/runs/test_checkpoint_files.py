@@ -9,9 +9,18 @@ import pytest
 
 from neural_network import Callback, DivergenceError, InputError, TwoLayerNN
 from neural_network.runs import checkpoint_files
-from neural_network.runs.checkpoint_files import SaveCheckpoints, fingerprint, has_checkpoint, load_checkpoint, newest_checkpoint, parse_interval, remove_checkpoints, remove_strays
-from neural_network.training.optimizers import make_optimizer
+from neural_network.runs.checkpoint_files import (
+    SaveCheckpoints,
+    fingerprint,
+    has_checkpoint,
+    load_checkpoint,
+    newest_checkpoint,
+    parse_interval,
+    remove_checkpoints,
+    remove_strays,
+)
 from neural_network.training.loop import fit
+from neural_network.training.optimizers import make_optimizer
 
 X, Y = np.arange(6, dtype=np.float32).reshape(2, 3) / 6, np.array([0, 1, 0])
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from neural_network import Callback, InputError, TwoLayerNN
-from neural_network.training.callbacks import EarlyStopping
 from neural_network.runs.snapshots import MAX_BYTES, MAX_SNAPSHOTS, Snapshots
+from neural_network.training.callbacks import EarlyStopping
 
 
 def train(blobs, epochs, batch_size=None, callbacks=(), **options):

@@ -1,7 +1,7 @@
 """Checkpoint files: when a run writes one, which are kept, and from which it is resumed.
 
-A checkpoint is one file, runs/NAME/checkpoint-STEP.safetensors, and needs no other: besides the state of the run it holds
-the settings and the name of the data, a SHA-256 of the data, and one of its own content.
+A checkpoint is one file, runs/NAME/checkpoint-STEP.safetensors, and needs no other: besides the state of the run it
+holds the settings and the name of the data, a SHA-256 of the data, and one of its own content.
 """
 
 import contextlib

@@ -4,27 +4,26 @@ The command's options, a recipe and a sweep are all such settings. Each field sa
 the parts a run is put together from: the network, the optimizer, the callbacks, and the loop itself.
 """
 
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_type_hints
 
-from ..training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
-from ..support.arguments import check_count
-from ..training.callback import CALLBACKS, Callback
 from ..data.augment import AUGMENTATIONS, Augmentation
+from ..network import Network
+from ..support.arguments import check_count
 from ..support.errors import DivergenceError, InputError
-from ..training.history import History
 from ..support.json_schema import check_values
 from ..support.memory import check_fits
-from ..training.multi_seed import train_many
-from ..network import Network
+from ..training.callback import CALLBACKS, Callback
+from ..training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
+from ..training.checkpoint import Checkpoint
+from ..training.history import History
+from ..training.loop import Samples, fit
 from ..training.model import TwoLayerNN
+from ..training.multi_seed import train_many
 from ..training.optimizers import Optimizer, make_optimizer
 from ..training.regularizers import L1, L2, Dropout, MaxNorm
-from ..training.checkpoint import Checkpoint
 from ..training.schedules import LearningRate
-from ..training.loop import Samples, fit
 
 
 @dataclass(frozen=True)
@@ -136,17 +135,17 @@ class Settings:
     ) -> History:
         """Train `network` as these settings say, with further `callbacks` after theirs; see `training.fit`."""
         return fit(
-                network,
-                *train,
-                epochs=self.epochs,
-                optimizer=self.make_optimizer(),
-                batch_size=self.batch_size,
-                validation=validation,
-                seed=self.seed,
-                callbacks=[*self.make_callbacks(), *callbacks],
-                progress=progress,
-                resume=resume,
-            )
+            network,
+            *train,
+            epochs=self.epochs,
+            optimizer=self.make_optimizer(),
+            batch_size=self.batch_size,
+            validation=validation,
+            seed=self.seed,
+            callbacks=[*self.make_callbacks(), *callbacks],
+            progress=progress,
+            resume=resume,
+        )
 
     def train_seeds(
         self,

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..training.callback import Callback, Run, State
 from ..formats.tensor_file import read, write
+from ..network import Network, Parameters
 from ..support.errors import InputError
-from ..network import Parameters, Network
+from ..training.callback import Callback, Run, State
 
 MAX_SNAPSHOTS = 50  # of a run
 MIN_SNAPSHOTS = 4  # if fewer than this fit into MAX_BYTES, none are kept
@@ -64,7 +64,9 @@ class Snapshots(Callback):
         self._due.pop()
         self.steps.append(run.step)
         θs = run.network.parameters.items()
-        self.parameters.append({name: np.clip(θ, -LARGEST_FLOAT16, LARGEST_FLOAT16).astype(np.float16) for name, θ in θs})
+        self.parameters.append(
+            {name: np.clip(θ, -LARGEST_FLOAT16, LARGEST_FLOAT16).astype(np.float16) for name, θ in θs}
+        )
 
     def state(self) -> State:
         """Return steps and parameters, so that a resumed run has snapshots of all its training."""

@@ -1,0 +1,1 @@
+"""Runs: their settings, their folders, and the files in them."""
