@@ -4,7 +4,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from neural_network.inspection.figures.style import BLUE, QUIET, SMALL, WIDTH, house_style
+from neural_network.inspection.figures.style import BLUE, QUIET, SMALL_FONT, WIDTH, house_style
 
 from .peers import OURS, PEERS
 
@@ -31,5 +31,5 @@ def plot_sweeps(sweeps: dict[str, dict[str, dict[str, float]]]) -> Figure:
             axes.plot([int(x) for x in points], [1e3 * seconds for seconds in points.values()], label=who, **look)
         label, rest = TITLES[kind]
         axes.set(xscale="log", yscale="log", xlabel=label, ylabel="ms", title=rest)
-        axes.legend(fontsize=SMALL, frameon=False)
+        axes.legend(fontsize=SMALL_FONT, frameon=False)
     return figure

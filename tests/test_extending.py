@@ -67,7 +67,7 @@ def test_a_wrong_derivative_is_found(home):
     result = mnist_nn(home, "--plugin", "wrong.py", "check", "--activation", "softsign", "--hidden", "3")
     assert result.returncode == 1
     assert "FAILED" in result.stdout
-    assert "g' of activation 'softsign' does not fit its g: g'(" in result.stdout
+    assert "g' of activation 'softsign' is not the derivative of its g: g'(" in result.stdout
 
 
 def test_an_initializer_of_ones_own_is_trained_and_listed(home):

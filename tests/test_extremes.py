@@ -347,7 +347,7 @@ def test_analysis_of_samples_that_are_all_alike(dtype, large, value):
     reliability = calibration.reliability(probabilities, Y)
     assert 0 <= reliability.error <= 1
     assert all(np.isfinite(curve).all() for curve in calibration.rejection_curve(probabilities, Y))
-    assert np.isfinite(layers.look_at_layers(network, X, Y).active).all()
+    assert np.isfinite(layers.measure_layers(network, X, Y).active).all()
     _, distances = neighbors.nearest(X, X, 2)
     assert not distances.any()
     mean, directions, places, shares = pca.principal_components(X)

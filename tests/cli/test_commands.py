@@ -270,7 +270,7 @@ def test_predict_shows_the_steps_of_normalization(run, trained):
     [
         ("a.png", "a.png is what the picture is made from"),
         ("./b.png", "b.png is what the picture is made from"),
-        ("notes.png", "notes.png exists already and is no PNG picture"),
+        ("notes.png", "notes.png exists and is not a PNG picture"),
         ("steps", "steps: a picture's name must end in one of .png"),
         ("runs/r/model.safetensors", "must end in one of .png"),
     ],
@@ -349,7 +349,7 @@ def test_the_names_of_classes_are_kept_with_the_model(run, tmp_path):
     assert run("evaluate", "runs/r", "--data", "pets").out.count("[red]dog") == 3
     rows = json.loads(run("evaluate", "runs/r", "--data", "pets", "--json").out)["per_class"]
     assert [row["class"] for row in rows] == ["[red]dog", "cat"]
-    assert f"{picture} is a [red]dog, read as [red]dog" in run("explain", "runs/r", picture, "--label", 0).out
+    assert f"{picture} is a [red]dog, predicted: [red]dog" in run("explain", "runs/r", picture, "--label", 0).out
 
 
 def put_pictures(folder, *names, size=4):

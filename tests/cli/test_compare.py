@@ -12,7 +12,6 @@ from neural_network import TwoLayerNN
 from neural_network.data import load
 from neural_network.data.export import export_csv
 from neural_network.data.idx import write_idx
-from neural_network.inspection.comparison import changed_images
 from neural_network.inspection.comparison.statistics import mcnemar
 from neural_network.inspection.figures import changed_pictures
 
@@ -40,10 +39,17 @@ def test_the_figures_are_those_of_evaluate(run, small, two):
     (comparison,) = result["comparisons"]
     X, Y = load(str(small)).test
     first, second = (TwoLayerNN.load(folder / "model.safetensors").predict(X) for folder in two)
-    gained, lost = np.flatnonzero((first != Y) & (second == Y)), np.flatnonzero((first == Y) & (second != Y))
-    assert {image["index"] for image in comparison["gained"]} == {*gained}
-    assert {image["index"] for image in comparison["lost"]} == {*lost}
-    assert comparison["p_value"] == comparison["p_adjusted"] == mcnemar(len(gained), len(lost))
+    newly_correct, newly_wrong = (
+        np.flatnonzero((first != Y) & (second == Y)),
+        np.flatnonzero((first == Y) & (second != Y)),
+    )
+    assert {image["index"] for image in comparison["gained"]} == {*newly_correct}
+    assert {image["index"] for image in comparison["lost"]} == {*newly_wrong}
+    assert comparison["p_value"] == comparison["p_adjusted"] == mcnemar(len(newly_correct), len(newly_wrong))
+    assert comparison.keys() == {
+        "run", "with", "difference", "interval", "loss_difference", "p_value", "p_adjusted", "verdict", "both_right",
+        "both_wrong", "gained", "lost",
+    }  # fmt: skip
 
 
 def test_what_is_printed_and_drawn(run, two):
@@ -70,21 +76,22 @@ def test_what_is_printed_and_drawn(run, two):
 def test_the_images_that_are_drawn_are_those_that_changed_sides(run, small, two, monkeypatch):
     given = []
 
-    def spy(X, Y, readings, names, classes):
-        given.append((X, Y, readings, names))
+    def spy(X, Y, predictions, names, classes):
+        given.append((X, Y, predictions, names))
         assert classes == tuple("0123456789")
-        return changed_pictures(X, Y, readings, names, classes)
+        return changed_pictures(X, Y, predictions, names, classes)
 
     monkeypatch.setattr("neural_network.inspection.figures.changed_pictures", spy)
     found = json.loads(run("compare", *two, "--show-images", "changed.png", "--json").out)
-    ((X, Y, readings, names),) = given
-    indices = changed_images(found)
+    ((X, Y, predictions, names),) = given
+    (pair,) = found["comparisons"]
+    indices = [image["index"] for image in pair["gained"] + pair["lost"]]
     assert len(indices) > 10
     samples = load(str(small)).test
     np.testing.assert_array_equal(X, samples.X[:, indices])
     np.testing.assert_array_equal(Y, samples.Y[indices])
     expected = [TwoLayerNN.load(folder / "model.safetensors").predict(X) for folder in two]
-    np.testing.assert_array_equal(readings, expected)
+    np.testing.assert_array_equal(predictions, expected)
     assert names == [str(folder) for folder in two]
 
 
@@ -94,7 +101,7 @@ def test_model_files_are_compared_too(run, small, two):
     by_files = json.loads(run("compare", a, b, two[0], "--data", small, "--json").out)
     assert [row["accuracy"] for row in by_files["runs"][:2]] == [row["accuracy"] for row in by_runs["runs"]]
     assert by_files["runs"][0]["steps"] is None
-    assert by_files["comparisons"][1]["verdict"] == f"{two[0]} is right and wrong on the very images that {a} is"
+    assert by_files["comparisons"][1]["verdict"] == f"{two[0]} and {a} classify the same images correctly"
     mixed = json.loads(run("compare", a, two[1], "--json").out)  # on the data of the one that is a run
     assert mixed["data"]["source"] == str(small)
     printed = run("compare", a, b, "--data", small)
@@ -130,7 +137,7 @@ def test_without_test_images_those_that_all_runs_held_out_judge(run, small):
     assert result["runs"][0]["accuracy"] == network.evaluate(X[:, :40], Y[:40])
     refused = run("compare", "runs/a", "runs/c")
     assert refused.status == 2
-    assert "has no test images, and not every run held some out: give others by --data" in refused.err
+    assert "has no test images, and not every run held some out: name others by --data" in refused.err
     Path("csv").rename("elsewhere")
     result = json.loads(run("compare", "runs/a", "runs/c", "--data", "elsewhere", "--json").out)
     assert (result["data"]["images"], result["samples"]) == ("images", 400)
@@ -158,10 +165,10 @@ def test_what_cannot_be_compared_is_one_line(run, small, two, tmp_path):
             "cannot compare x.safetensors, for a, b, c, d, e, f, g, h, i, j, with",
         ),
         ([*two, "--data", folder], "tiny's images must have the shape (784, samples), not (4, 30)"),
-        ([*two, "--figure", "notes.png"], "notes.png exists already and is no PNG picture"),
+        ([*two, "--figure", "notes.png"], "notes.png exists and is not a PNG picture"),
         ([*two, "--show-images", "a.txt"], "a.txt: a picture's name must end in one of .png"),
-        ([*two, "--html", "page.txt"], "--html must be a name that ends in .html, not page.txt"),
-        ([*two, "--html", "notes.html"], "notes.html exists already and is not an HTML page"),
+        ([*two, "--html", "page.txt"], "--html must end in .html, not page.txt"),
+        ([*two, "--html", "notes.html"], "notes.html exists and is not an HTML page"),
         ([two[0], two[0], "--show-images", "a.png"], "no image changed sides"),
         ([two[0], tmp_path], "it has no config.json"),
     ]:
@@ -177,5 +184,5 @@ def test_runs_of_different_data_are_told(run, small, two, tmp_path):
     assert run("train", "--data", "other", "--no-figures", "--epochs", 1, "--name", "elsewhere").status == 0
     told = run("compare", two[0], "runs/elsewhere", "--data", small)
     assert told.status == 0, told.err
-    assert "these runs learnt from different data" in told.err
+    assert "these runs were trained on different data" in told.err
     assert "different data" not in run("compare", *two, "--data", small).err

@@ -9,7 +9,7 @@ from PIL import Image
 from rich.text import Text
 
 from neural_network import TwoLayerNN
-from neural_network.cli.explain.heatmap import color_of, fitted, in_rows, picture, squares
+from neural_network.cli.explain.heatmap import color_of, fitted, heatmap, in_rows, squares
 from neural_network.data import load
 from neural_network.inspection.trace import worked_example
 from neural_network.network import gradient_descent
@@ -45,7 +45,7 @@ def test_the_json_of_the_toy_holds_the_step(run):
     assert lines["W1"]["value"] == network.W1.tolist()
     assert lines["Z1"] | {"value": 0, "line": 0, "file": 0} == {
         "number": 1, "name": "Z1", "parameter": None, "math": "Z1 = W1 X + b1", "latex": r"Z1 = W1 \thinspace X + b1",
-        "source": "Z1 = W1 @ X + b1  # (1)", "function": "TwoLayerNN.forward", "file": 0, "line": 0, "shape": [2, 2],
+        "source": "Z1 = W1 @ X + b1  # (1)", "function": "Network.forward", "file": 0, "line": 0, "shape": [2, 2],
         "axes": ["H", "m"], "before": None, "value": 0,
     }  # fmt: skip
     assert (result["loss"], result["step"]["learning_rate"]) == (pytest.approx(0.66436, abs=1e-5), 0.5)
@@ -93,7 +93,7 @@ def test_the_sum_behind_one_number(run, small, trained):
     row, column = divmod(largest[0]["place"]["number"], 28)
     assert f"pixel ({row}, {column})" in shown
     assert f"{cell['total']:+.5f}" in shown
-    assert "the network, in float32, has" in shown
+    assert "that of the network, in float32, is" in shown
 
     column = run("explain", trained, "--data", small, "--index", 2, "--cell", f"A2[{Y[2]},0]").out
     assert "Z2[9, 0]" in column
@@ -109,7 +109,7 @@ def test_latex(run):
     )
 
 
-def test_a_picture_is_learnt_as_what_it_is_read_as_or_as_its_label(run, trained):
+def test_a_picture_is_trained_on_with_the_predicted_class_or_its_label(run, trained):
     Image.fromarray(np.pad(np.full((16, 4), 255, np.uint8), ((6, 6), (12, 12)))).save("one.png")
     samples = [
         json.loads(run("explain", trained, "one.png", *label, "--json").out)["samples"][0]
@@ -150,14 +150,14 @@ def test_bad_input_is_one_line_and_status_2(run, small, trained, monkeypatch, ar
 
 
 def test_a_character_holds_two_values_one_above_the_other():
-    (line,) = picture(np.array([[2.0, -1.0], [0.0, 1.0]]), colors=True)
+    (line,) = heatmap(np.array([[2.0, -1.0], [0.0, 1.0]]), colors=True)
     assert line.plain == "▀▀"
     colors = ["#{:02x}{:02x}{:02x}".format(*color_of(value)) for value in (1, -0.5, 0, 0.5)]
     assert [str(span.style) for span in line.spans] == [f"{colors[0]} on {colors[2]}", f"{colors[1]} on {colors[3]}"]
 
 
 def test_without_colors_a_sign_and_a_size_are_characters():
-    lines = picture(np.array([[0.0, 0.3, 1.0], [-1.0, -0.3, 0.0]]), colors=False)
+    lines = heatmap(np.array([[0.0, 0.3, 1.0], [-1.0, -0.3, 0.0]]), colors=False)
     assert [line.plain for line in lines] == [" ░█", "≡· "]
 
 
@@ -180,6 +180,59 @@ def test_what_does_not_fit_keeps_its_largest_entries():
 def test_pictures_stand_side_by_side_as_far_as_they_fit():
     lines = in_rows([[Text("aa")], [Text("bb")], [Text("cc")]], width=6)
     assert [line.plain for line in lines] == ["aa  bb", " ", "cc"]
+
+
+def numbers_below(text, heading):
+    """The numbers of an array's block, which ends with an empty line; its indices have no decimals."""
+    block = text.partition(f"\n      {heading}  ")[2].partition("\n\n")[0]
+    return [float(word) for word in block.split() if "." in word]
+
+
+@pytest.mark.parametrize("columns", [80, 40, 20])
+def test_at_any_width_vectors_are_numbers(run, small, trained, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    X, Y = load(str(small)).test
+    network = TwoLayerNN.load(trained / "model.safetensors")
+    shown = run("explain", trained, "--index", 2).out
+    forward, gradients = network.forward(X[:, [2]]), network.backward(X[:, [2]], Y[[2]])
+    for name, value in {**forward._asdict(), "db1": gradients["b1"], "db2": gradients["b2"]}.items():
+        np.testing.assert_allclose(numbers_below(shown, name), value[:, 0], atol=5.1e-4, err_msg=name)
+    if columns == 80:
+        assert "Shades: ░ ▒ ▓ █ are positive, · - = ≡ negative, blank near 0" in shown
+        assert max(len(line) for line in shown.splitlines()) <= 80
+        before, after = re.findall(r"^ +(?:before|after) +(.*?) *$", shown.partition("      b2  ")[2], re.M)[:2]
+        np.testing.assert_allclose([float(word) for word in before.split()], network.b2[:5, 0], atol=5.1e-4)
+        assert after != before
+
+
+def test_the_columns_of_a_batch_have_the_names_of_their_samples(run, small, trained, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    X, _ = load(str(small)).test
+    A2 = TwoLayerNN.load(trained / "model.safetensors").predict_proba(X[:, [2, 5]])
+    shown = run("explain", trained, "--index", 2, "--index", 5).out.partition("      A2  ")[2].splitlines()
+    for line, name, column in zip(shown[2:4], ("small[2]", "small[5]"), A2.T, strict=True):
+        assert line.split()[0].endswith(name[-3:])
+        np.testing.assert_allclose([float(word) for word in line.split()[1:]], column, atol=5.1e-4)
+
+
+def test_small_numbers_of_a_vector_are_not_rounded_away(run, small, trained):
+    network = TwoLayerNN.load(trained / "model.safetensors")
+    network.W2 *= 30
+    network.save("sure.safetensors")
+    X, Y = load(str(small)).test
+    index = int(np.flatnonzero(network.predict(X) == Y)[0])
+    shown = run("explain", "sure.safetensors", "--data", small, "--index", index).out
+    dZ2 = network.backward(X[:, [index]], Y[[index]])["b2"][:, 0]
+    assert 0 < np.abs(dZ2).max() < 0.01
+    np.testing.assert_allclose(numbers_below(shown, "dZ2"), dZ2, rtol=0.06)
+
+
+def test_of_many_units_it_says_which_are_shown(run, small, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run("train", "--data", small, "--hidden", 40, "--epochs", 1, "--name", "w", "--no-figures").status == 0
+    shown = run("explain", "runs/w").out
+    found = re.search(r"the 8 of 40 with the largest entries: units ([\d, ]+)", shown)
+    assert len(found[1].split(",")) == 8
 
 
 def test_a_run_that_was_trained_otherwise_is_told(run, small):

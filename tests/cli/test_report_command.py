@@ -33,10 +33,11 @@ def test_it_writes_a_page_into_the_run(run, trained, small):
 
 def test_all_figures_are_drawn_unless_some_are_named(run, trained, monkeypatch):
     monkeypatch.setattr(report_run_module, "draw_figures", lambda run, names: ((name, Figure()) for name in names))
+    monkeypatch.setattr(report_run_module, "caption", lambda name, run, figure: name)
     told = json.loads(run("report", trained, "--json").out)
     listed = [figure["name"] for figure in json.loads(run("figures", "--list", "--json").out)["figures"]]
     assert told["figures"] == [name for name in listed if name != "confusion"]  # which is there as a table
-    assert (trained / "report.html").read_text().count('<figure class="plot">') == len(listed) - 1
+    assert (trained / "report.html").read_text().count('<figure class="plot" id="figure-') == len(listed) - 1
 
 
 def test_other_data_is_told_from_the_runs_own(run, trained, small, tmp_path):
@@ -48,7 +49,7 @@ def test_other_data_is_told_from_the_runs_own(run, trained, small, tmp_path):
         write_idx(tmp_path / "other" / f"{split}-labels-idx1-ubyte", rng.integers(0, 10, count).astype(np.uint8))
     other = json.loads(run("report", trained, "--data", "other", "--only", "per_class", "--json").out)
     assert other["findings"] is None
-    assert "These are not the samples that the run learnt from" in (trained / "report.html").read_text()
+    assert "The run was not trained on this data set" in (trained / "report.html").read_text()
 
 
 def test_a_run_that_diverged_is_reported(run, small):
@@ -86,9 +87,9 @@ def test_a_name_that_is_html_stays_a_name(run, small):
     [
         (["runs/none"], "runs/none is not the folder of a run"),
         (["runs/r/model.safetensors"], "is not the folder of a run"),
-        (["runs/r", "--output", "report.txt"], "must be a name that ends in .html, not report.txt"),
-        (["runs/r", "--output", "mine.html"], "mine.html exists already and is not an HTML page"),
-        (["runs/r", "--output", "folder.html"], "folder.html exists already and is not an HTML page"),
+        (["runs/r", "--output", "report.txt"], "must end in .html, not report.txt"),
+        (["runs/r", "--output", "mine.html"], "mine.html exists and is not an HTML page"),
+        (["runs/r", "--output", "folder.html"], "folder.html exists and is not an HTML page"),
         (["runs/r", "--only", "confusoin"], "did you mean 'confusion'?"),
         (["runs/r", "--data", "nowhere"], "'nowhere': no such file or folder"),
         (["runs/cut"], "runs/cut is not the folder of a whole run: it has no history.csv"),
@@ -126,6 +127,6 @@ def test_a_damaged_file_of_snapshots_keeps_only_their_figures_from_being_drawn(r
         drawn = run("figures", trained)
     assert (drawn.status, drawn.out) == (0, f"{trained}/figures/training_progress.png\n")
     assert drawn.err == f"no weights_over_time: {reason}\nno landscape: {reason}\n"
-    for needed in (["--only", "landscape"], ["--animate", "film.gif"]):
+    for needed in (["--only", "landscape"], ["--animate", "weights.gif"]):
         refused = run("figures", trained, *needed)
         assert (refused.status, refused.err) == (2, f"mnist-nn: {reason}\n")

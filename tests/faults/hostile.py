@@ -266,8 +266,8 @@ def make_subjects() -> list[Subject]:
         path.write_bytes(content)
         subjects.append(Subject(name, path, ["predict", "--json", "large", str(path)], a_prediction, weight=0.15))
 
-    film = ["figures", str(run), "--animate", "film.gif", "--json"]
-    subjects.append(Subject("snapshots", run / "snapshots.safetensors", film, the_very_same, 0.2))
+    animate = ["figures", str(run), "--animate", "weights.gif", "--json"]
+    subjects.append(Subject("snapshots", run / "snapshots.safetensors", animate, the_very_same, 0.2))
     for name in ("history.csv", "config.json"):
         subjects.append(Subject(name, run / name, ["diagnose", str(run), "--data", "good", "--json"], one_object, 0.2))
     subjects.append(_checkpoint(train))

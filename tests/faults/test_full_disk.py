@@ -68,7 +68,7 @@ WRITERS = {
         ["runs/d"],
     ),
     "figure": Writer(lambda seed: ["data", "show", "--data", f"data{seed}", "--output", "sheet.png"], ["sheet.png"]),
-    "animation": Writer(lambda seed: ["figures", f"runs/old-{seed}", "--animate", "film.gif"], ["film.gif"]),
+    "animation": Writer(lambda seed: ["figures", f"runs/old-{seed}", "--animate", "weights.gif"], ["weights.gif"]),
     "steps": Writer(lambda seed: ["predict", "large", f"four-{seed}.png", "--show-steps", "steps.png"], ["steps.png"]),
     "ONNX": Writer(lambda seed: ["export", f"runs/old-{seed}", "--onnx", "m.onnx"], ["m.onnx"]),
     "export csv": Writer(

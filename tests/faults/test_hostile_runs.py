@@ -1,6 +1,7 @@
 """Runs that a stranger made up: what their config.json asks for, names that control a terminal, data without images."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,10 @@ def change(run: Path, group: str, **values: Any) -> None:
     ("group", "values", "reason"),
     [
         ("training", {"hidden": 10**12}, "too much to train again"),
-        ("training", {"hidden": "8"}, "hidden of training cannot be '8'"),
-        ("training", {"epochs": 10**9, "batch_size": True}, "batch_size of training cannot be True"),
+        ("training", {"hidden": "8"}, "hidden of the settings cannot be '8'"),
+        ("training", {"epochs": 10**9, "batch_size": True}, "batch_size of the settings cannot be True"),
         ("training", {"batch_size": 0}, "batch_size must be a whole number ≥ 1"),
-        ("training", {"l2": -1.0}, "l2 of training cannot be -1.0"),
+        ("training", {"l2": -1.0}, "l2 of the settings cannot be -1.0"),
         ("training", {"seconds": 1.0}, "no setting 'seconds'"),
         ("", {"diverged_at": 10**9}, "on these 35 samples an epoch has 5 steps"),
         ("data", {"spec": "+".join(["data"] * 99)}, "more than 8 parts"),
@@ -78,8 +79,8 @@ def test_an_absurd_size_takes_neither_memory_nor_time():
 def test_training_again_ends_where_the_run_ended():
     """It goes no further where it does not diverge again, as on another machine."""
     summary = load_summary(DIVERGED)
-    summary["training"] |= {"learning_rate": 0.01, "epochs": 10**9}
-    summary["diverged_at"] = 3
+    settings = replace(summary.settings, learning_rate=0.01, epochs=10**9)
+    summary = replace(summary, settings=settings, diverged_at=3)
     X = np.zeros((784, 40), np.float32)
     history, _ = train_again(summary, History(), (X, np.arange(40) % 10), None, 10)
     assert [row["step"] for row in history.rows] == [3]

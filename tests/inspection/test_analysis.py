@@ -7,14 +7,14 @@ from neural_network import TwoLayerNN
 from neural_network.functions.activations import ACTIVATIONS
 from neural_network.inspection.analysis.adversarial import accuracy_under_attack, fgsm
 from neural_network.inspection.analysis.calibration import rejection_curve, reliability
-from neural_network.inspection.analysis.input_gradients import loss_gradient, score_gradient
+from neural_network.inspection.analysis.input_gradients import logit_gradient, loss_gradient
 from neural_network.inspection.analysis.intervals import wilson
 from neural_network.inspection.analysis.landscape import filter_normalized, loss_on_plane, path_of_training
-from neural_network.inspection.analysis.layers import favorites, look_at_layers, strongest_units
+from neural_network.inspection.analysis.layers import measure_layers, most_activating, strongest_units
 from neural_network.inspection.analysis.learning_rate_sweep import sweep_learning_rates
 from neural_network.inspection.analysis.neighbors import confident_mistakes, nearest
 from neural_network.inspection.analysis.pca import principal_components
-from neural_network.inspection.analysis.robustness import CHANGES, accuracies, thicken
+from neural_network.inspection.analysis.robustness import DISTORTIONS, accuracies, thicken
 from neural_network.inspection.analysis.sampling import some_of
 from neural_network.inspection.analysis.toy_data import TOYS, grid
 from neural_network.training.optimizers import make_optimizer
@@ -103,7 +103,7 @@ def test_thicken_widens_a_line_by_the_radius_on_both_sides(radius):
     assert thicken(line, 0.5)[0, 5, 6] == 0.5
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
+@pytest.mark.parametrize("change", DISTORTIONS, ids=lambda change: change.name)
 def test_the_neutral_level_changes_nothing(rng, change):
     pictures = rng.random((5, 8, 8)).astype(np.float32)
     assert change.neutral in change.levels
@@ -114,10 +114,10 @@ def test_the_neutral_level_changes_nothing(rng, change):
 
 def test_accuracies_are_those_of_the_changed_pictures(rng):
     pictures, Y = rng.random((20, 4, 4)).astype(np.float32), rng.integers(0, 3, 20)
-    network, noise = TwoLayerNN(16, 8, 3, seed=0), CHANGES[-1]
+    network, noise = TwoLayerNN(16, 8, 3, seed=0), DISTORTIONS[-1]
     by_hand = [network.evaluate(noise.apply(pictures, level)[0].reshape(20, 16).T, Y) for level in noise.levels]
     assert accuracies(network, pictures, Y, noise).tolist() == by_hand
-    assert accuracies(network, pictures, Y, CHANGES[0])[0] == network.evaluate(pictures.reshape(20, 16).T, Y)
+    assert accuracies(network, pictures, Y, DISTORTIONS[0])[0] == network.evaluate(pictures.reshape(20, 16).T, Y)
 
 
 # ---------------------------------------------------------------------------------- gradients
@@ -152,7 +152,7 @@ def test_gradients_with_respect_to_pixels_equal_central_differences(samples, act
         return network.forward(X).Z2[Y, np.arange(len(Y))]
 
     np.testing.assert_allclose(loss_gradient(network, X, Y), central_differences(losses, X), atol=1e-8)
-    np.testing.assert_allclose(score_gradient(network, X, Y), central_differences(scores, X), atol=1e-8)
+    np.testing.assert_allclose(logit_gradient(network, X, Y), central_differences(scores, X), atol=1e-8)
 
 
 def test_an_attack_moves_each_pixel_by_epsilon_and_makes_the_loss_grow(samples, network):
@@ -181,20 +181,20 @@ def test_accuracy_under_attack_begins_at_the_accuracy_and_falls_faster_than_at_r
 def test_layers_count_dead_units_and_the_samples_each_unit_learns_from(samples, network):
     X, Y = samples
     network.b1[:, 0] = [0, 0, -100, 100, 1]
-    layers = look_at_layers(network, X, Y)
+    layers = measure_layers(network, X, Y)
     assert layers.dead.tolist() == [2]
     np.testing.assert_allclose(layers.active, (network.forward(X).Z1 > 0).mean(axis=1))
     assert layers.active[3] == 1
     np.testing.assert_array_equal(layers.gradients["W1"], network.backward(X, Y)["W1"])
 
 
-def test_favorites_have_the_largest_answers(samples, network):
+def test_most_activating_have_the_largest_answers(samples, network):
     X, _ = samples
     network.W1[1] = network.b1[1] = 0
     units = strongest_units(network, 3)
     assert 1 not in units
     answers = network.forward(X).Z1[units]
-    np.testing.assert_array_equal(favorites(network, X, units, 4), np.argsort(-answers, axis=1)[:, :4])
+    np.testing.assert_array_equal(most_activating(network, X, units, 4), np.argsort(-answers, axis=1)[:, :4])
 
 
 @pytest.mark.parametrize("shape", [(5, 40), (40, 7), (3, 3)])

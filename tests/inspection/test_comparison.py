@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,15 +10,22 @@ import pytest
 from neural_network import InputError, TwoLayerNN
 from neural_network.inspection.analysis.intervals import paired_difference, wilson
 from neural_network.inspection.comparison import (
-    Contender,
-    changed_images,
-    check_alike,
-    contest,
-    figures_table,
+    Candidate,
+    CandidateResult,
+    Comparison,
+    ImageSource,
+    PairResult,
+    check_comparable,
+    compare,
     method,
     options_table,
+    results_table,
 )
-from neural_network.inspection.comparison.statistics import compare, holm, mcnemar
+from neural_network.inspection.comparison.statistics import changed_sides, holm, mcnemar
+from neural_network.runs.settings import Settings
+from neural_network.runs.summary import DataSummary, EndedSummary, ModelSummary, Progress
+
+IRISES = ImageSource("irises", "Fisher", "flowers")
 
 
 def test_mcnemar_of_few_images_by_hand():
@@ -84,21 +92,17 @@ def test_holm_is_a_closed_test(rng):
         assert holm(p) == pytest.approx(expected)
 
 
-def test_compare_tells_which_images_changed_sides():
+def test_the_images_that_changed_sides_are_those_whose_label_counted_most_first():
     Y = np.array([0, 0, 1, 1, 0, 1])
     first = np.array([[0.9, 0.4, 0.6, 0.2, 0.3, 0.9], [0.1, 0.6, 0.4, 0.8, 0.7, 0.1]])  # right: yes no no yes no no
     second = np.array([[0.8, 0.6, 0.2, 0.7, 0.1, 0.4], [0.2, 0.4, 0.8, 0.3, 0.9, 0.6]])  # right: yes yes yes no no yes
-    result = compare(first, second, Y)
-    assert result.gained.tolist() == [5, 2, 1]  # the label's probability rose by 0.5, 0.4, 0.2
-    assert result.lost.tolist() == [3]
-    assert result.difference == pytest.approx(2 / 6)
-    assert result.p == pytest.approx(2 * (1 + 4) / 16)
-    assert result.interval == paired_difference(3, 1, 6)
-    swapped = compare(second, first, Y)
-    assert (swapped.gained.tolist(), swapped.lost.tolist()) == ([3], [5, 2, 1])
+    newly_correct, newly_wrong = changed_sides(first, second, Y)
+    assert newly_correct.tolist() == [5, 2, 1]  # the label's probability rose by 0.5, 0.4, 0.2
+    assert newly_wrong.tolist() == [3]
+    assert [each.tolist() for each in changed_sides(second, first, Y)] == [[3], [5, 2, 1]]
 
 
-# ---------------------------------------------------------------------------------- a contest
+# ---------------------------------------------------------------------------------- a comparison
 
 
 @pytest.fixture
@@ -108,112 +112,93 @@ def trained(blobs):
     networks = [TwoLayerNN(4, 5, 3, seed=seed) for seed in range(3)]
     for network, epochs in zip(networks, (40, 400), strict=False):
         network.train(X, Y, epochs=epochs)
-    return [Contender(f"n{seed}", network) for seed, network in enumerate(networks)]
+    return [Candidate(f"n{seed}", network) for seed, network in enumerate(networks)]
 
 
-def test_a_contest_counts_what_the_networks_do(trained, blobs):
+def test_a_comparison_counts_what_the_networks_do(trained, blobs):
     X, Y = blobs
-    result, readings = contest(trained, X, Y)
-    rights = [contender.network.predict(X) == Y for contender in trained]
-    assert result["samples"] == 150
-    assert [row["run"] for row in result["runs"]] == ["n0", "n1", "n2"]
-    for row, right, contender in zip(result["runs"], rights, trained, strict=True):
-        assert row["accuracy"] == pytest.approx(right.mean())
-        assert row["loss"] == pytest.approx(contender.network.loss(X, Y))
-        assert row["interval"] == pytest.approx(np.ravel(wilson(right.sum(), 150)))
-        assert (row["parameters"], row["steps"], row["seconds"]) == (4 * 5 + 5 + 5 * 3 + 3, None, None)
-    assert len(result["comparisons"]) == 2
+    result = compare(trained, X, Y, IRISES)
+    rights = [candidate.network.predict(X) == Y for candidate in trained]
+    assert (result.samples, result.data) == (150, IRISES)
+    assert [row.run for row in result.runs] == ["n0", "n1", "n2"]
+    for row, right, candidate in zip(result.runs, rights, trained, strict=True):
+        assert row.accuracy == pytest.approx(right.mean())
+        assert row.loss == pytest.approx(candidate.network.loss(X, Y))
+        assert row.interval == pytest.approx(np.ravel(wilson(right.sum(), 150)))
+        assert (row.parameters, row.steps, row.seconds) == (4 * 5 + 5 + 5 * 3 + 3, None, None)
+    assert len(result.pairs) == 2
     p_values = []
-    for comparison, right, row, reading in zip(
-        result["comparisons"], rights[1:], result["runs"][1:], readings[1:], strict=True
+    for pair, right, row, predicted in zip(
+        result.pairs, rights[1:], result.runs[1:], result.predictions[1:], strict=True
     ):
-        assert (comparison["run"], comparison["with"]) == (row["run"], "n0")
-        gained, lost = np.flatnonzero(right & ~rights[0]), np.flatnonzero(rights[0] & ~right)
-        assert sorted(image["index"] for image in comparison["gained"]) == gained.tolist()
-        assert sorted(image["index"] for image in comparison["lost"]) == lost.tolist()
-        assert comparison["both_right"] == np.sum(right & rights[0])
-        assert comparison["both_wrong"] == np.sum(~right & ~rights[0])
-        for image in comparison["gained"] + comparison["lost"]:
-            i = image["index"]
-            assert (image["label"], image["before"], image["after"]) == (Y[i], readings[0, i], reading[i])
-        assert comparison["difference"] == pytest.approx(right.mean() - rights[0].mean())
-        assert comparison["loss_difference"] == pytest.approx(row["loss"] - result["runs"][0]["loss"])
-        p_values.append(mcnemar(len(gained), len(lost)))
-        assert comparison["p_value"] == p_values[-1]
-    assert [comparison["p_adjusted"] for comparison in result["comparisons"]] == holm(p_values)
+        assert (pair.run, pair.baseline) == (row.run, "n0")
+        newly_correct, newly_wrong = np.flatnonzero(right & ~rights[0]), np.flatnonzero(rights[0] & ~right)
+        assert sorted(image.index for image in pair.newly_correct) == newly_correct.tolist()
+        assert sorted(image.index for image in pair.newly_wrong) == newly_wrong.tolist()
+        assert pair.both_correct == np.sum(right & rights[0])
+        assert pair.both_wrong == np.sum(~right & ~rights[0])
+        for image in pair.newly_correct + pair.newly_wrong:
+            i = image.index
+            assert (image.label, image.before, image.after) == (Y[i], result.predictions[0, i], predicted[i])
+        assert pair.difference == pytest.approx(right.mean() - rights[0].mean())
+        assert pair.interval == paired_difference(len(newly_correct), len(newly_wrong), 150)
+        assert pair.loss_difference == pytest.approx(row.loss - result.runs[0].loss)
+        p_values.append(mcnemar(len(newly_correct), len(newly_wrong)))
+        assert pair.p_value == p_values[-1]
+    assert [pair.p_adjusted for pair in result.pairs] == holm(p_values)
     changed = [i for i in range(150) if len({bool(right[i]) for right in rights}) == 2]
-    assert sorted(changed_images(result)) == changed
+    assert sorted(result.changed_images) == changed
 
 
 def test_the_verdict_speaks_of_chance(trained, blobs):
     worse, luck, same = (
-        contest([trained[0], other], *data)[0]["comparisons"][0]["verdict"]
+        compare([trained[0], other], *data, IRISES).pairs[0].verdict
         for other, data in [
             (trained[2], blobs),
             (trained[1], (blobs[0][:, ::10], blobs[1][::10])),
-            (Contender("again", trained[0].network), blobs),
+            (Candidate("again", trained[0].network), blobs),
         ]
     )
-    assert "points less right than n0: more than chance explains (p < 0.0001)" in worse
-    assert same == "again is right and wrong on the very images that n0 is"
-    assert luck.startswith("n1 and n0: no difference that chance could not explain (p = 0.")
+    assert worse.endswith("points less accurate than n0: chance does not explain that (p < 0.0001)")
+    assert same == "again and n0 classify the same images correctly"
+    assert luck.startswith("n1 and n0 differ no more than chance explains (p = 0.")
 
 
 def test_options_tell_what_differs_and_what_is_not_known(blobs):
     first = TwoLayerNN(4, 5, 3, seed=0)
-    summary = {"data": {"spec": "mnist", "validation": 9}, "training": {"batch_size": None, "epochs": 3, "steps": 6}}
-    contenders = [
-        Contender("a", first, summary=summary),
-        Contender("b", TwoLayerNN(4, 8, 3, seed=0, label_smoothing=0.1), summary={**summary, "training": {}}),
-        Contender("c", first, summary={**summary, "training": {"batch_size": 32, "epochs": 3, "steps": 9}}),
+    data, model = DataSummary("mnist", "here", "mnist", 9, 50, 0), ModelSummary.of(first)
+
+    def summary(batch_size, steps):
+        settings = Settings(hidden=5, epochs=3, batch_size=batch_size)
+        return EndedSummary(data, settings, {}, model, Progress(3, steps, 1.0, 3), {})
+
+    candidates = [
+        Candidate("a", first, summary=summary(None, 6)),
+        Candidate("b", TwoLayerNN(4, 8, 3, seed=0, label_smoothing=0.1)),
+        Candidate("c", first, summary=summary(32, 9)),
     ]
-    result, _ = contest(contenders, *blobs)
-    assert result["options"] == {
+    result = compare(candidates, *blobs, IRISES)
+    assert result.options == {
         "hidden": [5, 8, 5],
         "label_smoothing": [0.0, 0.1, 0.0],
         "batch_size": ["all", None, 32],
     }
-    assert [comparison["loss_difference"] for comparison in result["comparisons"]] == [None, 0]
-    assert [row["steps"] for row in result["runs"]] == [6, None, 9]
+    assert [pair.loss_difference for pair in result.pairs] == [None, 0]
+    assert [row.steps for row in result.runs] == [6, None, 9]
 
 
 def test_the_tables_tell_figures_and_below_them_differences():
     runs = [
-        {
-            "run": "a",
-            "accuracy": 0.9,
-            "interval": [0.88, 0.92],
-            "loss": 0.5,
-            "parameters": 7960,
-            "steps": 9,
-            "seconds": 2,
-        },
-        {
-            "run": "b",
-            "accuracy": 0.95,
-            "interval": [0.9, 1],
-            "loss": 0.25,
-            "parameters": 1000,
-            "steps": 1009,
-            "seconds": 1.98,
-        },
-        {
-            "run": "c",
-            "accuracy": 0.85,
-            "interval": [0.8, 0.9],
-            "loss": 1,
-            "parameters": 7960,
-            "steps": None,
-            "seconds": None,
-        },
+        CandidateResult("a", 0.9, (0.88, 0.92), 0.5, 7960, 9, 2),
+        CandidateResult("b", 0.95, (0.9, 1), 0.25, 1000, 1009, 1.98),
+        CandidateResult("c", 0.85, (0.8, 0.9), 1, 7960, None, None),
     ]
-    comparisons = [
-        {"difference": 0.05, "interval": [0.04, 0.06], "loss_difference": -0.25},
-        {"difference": -0.05, "interval": [-0.075, -0.00004], "loss_difference": None},
+    pairs = [
+        PairResult("b", "a", 0.05, (0.04, 0.06), -0.25, 1, 1, 0, 0, [], []),
+        PairResult("c", "a", -0.05, (-0.075, -0.00004), None, 1, 1, 0, 0, [], []),
     ]
-    options = {"batch_size": ["all", 32, None]}
-    result = {"runs": runs, "comparisons": comparisons, "options": options}
-    assert figures_table(result) == [
+    result = Comparison(IRISES, 9, runs, pairs, {"batch_size": ["all", 32, None]}, np.zeros((3, 9), int))
+    assert results_table(result) == [
         ["run", "accuracy", "95 % interval", "loss", "parameters", "steps", "seconds"],
         ["a", "90.00%", "88.00 to 92.00", "0.5000", "7,960", "9", "2.0"],
         ["b", "95.00%", "90.00 to 100.00", "0.2500", "1,000", "1,009", "2.0"],
@@ -223,18 +208,18 @@ def test_the_tables_tell_figures_and_below_them_differences():
     ]
     assert options_table(result) == [["option", "a", "b", "c"], ["batch size", "all", "32", "unknown"]]
     assert "Holm" in method(result)
-    assert "Holm" not in method({"comparisons": comparisons[:1]})
+    assert "Holm" not in method(replace(result, pairs=pairs[:1]))
 
 
 def test_networks_that_are_not_alike_are_refused():
-    def contender(name, D=4, C=2, classes=None):
-        return Contender(name, TwoLayerNN(D, 3, C, classes=classes))
+    def candidate(name, D=4, C=2, classes=None):
+        return Candidate(name, TwoLayerNN(D, 3, C, classes=classes))
 
-    check_alike([contender("a"), contender("b", classes=["x", "y"]), contender("c", classes=["x", "y"])])
+    check_comparable([candidate("a"), candidate("b", classes=["x", "y"]), candidate("c", classes=["x", "y"])])
     for other, complaint in [
-        (contender("b", D=9), "cannot compare a, of 4 pixels, with b, of 9"),
-        (contender("b", C=3), "cannot compare a, of 2 classes, with b, of 3"),
-        (contender("b", classes=["x", "z"]), "cannot compare a, for x, y, with b, for x, z"),
+        (candidate("b", D=9), "cannot compare a, of 4 pixels, with b, of 9"),
+        (candidate("b", C=3), "cannot compare a, of 2 classes, with b, of 3"),
+        (candidate("b", classes=["x", "z"]), "cannot compare a, for x, y, with b, for x, z"),
     ]:
         with pytest.raises(InputError, match=complaint):
-            check_alike([contender("a", classes=["x", "y"]), other])
+            check_comparable([candidate("a", classes=["x", "y"]), other])

@@ -129,7 +129,7 @@ def test_sample_predictions_draws_the_first_right_and_the_first_wrong_ones(predi
     np.testing.assert_array_equal(shown.reshape(24, 9), X.T[[*right, *wrong]])
     assert texts(axes) == [f"✓ {Y[i]}  80%" for i in right] + ["✗ 2  80%\nis 7"] * 8
     assert [to_hex(frame.get_edgecolor()) for frame in axes.patches] == [RIGHT.lower()] * 16 + [WRONG.lower()] * 8
-    assert axes.get_title(loc="left") == "Predictions: 16 of the 90 right ones, 8 of the 10 wrong ones"
+    assert axes.get_title(loc="left") == "Predictions: 16 of 90 correct ones, 8 of 10 wrong ones"
 
 
 def test_sample_predictions_fills_up_with_wrong_ones_where_few_are_right(predictions):
@@ -258,8 +258,8 @@ def test_names_of_runs_are_no_formulas():
     figure = training_curves({r"runs/a$\foo$b": history_of(2), "runs/b": history_of(2)})
     figure.canvas.draw()
     assert figure.legends[0].get_texts()[0].get_text() == r"runs/a\$\foo\$b"
-    X, Y, readings = np.zeros((4, 2)), np.array([0, 1]), np.array([[0, 0], [1, 1]])
-    figure = changed_pictures(X, Y, readings, [r"a$\foo$b", "c"])
+    X, Y, predictions = np.zeros((4, 2)), np.array([0, 1]), np.array([[0, 0], [1, 1]])
+    figure = changed_pictures(X, Y, predictions, [r"a$\foo$b", "c"])
     figure.canvas.draw()
     assert r"a\$\foo\$b" in "".join(text.get_text() for text in figure.findobj(Text))
 
@@ -268,23 +268,23 @@ def test_changed_pictures_shows_both_kinds_with_what_each_network_read(rng):
     X, Y = rng.random((9, 50)), rng.integers(0, 10, 50)
     first_right = np.arange(50) % 5 == 0  # 10 of 50
     others = (Y + 1) % 10
-    readings = np.array([np.where(first_right, Y, others), np.where(first_right, others, Y)])
-    (axes,) = changed_pictures(X, Y, readings, ["a", "b"]).axes
-    gained, lost = np.flatnonzero(~first_right)[:22], np.flatnonzero(first_right)
-    shown = [*gained, *lost]
+    predictions = np.array([np.where(first_right, Y, others), np.where(first_right, others, Y)])
+    (axes,) = changed_pictures(X, Y, predictions, ["a", "b"]).axes
+    newly_correct, newly_wrong = np.flatnonzero(~first_right)[:22], np.flatnonzero(first_right)
+    shown = [*newly_correct, *newly_wrong]
     np.testing.assert_array_equal(tiles(axes.images[0], 32, side=3, columns=8).reshape(32, 9), X.T[shown])
     assert texts(axes) == [
-        *(f"✗ {(Y[i] + 1) % 10}  ✓ {Y[i]}\nis {Y[i]}" for i in gained),
-        *(f"✓ {Y[i]}  ✗ {(Y[i] + 1) % 10}\nis {Y[i]}" for i in lost),
+        *(f"✗ {(Y[i] + 1) % 10}  ✓ {Y[i]}\nis {Y[i]}" for i in newly_correct),
+        *(f"✓ {Y[i]}  ✗ {(Y[i] + 1) % 10}\nis {Y[i]}" for i in newly_wrong),
     ]
     edges = [to_hex(frame.get_edgecolor()) for frame in axes.patches]
     assert edges == [RIGHT.lower()] * 22 + [WRONG.lower()] * 10
     title = axes.get_title(loc="left").replace("\n", " ")
-    assert title.startswith("Images that a reads wrong and b right: 40; the other way round: 10. Here are 32 of them")
+    assert title.startswith("Images on which a is wrong and b is right: 40; vice versa: 10. 32 of them")
     (axes,) = changed_pictures(X, Y, np.array([Y, others, Y, Y]), list("abcd")).axes
     assert texts(axes)[0] == f"✓ {Y[0]}  ✗ {others[0]}  ✓ {Y[0]}\n✓ {Y[0]}\nis {Y[0]}"
     with pytest.raises(InputError, match="no image changed sides"):
-        changed_pictures(X[:, :0], Y[:0], readings[:, :0], ["a", "b"])
+        changed_pictures(X[:, :0], Y[:0], predictions[:, :0], ["a", "b"])
 
 
 def nothing_is_cut_off(figure):
@@ -297,9 +297,9 @@ def nothing_is_cut_off(figure):
 @pytest.mark.parametrize("names", [["a", "b"], ["runs/a-name-of-letters-that-are-wide-WWWWWWWWWWWWWW", "runs/b"]])
 def test_changed_pictures_have_a_key_and_nothing_is_cut_off(rng, names):
     X, Y = rng.random((9, 20)), np.arange(20) % 3
-    readings = np.array([Y, (Y + 1) % 3])
-    assert changed_pictures(X, Y, readings, names, "012")._supxlabel is None
-    figure = changed_pictures(X, Y, readings, names, ["cat", "dog", "a name that is far too long"])
+    predictions = np.array([Y, (Y + 1) % 3])
+    assert changed_pictures(X, Y, predictions, names, "012")._supxlabel is None
+    figure = changed_pictures(X, Y, predictions, names, ["cat", "dog", "a name that is far too long"])
     assert figure._supxlabel.get_text() == "0 cat   1 dog   2 a name that is far …"
     figure.draw_without_rendering()
     assert nothing_is_cut_off(figure)
@@ -380,12 +380,12 @@ def test_only_a_picture_of_the_same_format_is_replaced(tmp_path):
     figure, path = confusion(np.eye(2, dtype=int)), tmp_path / "a.png"
     for content in (b"", b"0, 1, 2", b"%PDF-1.4"):
         path.write_bytes(content)
-        with pytest.raises(InputError, match=r"a\.png exists already and is no PNG picture"):
+        with pytest.raises(InputError, match=r"a\.png exists and is not a PNG picture"):
             save_figure(figure, path)
         assert path.read_bytes() == content
     path.unlink()
     path.mkdir()
-    with pytest.raises(InputError, match="exists already"):
+    with pytest.raises(InputError, match="exists"):
         check_picture(path)
 
 
@@ -393,7 +393,7 @@ def test_what_a_picture_is_made_from_is_not_replaced(tmp_path):
     path = save_figure(confusion(np.eye(2, dtype=int)), tmp_path / "3" / "a.png")
     (tmp_path / "link.png").symlink_to(path)
     for output, source in ((path, path), (tmp_path / "link.png", path), (path, tmp_path)):
-        with pytest.raises(InputError, match="is what the picture is made from"):
+        with pytest.raises(InputError, match="is an input of the picture"):
             check_picture(output, ["-", source])
     check_picture(path, [tmp_path / "7", "-"])
 

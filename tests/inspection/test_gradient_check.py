@@ -49,7 +49,7 @@ def break_backward(monkeypatch, name, mistake):
         (lambda g: -g, "the sign is wrong"),
         (lambda g: 0 * g, "is it computed at all?"),
         (lambda g: 6 * g, "6 times too large, the number of samples; is 1/m missing?"),
-        (lambda g: g / 6, "6 times too small, the number of samples; is 1/m there twice?"),
+        (lambda g: g / 6, "6 times too small, the number of samples; is 1/m applied twice?"),
     ],
 )
 def test_a_mistake_in_any_gradient_fails_and_is_explained(monkeypatch, rng, name, mistake, cause):
@@ -114,7 +114,7 @@ def test_the_backward_that_is_spoilt_below_is_right_by_itself(monkeypatch):
     ("mistake", "cause"),
     [
         ({"slope": lambda g_prime, Z1, A1: 1}, "the derivative g'(Z1) of the activation is missing in (8)"),
-        ({"slope": lambda g_prime, Z1, A1: g_prime(A1)}, "(8) takes the derivative g' of A1; it belongs to Z1"),
+        ({"slope": lambda g_prime, Z1, A1: g_prime(A1)}, "(8) takes the derivative g' at A1; it must be at Z1"),
         ({"hidden": lambda Z1: Z1}, "(6) multiplies by Z1; it must be dZ2 @ A1.mT"),
         ({"product": lambda W2: W2, "sizes": (5, 3, 3)}, "(8) multiplies by W2; it must be W2.mT @ dZ2"),
         ({"product": lambda W2: W2}, "backward raised ValueError: matmul"),
@@ -124,11 +124,11 @@ def test_the_backward_that_is_spoilt_below_is_right_by_itself(monkeypatch):
         ({"factor": -0.5}, "it is -0.5 times what it should be, in every entry"),
         (
             {"carried": False, "options": {"loss": "squared-error", "output": "sigmoid"}},
-            "dZ2 is not carried back through output layer 'sigmoid'; call output_gradient after (5)",
+            "dZ2 lacks the derivative of output layer 'sigmoid'; call output_gradient after (5)",
         ),
         (
             {"targets": lambda self, Y: one_hot(Y, 3, self.dtype), "options": {"label_smoothing": 0.1}},
-            "label smoothing is forgotten; (5) needs the smoothed targets",
+            "label smoothing is missing; (5) needs the smoothed targets",
         ),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_loss_of_nan_is_no_kink(rng, corners):
     result = check_gradients(TwoLayerNN(5, 4, 3, activation=nowhere), rng.random((5, 6)), rng.integers(0, 3, 6))
     assert result.failed
     assert result.kinks_left_out == 0
-    assert "g' of activation 'nowhere' does not fit its g" in result.worst
+    assert "g' of activation 'nowhere' is not the derivative of its g" in result.worst
 
 
 def test_weights_of_nan_are_named(rng):
@@ -167,7 +167,7 @@ def test_weights_of_nan_are_named(rng):
     network.W1[...] = np.nan
     result = check_gradients(network, rng.random((5, 6)), rng.integers(0, 3, 6))
     assert result.failed
-    assert "W1 itself holds infinite or NaN values; look at initializer 'he-normal'" in result.worst
+    assert "W1 itself has infinite or NaN values; look at initializer 'he-normal'" in result.worst
 
 
 def test_where_hardly_anything_could_be_compared_nothing_has_passed(rng):
@@ -201,7 +201,9 @@ def test_a_penaltys_corner_is_no_corner_of_the_biases(rng):
 def test_a_wrong_derivative_is_named_with_both_values(activation, rng):
     result = check_gradients(TwoLayerNN(5, 4, 3, activation=activation, seed=0), rng.random((5, 6)), np.arange(6) % 3)
     assert result.failed
-    found = re.search(r"g' of activation 'g' does not fit its g: g'\((.*)\) gives (.*), .* of g (.*)$", result.worst)
+    found = re.search(
+        r"g' of activation 'g' is not the derivative of its g: g'\((.*)\) gives (.*), .* of g (.*)$", result.worst
+    )
     Z, given, numeric = map(float, found.groups())
     assert given == pytest.approx(float(activation.g_prime(np.array(Z))), rel=1e-2)
     slope = (activation.g(np.array(Z + 1e-3)) - activation.g(np.array(Z - 1e-3))) / 2e-3

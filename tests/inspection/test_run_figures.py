@@ -11,16 +11,16 @@ from matplotlib.colors import to_hex
 from PIL import Image
 from test_figures import nothing_is_cut_off, texts, tiles
 
-from neural_network import InputError, TwoLayerNN
+from neural_network import History, InputError, TwoLayerNN
 from neural_network.formats.model_file import configuration
 from neural_network.functions.activations import ACTIVATIONS
 from neural_network.inspection.analysis.adversarial import accuracy_under_attack, fgsm
 from neural_network.inspection.analysis.calibration import rejection_curve, reliability
-from neural_network.inspection.analysis.input_gradients import score_gradient
+from neural_network.inspection.analysis.input_gradients import logit_gradient
 from neural_network.inspection.analysis.intervals import wilson
 from neural_network.inspection.analysis.landscape import Path, filter_normalized, path_of_training
 from neural_network.inspection.analysis.learning_rate_sweep import Sweep
-from neural_network.inspection.analysis.robustness import CHANGES
+from neural_network.inspection.analysis.robustness import DISTORTIONS
 from neural_network.inspection.figures import (
     FIGURES,
     QUICK,
@@ -42,9 +42,11 @@ from neural_network.inspection.figures import (
     unit_responses,
     weights_over_time,
 )
-from neural_network.inspection.figures.animation import animation_frames
+from neural_network.inspection.figures.animation import animation_frames, frame_title
 from neural_network.inspection.figures.landscape import Plane
 from neural_network.inspection.figures.style import RIGHT, WRONG
+from neural_network.inspection.report.captions import caption
+from neural_network.runs.settings import Settings
 from neural_network.runs.snapshots import Snapshots
 from neural_network.training.monitor import Monitor
 
@@ -62,10 +64,10 @@ def make_run(samples=60, classes=3, epochs=30, batch_size=None, D=SIDE**2, monit
     snapshots = Snapshots()
     callbacks = [Monitor(), snapshots] if monitored else []
     history = network.train(X, Y, epochs=epochs, batch_size=batch_size, callbacks=callbacks)
-    training = {"optimizer": "sgd", "learning_rate": 0.1, "batch_size": batch_size, "schedule": "constant"}
+    settings = Settings(optimizer="sgd", learning_rate=0.1, batch_size=batch_size)
     half = slice(samples // 2, None) if samples > 1 else slice(None)
     names = [str(c) for c in range(classes)]
-    return RunData(network, history, training, (X, Y), (X[:, half], Y[half]), names, snapshots)
+    return RunData(network, history, settings, (X, Y), (X[:, half], Y[half]), names, snapshots)
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +100,46 @@ def test_weights_over_time_draws_the_units_at_the_moments(rng):
     np.testing.assert_array_equal(shown, W1[::2].swapaxes(0, 1))
     assert [t for t in texts(axes) if "step" in t] == [f"step {step:,}" for step in range(0, 1300, 200)]
     assert [t for t in texts(axes) if "unit" in t] == ["unit 0", "unit 1", "unit 2"]
+    assert axes.get_title(loc="left") == "Weights during training: all hidden units,\n7 of 13 snapshots"
 
 
-def test_the_film_has_a_frame_for_each_snapshot_and_ends_with_the_network(run, tmp_path):
+def test_a_figure_of_some_units_says_how_many_it_leaves_out(rng):
+    figure = weights_over_time(rng.normal(size=(50, 800, 9)), range(50))
+    title = figure.axes[0].get_title(loc="left")
+    assert title.startswith("Weights during training: the 8 of 800 hidden units with the largest norm")
+    assert nothing_is_cut_off(figure)
+    assert frame_title("the 10 of 800 hidden units", 0, History()).startswith("Weights of the 10 of 800 hidden units")
+    network = TwoLayerNN(16, 30, 3, seed=0)
+    axes = unit_responses(network, rng.random((16, 20), np.float32), np.arange(20) % 3).axes[0]
+    assert axes.get_title(loc="left").startswith("10 of 30 hidden units")
+
+
+@pytest.mark.parametrize(
+    ("step", "validation", "told"),
+    [
+        (0, True, "before the first step"),
+        (1, True, "after 1 of 30 steps, in the first epoch"),
+        (9, True, "after 9 of 30 steps, in the first epoch"),
+        (10, True, "after 10 of 30 steps; epoch 1: validation accuracy 51.0%"),
+        (29, True, "after 29 of 30 steps; epoch 2: validation accuracy 52.0%"),
+        (29, False, "after 29 of 30 steps; epoch 2: training accuracy 72.0%"),
+        (30, True, "at the end, 30 steps; epoch 3: validation accuracy 53.0%"),
+    ],
+)
+def test_a_frame_of_the_animation_has_the_accuracy_of_the_last_epoch_that_had_ended(step, validation, told):
+    history = History()
+    for epoch in (1, 2, 3):
+        row = {"epoch": epoch, "step": 10 * epoch, "accuracy": 0.7 + epoch / 100}
+        history.rows.append(row | ({"validation_accuracy": 0.5 + epoch / 100} if validation else {}))
+    assert frame_title("all hidden units", step, history) == f"Weights of all hidden units\n{told}"
+
+
+def test_the_animation_has_a_frame_for_each_snapshot_and_ends_with_the_network(run, tmp_path):
     path = save_animation(run.snapshots, run.history, tmp_path / "w.gif")
-    with Image.open(path) as film:
-        assert (film.format, film.n_frames) == ("GIF", len(run.snapshots))
-        film.seek(film.n_frames - 1)
-        last = np.asarray(film.convert("RGB"), int)
+    with Image.open(path) as animation:
+        assert (animation.format, animation.n_frames) == ("GIF", len(run.snapshots))
+        animation.seek(animation.n_frames - 1)
+        last = np.asarray(animation.convert("RGB"), int)
     frames = animation_frames(run.snapshots, run.history)
     assert np.abs(last - frames[-1]).mean() < 4  # few colors, but those
     strongest = np.unravel_index(np.abs(run.network.W1).argmax(), run.network.W1.shape)
@@ -170,7 +204,7 @@ def test_saliency_draws_each_picture_above_its_gradient(run):
     read = run.network.predict(X)
     pixels = np.ma.filled(axes.images[0].get_array(), np.nan)
     gradients = np.array([image.get_array() for image in axes.images[1:]]).reshape(16, -1)
-    np.testing.assert_allclose(gradients, score_gradient(run.network, X, read).T)
+    np.testing.assert_allclose(gradients, logit_gradient(run.network, X, read).T)
     limits = np.array([image.get_clim() for image in axes.images[1:]])
     np.testing.assert_allclose(limits.T, [-np.abs(gradients).max(axis=1), np.abs(gradients).max(axis=1)])
     step = round(axes.patches[8].get_y() - axes.patches[0].get_y())
@@ -206,7 +240,7 @@ def test_adversarial_begins_at_the_accuracy_and_shows_the_attacked_picture(run):
 def test_robustness_draws_the_accuracy_at_each_level(run):
     axes = draw(run, "robustness").axes
     pictures = run.test[0].T.reshape(-1, SIDE, SIDE)
-    for curve, change in zip(axes[::2], CHANGES, strict=True):
+    for curve, change in zip(axes[::2], DISTORTIONS, strict=True):
         assert list(curve.lines[0].get_xdata()) == list(change.levels)
         assert change.name in curve.get_title(loc="left")
         by_level = dict(curve.lines[0].get_xydata())
@@ -216,7 +250,7 @@ def test_robustness_draws_the_accuracy_at_each_level(run):
             expected = [run.network.evaluate(each.reshape(len(each), -1).T, run.test[1]) for each in changed]
             assert by_level[level] == pytest.approx(np.mean(expected))
     picture = pictures[np.flatnonzero(run.network.predict(run.test[0]) == run.test[1])[0]]
-    for strip, change in zip(axes[1::2], CHANGES, strict=True):
+    for strip, change in zip(axes[1::2], DISTORTIONS, strict=True):
         levels = [float(text) for text in texts(strip)]
         assert levels[:1] + levels[-1:] == [change.levels[0], change.levels[-1]]
         for image, level in zip(strip.images, levels, strict=True):
@@ -237,10 +271,10 @@ def test_unit_responses_draws_weights_and_the_pictures_with_the_largest_answers(
     for unit, (row, votes) in enumerate(zip(Z1, run.network.W2.T, strict=True)):
         frames, said = (all_of[9 * unit : 9 * unit + 9] for all_of in (axes.patches, captions))
         assert said[0] == f"for {votes.argmax()}, not {votes.argmin()}"
-        for frame, caption, i in zip(frames[1:], said[1:], np.argsort(-row), strict=False):
+        for frame, words, i in zip(frames[1:], said[1:], np.argsort(-row), strict=False):
             left, top = round(frame.get_x() + 0.5), round(frame.get_y() + 0.5)
             np.testing.assert_array_equal(pixels[top : top + SIDE, left : left + SIDE].ravel(), X[:, i])
-            assert caption == str(Y[i])
+            assert words == str(Y[i])
         corner = np.array(axes.images[1 + unit].get_extent())[[0, 3]]
         np.testing.assert_allclose(corner, frames[0].get_xy())
     assert captions[54:] == [f"unit {unit}" for unit in range(6)]
@@ -368,13 +402,15 @@ def test_the_landscapes_are_those_of_the_run(run):
             assert low * 0.999 <= moved.loss(X, Y) <= high * 1.001
 
 
-def test_learning_rates_marks_the_best_and_those_that_diverged():
-    sweep = Sweep(np.array([0.01, 0.1, 1.0, 10.0]), 2.3, np.array([2.0, 0.5, 0.9, np.inf]), 50)
+def test_learning_rates_marks_the_lowest_loss_and_what_is_off_the_scale():
+    sweep = Sweep(np.array([0.01, 0.1, 1.0, 3.0, 10.0]), 2.3, np.array([2.0, 0.5, 0.9, 50, np.inf]), 1250, 1000)
     (axes,) = learning_rates(sweep, used=0.1, optimizer="sgd").axes
-    np.testing.assert_array_equal(axes.lines[0].get_xydata(), [[0.01, 2], [0.1, 0.5], [1, 0.9]])
-    crosses = next(line for line in axes.lines if line.get_marker() == "x")
-    assert list(crosses.get_xdata()) == [10]
-    assert {"best: 0.1", "diverged", " this run: 0.1"} <= set(texts(axes))
+    assert axes.get_title(loc="left") == "Loss on 1,000 training samples after 1,250 steps of sgd on them"
+    np.testing.assert_array_equal(axes.lines[0].get_xydata(), [[0.01, 2], [0.1, 0.5], [1, 0.9], [3, 23]])
+    marked = {line.get_marker(): list(line.get_xdata()) for line in axes.lines if line.get_marker() in ("x", "^")}
+    assert marked == {"x": [10], "^": [3]}
+    assert {"lowest: 0.1", "diverged", "above 23", " this run: 0.1"} <= set(texts(axes))
+    assert "longer training" in axes.figure._supxlabel.get_text()
 
 
 def test_the_sweep_of_a_run_is_its_own_training(run):
@@ -398,7 +434,7 @@ def test_decision_boundaries_color_each_place_by_its_answer(run):
         for label, line in enumerate(axes.lines[:classes]):
             x, y = np.clip((line.get_xydata().T - low) / (high - low), 0, 1) * (areas.shape[1] - 1)
             right += areas[label, np.rint(y).astype(int), np.rint(x).astype(int)].sum()
-        told = float(re.search(r"(\d+)% right", axes.get_title(loc="left"))[1])
+        told = float(re.search(r"(\d+)% correct", axes.get_title(loc="left"))[1])
         assert told == pytest.approx(100 * right / 240, abs=2)  # a sample at an edge may fall on the next pixel
 
 
@@ -442,7 +478,7 @@ def test_the_names_stand_for_the_runs_own_data(run):
 
 def test_names_of_classes_stand_in_all_figures_that_tell_classes(run):
     names = ["zero", "one", "a name that is far too long"]
-    named = RunData(run.network, run.history, run.training, run.train, run.test, names, run.snapshots)
+    named = RunData(run.network, run.history, run.settings, run.train, run.test, names, run.snapshots)
     for name in ("sample_predictions", "mistakes", "unit_responses", "saliency", "adversarial"):
         assert named_below(draw(named, name)) == "0 zero   1 one   2 a name that is far …"
         assert named_below(draw(run, name)) is None
@@ -460,7 +496,7 @@ def test_names_of_classes_stand_in_all_figures_that_tell_classes(run):
     (key,) = draw(run, "projection").legends
     assert (key.get_texts(), key.get_title().get_text()) == (
         [],
-        "each picture is the number of its class; a large number is the middle of its class",
+        "each picture is drawn as the number of its class; the large number is the median of the class",
     )
     (axes,) = draw(named, "confusion").axes
     for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
@@ -487,12 +523,14 @@ def named_below(figure):
     ids=str,
 )
 def test_every_figure_of_any_run_is_drawn_or_says_why_not(options):
-    for name, figure in draw_figures(make_run(**{"epochs": 4, **options}), FIGURES):
+    run = make_run(**{"epochs": 4, **options})
+    for name, figure in draw_figures(run, FIGURES):
         if isinstance(figure, InputError):
             assert name == "mistakes", figure
             assert "no mistake" in str(figure)
         else:
             figure.draw_without_rendering()
+            assert caption(name, run, figure) or (name, options) == ("projection", {"hidden": 1})
             assert "activation" in options or nothing_is_cut_off(figure), name  # the others differ by more than numbers
 
 
@@ -506,7 +544,7 @@ def test_inputs_that_are_no_pictures_leave_out_the_pictures_only():
 
 def test_samples_of_another_size_are_refused(run):
     with pytest.raises(InputError, match=r"X must have the shape \(16, samples\)"):
-        RunData(run.network, run.history, {}, run.train, (run.test[0][:3], run.test[1]), run.classes)
+        RunData(run.network, run.history, run.settings, run.train, (run.test[0][:3], run.test[1]), run.classes)
 
 
 def test_the_registry_knows_them_by_name_and_takes_new_ones(run):

@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 
 from neural_network import History, TwoLayerNN
-from neural_network.runs.folder import SNAPSHOTS, claim_run_folder, load_run, load_summary, model_file, save_run
+from neural_network.runs.folder import (
+    SNAPSHOTS,
+    claim_run_folder,
+    load_run,
+    load_summary,
+    model_file,
+    save_diverged,
+    save_run,
+)
+from neural_network.runs.settings import Settings
 from neural_network.runs.snapshots import Snapshots
+from neural_network.runs.summary import DataSummary, DivergedSummary, EndedSummary, Metrics, ModelSummary, Progress
 from neural_network.support.errors import InputError, WorkError
 
 
@@ -17,13 +27,14 @@ def ended():
     network = TwoLayerNN(4, 3, 2, seed=0)
     history = History()
     history.rows.append({"epoch": 1, "step": 1, "loss": 0.5, "accuracy": 0.5, "seconds": 1.0})
-    training = {"optimizer": "sgd", "schedule": "constant", "seed": 0, "batch_size": None}
-    summary = {
-        "data": {"name": "mnist", "source": "data", "spec": "mnist", "train": 9, "validation": 0, "test": 0},
-        "training": {**training, "epochs": 1, "steps": 1, "seconds": 1.0},
-        "model": {"input_size": 4, "hidden_size": 3, "output_size": 2, "activation": "relu", "parameters": 23},
-        "metrics": {"train": {"samples": 9, "loss": 0.5, "accuracy": 0.5}},
-    }
+    summary = EndedSummary(
+        DataSummary("mnist", "data", "mnist", 0, 9, 0),
+        Settings(hidden=3, epochs=1),
+        {},
+        ModelSummary.of(network),
+        Progress(1, 1, 1.0, 1),
+        {"train": Metrics(9, 0.5, 0.5)},
+    )
     snapshots = Snapshots()
     snapshots.steps, snapshots.parameters = [1], [network.parameters]
     return network, history, summary, snapshots
@@ -76,3 +87,13 @@ def test_a_folder_in_which_nothing_was_saved_does_not_keep_the_name(tmp_path, mo
         folder.mkdir(parents=True)
         (folder / "model").write_text("")
     assert folder.exists()
+
+
+def test_a_run_that_diverged_is_not_a_network(tmp_path, ended):
+    _, history, summary, _ = ended
+    diverged = DivergedSummary(summary.data, summary.settings, {}, 3, "training diverged at step 3")
+    save_diverged(tmp_path, history, diverged)
+    assert load_summary(tmp_path) == diverged
+    for read in (load_run, model_file):
+        with pytest.raises(InputError, match=r"has no model, because its training diverged"):
+            read(tmp_path)

@@ -51,4 +51,4 @@ def load_data(data: str | None, model: Path) -> "Dataset":
 
 def own_data(model: Path) -> str:
     """Return the --data option of the run in the folder `model`; for a model's file, which does not record it, auto."""
-    return str(load_summary(model)["data"]["spec"]) if (model / "config.json").is_file() else "auto"
+    return load_summary(model).data.spec if (model / "config.json").is_file() else "auto"

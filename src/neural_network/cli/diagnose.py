@@ -10,6 +10,7 @@ import typer
 from ..network import Network
 from ..runs.folder import load_history, load_run, load_summary
 from ..runs.replay import claimed_settings, train_again
+from ..runs.summary import DivergedSummary
 from . import terminal
 from .dataset_for_model import load_data
 from .options import Json
@@ -35,19 +36,19 @@ def diagnose(
     from ..inspection import diagnosis
 
     summary = load_summary(run)
-    step = summary.get("diverged_at")
+    step = summary.diverged_at if isinstance(summary, DivergedSummary) else None
     network: Network
-    if step is None:
-        network, history, _ = load_run(run)
-    else:
+    if isinstance(summary, DivergedSummary):
         history = load_history(run)
         claimed_settings(summary, history)
+    else:
+        network, history, _ = load_run(run)
     with terminal.busy("looking for what is wrong"):
         dataset = load_data(data, run)
         if step is None:
             dataset = fit_classes(dataset, network.classes)
-        samples, held_out = dataset.split(summary["data"]["validation"])
-        if step is not None:
+        samples, held_out = dataset.split(summary.data.validation)
+        if isinstance(summary, DivergedSummary):
             history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
         findings = diagnosis.diagnose(history, network, samples, held_out, diverged_at=step)
     if json:

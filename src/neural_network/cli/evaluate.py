@@ -1,12 +1,14 @@
 """`mnist-nn evaluate`: measure a saved model on a data set."""
 
 import math
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 import typer
 
 from ..functions.metrics import accuracy, confusion_matrix, per_class
-from ..runs.folder import measured, model_file
+from ..runs.folder import model_file
+from ..runs.summary import Metrics
 from ..support.arguments import check_inputs, check_labels, plain
 from ..support.errors import InputError
 from ..training.loop import judge
@@ -56,7 +58,7 @@ def evaluate(
         "confusion": confusion.tolist(),
     }
     if dataset.parts and split != "train":
-        result["parts"] = {name: measured(network, part) for name, part in dataset.parts}
+        result["parts"] = {name: asdict(Metrics.of(network, *part)) for name, part in dataset.parts}
     if json:
         terminal.print_json(result)
     else:

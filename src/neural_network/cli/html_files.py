@@ -10,13 +10,13 @@ from ..support.errors import InputError
 def check_page(path: Path, option: str) -> None:
     """Raise InputError or WorkError now if a page could not be written, or would replace another kind of file."""
     if path.suffix.lower() not in (".html", ".htm"):
-        raise InputError(f"{option} must be a name that ends in .html, not {path}")
+        raise InputError(f"{option} must end in .html, not {path}")
     if path.is_dir() or (path.exists() and not path.read_bytes()[:100].lower().startswith(b"<!doctype html>")):
-        raise InputError(f"{path} exists already and is not an HTML page; choose another {option}")
+        raise InputError(f"{path} exists and is not an HTML page; choose another {option}")
     check_writable(path.parent)
 
 
 def write_page(path: Path, html: str) -> None:
-    """Write a page, whole or not at all (WorkError)."""
+    """Write a whole page, or raise WorkError and write nothing."""
     with atomic_write(path) as file:
         file.write(html.encode())

@@ -1,4 +1,4 @@
-"""`mnist-nn report`: what is known of a run, in one HTML file to keep or to send."""
+"""`mnist-nn report`: a run in one HTML file, to keep or to send."""
 
 import math
 from functools import partial
@@ -8,43 +8,41 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..runs.checkpoint_files import fingerprint
-from ..runs.folder import SNAPSHOTS, Summary, load_history, load_run, load_summary, measured
+from ..runs.folder import SNAPSHOTS, load_history, load_run, load_summary
 from ..runs.replay import claimed_settings, train_again
 from ..runs.snapshots import Snapshots
+from ..runs.summary import DivergedSummary, Metrics, Summary
 from ..support.arguments import plain
 from ..support.progress import Progress
 from . import terminal
 from .dataset_for_model import load_data, load_for
-from .figures import run_data
 from .html_files import check_page, write_page
 from .options import Json
 from .train.resume import arrays
 
 if TYPE_CHECKING:
     from ..data import Dataset
-    from ..inspection.report import Judged
-    from ..network import Network
+    from ..inspection.report import Evaluated
 
 
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)],
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Where to write it.", show_default="RUN/report.html")
+        Path | None, typer.Option(metavar="FILE.html", help="The file to write.", show_default="RUN/report.html")
     ] = None,
     data: Annotated[
-        str | None,
-        typer.Option(help="Where its data set is now, or another one to judge it by.", show_default="that of the run"),
+        str | None, typer.Option(help="The data set to evaluate the run on.", show_default="that of the run")
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Draw only this figure; may be repeated.", show_default="all of them"),
+        typer.Option(metavar="NAME", help="Draw only this figure; repeatable.", show_default="all of them"),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Write a run's result, mistakes, figures and settings into one HTML file that needs nothing else.
+    """Write the results, mistakes, figures and settings of a run into one HTML file.
 
-    It opens in any browser, offline too: press a cell of the confusion matrix to see its images, or a mistake to see
-    the numbers that led to it.
+    It opens in any browser, without a connection. Press a cell of the confusion matrix to see its images, or a mistake
+    to see the numbers behind it.
 
     Examples:
 
@@ -57,13 +55,13 @@ def report(
     path = output or run / "report.html"
     summary = load_summary(run)
     for name in only or ():
-        FIGURES[name]  # an unknown name is told before anything is read
+        FIGURES[name]  # an unknown name is an error before anything is read
     check_page(path, "--output")
 
-    if "diverged_at" in summary:
-        html, result = _of_divergence(run, summary, data)
+    if isinstance(summary, DivergedSummary):
+        html, result = _report_divergence(run, summary, data)
     else:
-        html, result = _of_network(run, summary, data, only)
+        html, result = _report_run(run, data, only)
     write_page(path, html)
     if json:
         terminal.print_json({"report": str(path), "bytes": len(html.encode()), **result})
@@ -71,29 +69,29 @@ def report(
         typer.echo(path)
 
 
-def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] | None) -> tuple[str, dict[str, Any]]:
-    """Return the page of a run that has ended, and what it says, for programs."""
+def _report_run(run: Path, data: str | None, only: list[str] | None) -> tuple[str, dict[str, Any]]:
+    """Return the page of a run that has ended, and its results as JSON values."""
     from ..inspection.diagnosis import diagnose
-    from ..inspection.figures import FIGURES
+    from ..inspection.figures import FIGURES, RunData
     from ..inspection.report import report_run
 
-    network, history, _ = load_run(run)
+    network, history, summary = load_run(run)
     dataset = load_for(network, data, run)
-    snapshots = partial(Snapshots.load, run / SNAPSHOTS, network)
-    looked_at = run_data(network, history, summary, dataset, snapshots)
-    judged = _judged(dataset, summary, network)
-    with terminal.busy("looking for what is wrong"):
-        parts = dataset.split(summary["data"]["validation"])
-        findings = diagnose(history, network, *parts) if judged.own else None
-    name = plain(run.resolve().name)
+    parts = dataset.split(summary.data.validation)
+    own = _alike(Metrics.of(network, *parts[0]), summary.metrics["train"])
+    evaluated = _evaluated(dataset, summary, own)
+    run_data = RunData.of(network, history, summary, dataset, partial(Snapshots.load, run / SNAPSHOTS, network))
+    with terminal.busy("diagnosing"):
+        findings = diagnose(history, network, *parts) if own else None
     wanted = list(dict.fromkeys(only)) if only else None
     with Progress("drawing", len(wanted or FIGURES)) as bar:
-        page = report_run(name, looked_at, summary, findings, judged, figures=wanted, advance=bar.advance)
-    right = page.row.right
+        name = plain(run.resolve().name)
+        page = report_run(name, run_data, summary, findings, evaluated, figures=wanted, advance=bar.advance)
+    accuracy = page.row.accuracy
     result = {
-        "samples": right.trials,
-        "accuracy": right.value,
-        "interval": [right.low, right.high],
+        "samples": accuracy.trials,
+        "accuracy": accuracy.value,
+        "interval": [accuracy.low, accuracy.high],
         "loss": page.row.loss,
         "mistakes": page.mistakes,
         "findings": None if findings is None else [finding.cause for finding in findings],
@@ -103,8 +101,8 @@ def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] |
     return page.html, result
 
 
-def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, dict[str, Any]]:
-    """Return the page of a run that diverged, and what it says, for programs."""
+def _report_divergence(run: Path, summary: DivergedSummary, data: str | None) -> tuple[str, dict[str, Any]]:
+    """Return the page of a run that diverged, and its results as JSON values."""
     from ..inspection.diagnosis import diagnose
     from ..inspection.report import report_divergence
 
@@ -114,29 +112,27 @@ def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, 
         dataset = load_data(data, run)
     if dataset.note:
         terminal.note(dataset.note)
-    samples, held_out = dataset.split(summary["data"]["validation"])
-    with terminal.busy("looking for what is wrong"):
+    samples, held_out = dataset.split(summary.data.validation)
+    with terminal.busy("diagnosing"):
         history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
-        findings = diagnose(history, network, samples, held_out, diverged_at=summary["diverged_at"])
-    html = report_divergence(plain(run.resolve().name), history, summary, findings, _judged(dataset, summary))
-    return html, {"diverged_at": summary["diverged_at"], "findings": [finding.cause for finding in findings]}
+        findings = diagnose(history, network, samples, held_out, diverged_at=summary.diverged_at)
+    evaluated = _evaluated(dataset, summary, own=True)
+    html = report_divergence(plain(run.resolve().name), history, summary, findings, evaluated)
+    return html, {"diverged_at": summary.diverged_at, "findings": [finding.cause for finding in findings]}
 
 
-def _judged(dataset: "Dataset", summary: Summary, network: "Network | None" = None) -> "Judged":
-    """Return by which samples a run is judged, and whether they are its own: what it recorded of them says so."""
-    from ..inspection.report import Judged
+def _evaluated(dataset: "Dataset", summary: Summary, own: bool) -> "Evaluated":
+    """Return which samples the run is evaluated on; `own` says whether the run was trained on this data set."""
+    from ..inspection.report import Evaluated
 
-    samples, held_out = dataset.split(summary["data"]["validation"])
+    samples, held_out = dataset.split(summary.data.validation)
     part = "test" if dataset.test else "validation" if held_out else "train"
     sha256 = {"training, then validation": fingerprint(arrays(samples, held_out))}
     if dataset.test:
         sha256["test"] = fingerprint(arrays(dataset.test))
-    own = network is None or _alike(measured(network, samples), summary["metrics"]["train"])
-    return Judged(dataset.name, dataset.source, part, own, dataset.note, sha256)
+    return Evaluated(dataset.name, dataset.source, part, own, dataset.note, sha256)
 
 
-def _alike(now: dict[str, float] | None, then: dict[str, float]) -> bool:
-    """Return whether two measurements are of the same samples, up to rounding."""
-    if now is None or now["samples"] != then["samples"]:
-        return False
-    return math.isclose(now["loss"], then["loss"], rel_tol=1e-3)
+def _alike(now: Metrics, then: Metrics | None) -> bool:
+    """Return whether two metrics are of the same samples, up to rounding."""
+    return then is not None and now.samples == then.samples and math.isclose(now.loss, then.loss, rel_tol=1e-3)

@@ -1,14 +1,14 @@
-"""Run folders: everything that is kept of one training run.
+"""Run folders: the files of one training run.
 
 runs/NAME/model.safetensors   the network
-          history.csv         a row of figures an epoch
+          history.csv         a row for each epoch
           config.json         data, settings and results: what `mnist-nn train --json` prints
-          snapshots.safetensors   the parameters at a few moments of the training
+          snapshots.safetensors   the parameters at some steps of the training
           figures/*.png
-          report.html         where `mnist-nn report` was asked for it
-          checkpoint-STEP.safetensors   while it goes on, or where it was interrupted (see checkpointing.py)
+          report.html         written by `mnist-nn report`
+          checkpoint-STEP.safetensors   during the training and after an interruption (see checkpoint_files.py)
 
-Of a run that diverged there is no model, and config.json has `diverged_at` instead of results.
+A run that diverged has no model, and its config.json has `diverged_at` instead of results.
 """
 
 import contextlib
@@ -20,9 +20,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
-
-import numpy as np
 
 from ..formats.model_file import save_model
 from ..network import Network
@@ -32,18 +29,15 @@ from ..support.directory_lock import hold, lock_file
 from ..support.errors import InputError, WorkError
 from ..support.signals import postponed
 from ..training.history import History
-from ..training.loop import measure
 from ..training.model import TwoLayerNN
 from .snapshots import Snapshots
-from .summary_schema import check_model, check_summary
-
-Summary = dict[str, Any]
+from .summary import DivergedSummary, EndedSummary, Summary
 
 SNAPSHOTS = "snapshots.safetensors"
 
 
 def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.PathLike[str] = "runs") -> Path:
-    """Return the folder for a new run: `name`, or the date and time, under `root`. It is not made yet.
+    """Return the folder for a new run: `name`, or the date and time, under `root`. It does not exist yet.
 
     Raises InputError where `name` is taken and `overwrite` is false, or is not the name of a folder.
     """
@@ -92,60 +86,57 @@ def claim_run_folder(
 
 
 def check_writable(folder: Path) -> None:
-    """Raise WorkError now where saving a run in `folder` would raise it later, after the training."""
+    """Raise WorkError before the training if a run cannot be saved in `folder`."""
     place = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not place.is_dir() or not os.access(place, os.W_OK):
         raise WorkError(f"cannot write {folder}: {place} is not a folder that can be written to")
 
 
-def measured(network: Network, samples: tuple[np.ndarray, np.ndarray] | None) -> dict[str, float] | None:
-    """Return number of samples, accuracy and loss on them, as a summary holds them; None where there are none."""
-    if samples is None:
-        return None
-    loss, accuracy = measure(network, *samples)
-    return {"samples": len(samples[1]), "accuracy": accuracy, "loss": loss}
-
-
 def save_run(
-    folder: Path, network: Network, history: History, summary: Summary, snapshots: Snapshots | None = None
+    folder: Path, network: Network, history: History, summary: EndedSummary, snapshots: Snapshots | None = None
 ) -> None:
     """Write model, history, summary and snapshots into `folder`, each file whole or not at all (WorkError).
 
-    The model comes first, and what only figures need comes last: where the disk is full, the model may still fit.
+    The model comes first and the snapshots, which only figures need, last: on a full disk, the model may still fit.
     """
     with postponed():
         save_model(network, folder / "model.safetensors")
         history.save(folder / "history.csv")
-        with atomic_write(folder / "config.json") as file:
-            file.write(json.dumps(summary, indent=2).encode() + b"\n")
+        _save_summary(folder, summary)
         if snapshots:
             snapshots.save(folder / SNAPSHOTS)
-        else:  # what is left of a run that was replaced goes last: until then it may still be needed
+        else:  # files of a replaced run are removed last
             (folder / SNAPSHOTS).unlink(missing_ok=True)
         (folder / "report.html").unlink(missing_ok=True)
         shutil.rmtree(folder / "figures", ignore_errors=True)
 
 
-def save_diverged(folder: Path, history: History, summary: Summary) -> None:
-    """Write what is known of a run that diverged: history and summary, with `diverged_at`, and no model.
+def save_diverged(folder: Path, history: History, summary: DivergedSummary) -> None:
+    """Write the history and the summary of a run that diverged.
 
-    The folder of a run that ended well is left as it is.
+    The folder of a run that ended with a network stays as it is.
     """
     if (folder / "model.safetensors").exists():
         return
     with postponed():
         history.save(folder / "history.csv")
-        with atomic_write(folder / "config.json") as file:
-            file.write(json.dumps(summary, indent=2).encode() + b"\n")
+        _save_summary(folder, summary)
 
 
-def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, Summary]:
+def _save_summary(folder: Path, summary: Summary) -> None:
+    with atomic_write(folder / "config.json") as file:
+        file.write(json.dumps(summary.to_json(), indent=2).encode() + b"\n")
+
+
+def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, EndedSummary]:
     """Return what `save_run` wrote to `folder`. Raises FileNotFoundError or InputError, naming the file."""
     folder = Path(folder)
     summary = load_summary(folder)
+    if isinstance(summary, DivergedSummary):
+        raise InputError(_diverged(folder))
     network = TwoLayerNN.load(model_file(folder))
     try:
-        check_model(summary, network)
+        summary.check_model(network)
     except InputError as error:
         raise InputError(f"{folder / 'config.json'} is of another run: {error}") from None
     return network, load_history(folder), summary
@@ -183,7 +174,11 @@ def nearest(path: Path) -> str:
     return f"; did you mean {found[names[0]]}?" if names else ""
 
 
-def load_summary(folder: Path) -> Summary:
+def _diverged(folder: Path) -> str:
+    return f"{folder} has no model, because its training diverged; see mnist-nn diagnose {folder}"
+
+
+def load_summary(folder: Path) -> EndedSummary | DivergedSummary:
     """Return the summary in `folder`, of a run that may have diverged."""
     config = folder / "config.json"
     if not folder.exists():
@@ -193,12 +188,11 @@ def load_summary(folder: Path) -> Summary:
             raise InputError(_several(folder))
         raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json{_runs_in(folder)}")
     try:
-        summary = json.loads(config.read_bytes())
-        json.dumps(summary, allow_nan=False)  # which refuses NaN and infinite numbers
-        check_summary(summary)
+        values = json.loads(config.read_bytes())
+        json.dumps(values, allow_nan=False)  # which refuses NaN and infinite numbers
+        return Summary.from_json(values)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{config} is not the summary of a run: {error}") from None
-    return cast(Summary, summary)
 
 
 def model_file(path: str | os.PathLike[str]) -> Path:
@@ -213,8 +207,8 @@ def model_file(path: str | os.PathLike[str]) -> Path:
     model, config = path / "model.safetensors", path / "config.json"
     if not model.exists() and (path / "seeds.json").is_file():
         raise InputError(_several(path))
-    if not model.exists() and config.is_file() and "diverged_at" in load_summary(path):
-        raise InputError(f"{path} has no model, because its training diverged; see mnist-nn diagnose {path}")
+    if not model.exists() and config.is_file() and isinstance(load_summary(path), DivergedSummary):
+        raise InputError(_diverged(path))
     if not model.exists():
         raise FileNotFoundError(f"{path} is not the folder of a run: it has no {model.name}{_runs_in(path)}")
     return model

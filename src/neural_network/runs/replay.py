@@ -14,19 +14,19 @@ from ..training.callback import Callback, Run
 from ..training.history import History
 from ..training.loop import Samples
 from ..training.monitor import Monitor
-from .folder import Summary
 from .settings import Settings
+from .summary import DivergedSummary
 
 LARGEST = 5 * 10**7  # parameters, and answers of hidden units to a batch: 200 MB of each kind of them
 LONGEST = 10**13  # products of a weight and an input: ten times the largest job of the README
 
 
-def claimed_settings(summary: Summary, history: History) -> Settings:
+def claimed_settings(summary: DivergedSummary, history: History) -> Settings:
     """Return with which settings a run diverged, or raise InputError where they do not fit its history.
 
     It looks at the files only, so that it can be asked before data are read.
     """
-    settings, last = Settings.from_json(summary["training"]), summary["diverged_at"]
+    settings, last = summary.settings, summary.diverged_at
     _check_size(settings, 1, 1, 1)
     replace(settings, hidden=1).check()
     before = history.rows[-1]["step"] if history.rows else 0
@@ -40,14 +40,14 @@ def claimed_settings(summary: Summary, history: History) -> Settings:
 
 
 def train_again(
-    summary: Summary, history: History, samples: Samples, held_out: Samples | None, classes: int
+    summary: DivergedSummary, history: History, samples: Samples, held_out: Samples | None, classes: int
 ) -> tuple[History, Network]:
     """Return the history, with what a Monitor tells, and the network that the run had come to.
 
     Raises InputError where config.json and history.csv do not fit each other, or these samples (D, m), or ask for more
     than LARGEST and LONGEST allow, before any memory is taken.
     """
-    settings, last = claimed_settings(summary, history), int(summary["diverged_at"])
+    settings, last = claimed_settings(summary, history), summary.diverged_at
     inputs, count = samples[0].shape
     batch = min(settings.batch_size or count, count)
     epoch = math.ceil(count / batch)

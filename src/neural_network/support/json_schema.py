@@ -1,13 +1,18 @@
-"""JSON values of files that a stranger may have written: is each of the type and size that it is written with?"""
+"""JSON values of files from untrusted sources: each must be of the type and size with which the program writes it."""
 
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from types import NoneType
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from .arguments import is_plain
 from .errors import InputError
 
-LARGEST = 2**128  # of whole numbers: a seed may be so large
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Kind = TypeVar("Kind", bound="DataclassInstance")
+INTEGER_LIMIT = 2**128  # seeds may be as large as that
 
 
 def check_values(values: Any, kinds: Mapping[str, Any], where: str) -> None:
@@ -25,17 +30,31 @@ def check_values(values: Any, kinds: Mapping[str, Any], where: str) -> None:
             raise InputError(f"{name} of {where} cannot be {values[name]!r}")
 
 
+def read_object(kind: type[Kind], values: Any, where: str) -> Kind:
+    """Return the dataclass `kind` whose fields have these JSON values; see `check_values` for what it raises.
+
+    Fields with a default may be missing, and keys that are no fields are ignored.
+    """
+    check_values(values, {}, where)
+    types = get_type_hints(kind)
+    kinds = {
+        field.name: types[field.name] for field in fields(kind) if field.name in values or field.default is MISSING
+    }
+    check_values(values, kinds, where)
+    return kind(**{name: values[name] for name in kinds})
+
+
 def _is_of(value: Any, kind: Any) -> bool:
     kinds = get_args(kind) or (kind,)
     match value:
         case bool() | None:  # before int, which True is too
             return (NoneType if value is None else bool) in kinds
         case int():
-            return (int in kinds or float in kinds) and 0 <= value < LARGEST
+            return (int in kinds or float in kinds) and 0 <= value < INTEGER_LIMIT
         case float():
             return float in kinds and 0 <= value < float("inf")
         case str():
             return str in kinds and ... not in kinds and is_plain(value)
-        case list():
+        case list() | tuple():
             return ... in kinds and all(_is_of(item, str) for item in value)
     return False

@@ -12,9 +12,11 @@ from neural_network import TwoLayerNN
 from neural_network.data.dataset import Dataset, Samples
 from neural_network.inspection.diagnosis import Finding
 from neural_network.inspection.figures import RunData
-from neural_network.inspection.report import Judged, Report, report_run
+from neural_network.inspection.report import Evaluated, Report, report_run
 from neural_network.runs.settings import Settings
-from neural_network.runs.summary import summarize
+from neural_network.runs.snapshots import Snapshots
+from neural_network.runs.summary import EndedSummary, summarize
+from neural_network.training.monitor import Monitor
 
 NAME = "<script>alert(1)</script> & sons"
 CLASSES = ("<b>nought</b>", *"12345678", 'ni"ne')
@@ -35,24 +37,25 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def trained(settings: Settings) -> tuple[RunData, dict[str, Any]]:
+def trained(settings: Settings) -> tuple[RunData, EndedSummary]:
     """The data of a run, and its summary."""
     rng = np.random.default_rng(0)
     dataset = Dataset("bars", "a folder", bars(rng, 1500), bars(rng, 300, mislabelled=40), CLASSES)
     samples, held_out = dataset.split(50)
     network = TwoLayerNN(784, 16, 10, seed=3)
-    history = settings.train(network, samples, held_out, progress=False)
+    snapshots = Snapshots()
+    history = settings.train(network, samples, held_out, callbacks=[Monitor(), snapshots], progress=False)
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     summary = summarize(network, history, settings, dataset, parts, "bars")
-    return RunData(network, history, summary["training"], samples, dataset.test, CLASSES), summary
+    return RunData(network, history, summary.settings, samples, dataset.test, CLASSES, snapshots), summary
 
 
 @pytest.fixture(scope="session")
-def reported(trained: tuple[RunData, dict[str, Any]]) -> Report:
+def reported(trained: tuple[RunData, EndedSummary]) -> Report:
     run, summary = trained
     findings = [Finding("dead-units", 7, "<i>5</i> of 16 units", "Try leaky-relu")]
-    judged = Judged("bars", "a <folder>", "test", sha256={"test": "0" * 64})
-    return report_run(NAME, run, summary, findings, judged, figures=["training_progress", "per_class"])
+    evaluated = Evaluated("bars", "a <folder>", "test", sha256={"test": "0" * 64})
+    return report_run(NAME, run, summary, findings, evaluated, figures=["training_progress", "per_class"])
 
 
 @pytest.fixture(scope="session")

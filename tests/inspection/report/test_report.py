@@ -2,9 +2,13 @@
 
 import base64
 import dataclasses
+import inspect
 import io
 import math
+import re
 import shlex
+from dataclasses import replace
+from pathlib import Path
 
 import html5lib
 import numpy as np
@@ -15,15 +19,25 @@ from report_pages import elements, rows_of, text_of
 
 from neural_network import TwoLayerNN
 from neural_network.functions.metrics import confusion_matrix
+from neural_network.inspection.analysis.adversarial import accuracy_under_attack
 from neural_network.inspection.figures import FIGURES, RunData
-from neural_network.inspection.report import Judged, Section, make_page, render, report_divergence, report_run
-from neural_network.inspection.report.captions import READING, describe
+from neural_network.inspection.report import Evaluated, Section, make_page, render, report_divergence, report_run
+from neural_network.inspection.report.captions import CAPTIONS, caption, describe
 from neural_network.inspection.report.configuration import command
 from neural_network.inspection.report.confusion import confusion_cells
 from neural_network.inspection.report.embed import picture_uri
-from neural_network.inspection.report.formats import figure
+from neural_network.inspection.report.formats import number
 from neural_network.inspection.report.result import share
+from neural_network.network import Network
 from neural_network.runs.settings import Settings
+from neural_network.runs.summary import (
+    DataSummary,
+    DivergedSummary,
+    EndedSummary,
+    Metrics,
+    ModelSummary,
+    Progress,
+)
 
 
 def test_the_interval_is_that_of_wilson_worked_by_hand():
@@ -40,13 +54,29 @@ def test_the_result_is_what_the_network_gets_right(trained, reported):
     X, Y = run.test
     right = int((run.network.predict(X) == Y).sum())
     assert 0 < right < 300  # a report without mistakes would test little
-    assert (reported.row.right.correct, reported.mistakes) == (right, 300 - right)
+    assert (reported.row.accuracy.correct, reported.mistakes) == (right, 300 - right)
     train, validation, test = rows_of(reported.html, "result", 0)
     assert test[:4] == ["test", str(right), "300", f"{right / 3:.2f} %"]
     assert test[5] == f"{run.network.loss(X, Y):.4f}"
     assert [row[0] for row in (train, validation)] == ["train", "validation"]
-    assert train[3] == f"{100 * summary['metrics']['train']['accuracy']:.2f} %"
-    assert f"{right} of 300 test images of bars right: {right / 3:.2f} %" in text_of(reported.html, "header")
+    assert train[3:5] == [
+        f"{100 * summary.metrics['train'].accuracy:.2f} %",
+        "",
+    ]  # what it learnt by heart is no sample
+    assert test[4] == share(right, 300).interval.replace("\u00a0", " ")
+    assert f"{right} of 300 test images of bars are classified correctly: {right / 3:.2f} %" in text_of(
+        reported.html, "header"
+    )
+
+
+def test_a_report_on_the_training_samples_claims_nothing_of_others(trained):
+    run, summary = trained
+    own = RunData(run.network, run.history, run.settings, run.train, run.train, run.classes)
+    html = report_run("r", own, summary, [], Evaluated("bars", "", "train"), figures=[]).html
+    assert "confidence" not in text_of(html, "header")
+    assert "trained on these samples" in text_of(html, "result")
+    other = report_run("r", own, summary, None, Evaluated("bars", "", "train", own=False), figures=[]).html
+    assert "With 95 % confidence" in text_of(other, "header")
 
 
 def test_each_class_has_its_recall_and_precision(trained, reported):
@@ -82,40 +112,38 @@ def test_forward_passes_have_the_numbers_of_the_network(trained, reported):
         answer, label = int(A2.argmax()), int(run.test[1][index])
         outputs = rows_of(dialog, None, 0)
         assert [row[0] for row in outputs] == [run.classes[c] for c in np.argsort(-A2)]
-        by_name = {run.classes[c]: [figure(Z2[c]), figure(A2[c])] for c in range(10)}
+        by_name = {run.classes[c]: [number(Z2[c]), number(A2[c])] for c in range(10)}
         assert {row[0]: row[1:3] for row in outputs} == by_name
-        assert outputs[0][3] == "the answer"
-        assert [row[0] for row in outputs if row[3] == "the right one"] == [run.classes[label]]
+        assert outputs[0][3] == "predicted"
+        assert [row[0] for row in outputs if row[3] == "true"] == [run.classes[label]]
         *units, others, bias, together = rows_of(dialog, None, 1)
         assert len(units) == 12
         for row in units:
             j = int(row[0])
             terms = [run.network.W2[c, j] * A1[j] for c in (answer, label)]
-            assert row[2:] == [figure(value) for value in (Z1[j], A1[j], *terms)]
-        assert bias[1:] == [figure(run.network.b2[c, 0]) for c in (answer, label)]
-        assert together[1:] == [figure(Z2[c]) for c in (answer, label)]
+            assert row[2:] == [number(value) for value in (Z1[j], A1[j], *terms)]
+        assert bias[1:] == [number(run.network.b2[c, 0]) for c in (answer, label)]
+        assert together[1:] == [number(Z2[c]) for c in (answer, label)]
         assert others[0] == "the 4 other units"
         for column in (-2, -1):  # what is shown adds up, to the rounding of 14 numbers
             parts = sum(float(row[column]) for row in (*units, others, bias))
             assert parts == pytest.approx(float(together[column]), abs=14 * 5e-5)
 
 
-def test_the_equations_are_the_lines_of_the_network(reported):
-    dialog = next(element for element in elements(reported.html, "dialog") if element.get("class") == "pass")
-    sources = ["".join(code.itertext()) for code in dialog.iter("code")]
-    assert sources == [
-        "Z1 = W1 @ X + b1  # (1)",
-        "A1 = g(Z1)  # (2)",
-        "Z2 = W2 @ A1 + b2  # (3)",
-        "A2 = output(Z2)  # (4) softmax",
-    ]
-    mathematics = ["".join(element.itertext()) for element in dialog.iter() if str(element.tag).endswith("math")]
+def test_the_equations_are_the_lines_of_the_network_and_there_once(reported):
+    (shown,) = [element for element in elements(reported.html, "ol") if element.get("class") == "equations"]
+    sources = ["".join(code.itertext()) for code in shown.iter("code")]
+    forward = Path(inspect.getsourcefile(Network)).read_text().partition("def forward")[2].partition("def ")[0]
+    assert sources == [line.strip() for line in forward.splitlines() if re.search(r"# \([1-4]\)", line)]
+    assert len(sources) == 4
+    mathematics = ["".join(element.itertext()) for element in shown.iter() if str(element.tag).endswith("math")]
     assert mathematics == ["Z1=W1X+b1", "A1=g(Z1)", "Z2=W2A1+b2", "A2=softmax(Z2)"]
+    assert reported.html.count("<math") == 4
 
 
 def test_every_mistake_has_its_image_and_right_ones_a_sample(trained):
     run, _ = trained
-    cells = [cell for row in confusion_cells(run, list(run.classes), "images", Pictures()) for cell in row]
+    cells = [cell for row in confusion_cells(run, "images", Pictures()) for cell in row]
     assert all(cell.shown == cell.count for cell in cells if not cell.right)
     assert all(cell.shown == min(60, cell.count) for cell in cells if cell.right)
 
@@ -127,8 +155,8 @@ def test_a_network_that_errs_everywhere_shows_as_many_as_there_is_room_for(class
     network = TwoLayerNN(784, 3, classes, seed=0)
     Y = rng.integers(0, classes, count)
     X = rng.random((784, 4), np.float32)[:, rng.integers(0, 4, count)]
-    run = RunData(network, None, {}, (X, Y), (X, Y), [*map(str, range(classes))])
-    cells = [cell for row in confusion_cells(run, run.classes, "images", Pictures()) for cell in row]
+    run = RunData(network, None, Settings(), (X, Y), (X, Y), [*map(str, range(classes))])
+    cells = [cell for row in confusion_cells(run, "images", Pictures()) for cell in row]
     shown = sum(cell.shown for cell in cells)
     wrong = [cell for cell in cells if not cell.right]
     limit = max(cell.shown for cell in wrong)
@@ -138,7 +166,9 @@ def test_a_network_that_errs_everywhere_shows_as_many_as_there_is_room_for(class
     assert all(cell.shown == min(cell.count, limit) for cell in wrong)
     assert all(cell.shown == min(cell.count, right) for cell in cells if cell.right)
     assert max(cell.count for cell in cells if cell.right) > right
-    assert all(f"The {cell.shown:,} surest of {cell.count:,}." == cell.note for cell in wrong if cell.count > limit)
+    assert all(
+        f"The {cell.shown:,} most confident of {cell.count:,}." == cell.note for cell in wrong if cell.count > limit
+    )
 
 
 def test_a_bad_network_on_noise_leaves_room_for_the_figures():
@@ -146,17 +176,17 @@ def test_a_bad_network_on_noise_leaves_room_for_the_figures():
     X, Y = rng.random((784, 10_000), np.float32), rng.integers(0, 10, 10_000)  # noise cannot be compressed
     network = TwoLayerNN(784, 40, 10, seed=0)
     network.W1 *= 10  # so that all classes are read
-    run = RunData(network, None, {}, (X, Y), (X, Y), [*"0123456789"])
-    row = {"samples": 10_000, "accuracy": 0.1, "loss": 9.0}
-    summary = {
-        "data": {"name": "noise", "source": "", "spec": "", "train": 10_000, "validation": 0, "test": 0},
-        "model": {"input_size": 784, "hidden_size": 40, "output_size": 10, "activation": "relu", "parameters": 1},
-        "training": {**dataclasses.asdict(Settings()), "steps": 2, "seconds": 0.1},
-        "metrics": {"train": row},
-    }
-    report = report_run("r", run, summary, [], Judged("noise", "", "train"), figures=[])
+    run = RunData(network, None, Settings(), (X, Y), (X, Y), [*"0123456789"])
+    summary = summary_of(network, Settings(), "noise", 10_000)
+    report = report_run("r", run, summary, [], Evaluated("noise", "", "train"), figures=[])
     assert report.mistakes > 8000
     assert 2_000_000 < len(report.html) < 3_500_000  # all figures of a run come to 1.5 MB
+
+
+def summary_of(network, settings, name, samples):
+    """The summary of a run that did not really take place."""
+    data, metrics = DataSummary(name, "here", name, 0, samples, 0), {"train": Metrics(samples, 0.5, 1.0)}
+    return EndedSummary(data, settings, {}, ModelSummary.of(network), Progress(settings.epochs, 2, 0.1), metrics)
 
 
 class Pictures:
@@ -179,7 +209,8 @@ def test_it_is_valid_html(reported):
     identifiers = [element.get("id") for element in elements(reported.html, None) if element.get("id")]
     assert len(identifiers) == len(set(identifiers))
     targets = [link.get("href")[1:] for link in elements(reported.html, "a")]
-    assert len(targets) == 8
+    assert len(targets) == 10  # the skip link, seven sections, two figures
+    assert {"figure-training_progress", "figure-per_class"} < set(targets)
     assert set(targets) <= set(identifiers)
 
 
@@ -205,11 +236,11 @@ def test_without_mistakes_the_least_sure_answers_are_shown(trained):
     run, summary = trained
     right = np.flatnonzero(run.probabilities.argmax(axis=0) == run.test[1])
     X, Y = run.test
-    spotless = RunData(run.network, run.history, run.training, run.train, (X[:, right], Y[right]), run.classes)
-    html = report_run("spotless", spotless, summary, [], Judged("bars", "", "test"), figures=["mistakes"]).html
+    spotless = RunData(run.network, run.history, run.settings, run.train, (X[:, right], Y[right]), run.classes)
+    html = report_run("spotless", spotless, summary, [], Evaluated("bars", "", "test"), figures=["mistakes"]).html
     least = np.argsort(spotless.probabilities.max(axis=0), kind="stable")[:9]
     assert [dialog.get("id") for dialog in elements(html, "dialog")][:9] == [f"pass-{index}" for index in least]
-    assert "Nothing is wrong that shows." in text_of(html, "diagnosis")
+    assert "No problems found." in text_of(html, "diagnosis")
     assert f"mistakes: there is no mistake among {len(right)} samples" in text_of(html, "figures")
 
 
@@ -220,29 +251,23 @@ def test_inputs_that_are_no_pictures_are_reported_without(blobs):
     network = TwoLayerNN(5, 2, 3, seed=0)
     settings = Settings(hidden=2, epochs=2)
     history = settings.train(network, (wide, Y), progress=False)
-    run = RunData(network, history, {}, (wide, Y), (wide, Y), "abc")
-    row = {"samples": 150, "accuracy": 0.5, "loss": 1.0}
-    summary = {
-        "data": {"name": "irises", "source": "here", "spec": "i.csv", "train": 150, "validation": 0, "test": 0},
-        "model": {"input_size": 5, "hidden_size": 2, "output_size": 3, "activation": "relu", "parameters": 21},
-        "training": {**dataclasses.asdict(settings), "steps": 2, "seconds": 0.1},
-        "metrics": {"train": row, "validation": None, "test": None},
-    }
-    html = report_run("r", run, summary, None, Judged("irises", "here", "train"), figures=["hidden_weights"]).html
+    run = RunData(network, history, settings, (wide, Y), (wide, Y), "abc")
+    summary = summary_of(network, settings, "irises", 150)
+    html = report_run("r", run, summary, None, Evaluated("irises", "here", "train"), figures=["hidden_weights"]).html
     html5lib.HTMLParser(strict=True).parse(html)
-    assert not elements(html, "img")
+    assert [image.get("src") for image in elements(html, "img")] == [None]  # of the dialog that enlarges figures
     assert "5 inputs make no square picture" in text_of(html, "figures")
     assert not [button for button in elements(html, "button") if button.get("data-images")]
-    assert "a diagnosis needs the samples" in text_of(html, "diagnosis")
+    assert "needs the samples" in text_of(html, "diagnosis")
 
 
 def test_a_run_that_diverged_has_a_page_too(trained):
     run, summary = trained
-    diverged = {**summary, "diverged_at": 4, "reason": "training diverged at step 4"}
-    html = report_divergence("r", run.history, diverged, [], Judged("bars", "", "test"))
+    diverged = DivergedSummary(summary.data, summary.settings, {}, 4, "training diverged at step 4")
+    html = report_divergence("r", run.history, diverged, [], Evaluated("bars", "", "test"))
     html5lib.HTMLParser(strict=True).parse(html)
     assert "training diverged at step 4" in text_of(html, "header")
-    assert len(elements(html, "img")) == 1
+    assert "figure-training_progress" in [link.get("href")[1:] for link in elements(html, "a")]
 
 
 def test_the_command_gives_the_settings_back(trained, settings):
@@ -256,28 +281,66 @@ def test_the_command_gives_the_settings_back(trained, settings):
     }  # fmt: skip
 
 
-def test_the_command_asks_for_the_epochs_the_run_was_begun_for(trained):
-    _, summary = trained
-    stopped = {**summary, "training": {**summary["training"], "epochs": 4}}
-    assert "--epochs 12" in command(stopped)
-
-
-@pytest.mark.parametrize(("epochs", "told"), [(1, "after 1 epoch, before"), (4, "after 4 epochs, before")])
-def test_a_page_says_after_how_many_epochs_a_run_ended_early(trained, epochs, told):
+@pytest.mark.parametrize(
+    ("epochs", "planned", "told"),
+    [
+        (1, 12, "ended after 1 epoch, before the last one planned"),
+        (4, 12, "ended after 4 epochs, before the last one planned"),
+        (4, None, "recorded the 4 epochs it ran, not the number planned"),
+    ],
+)
+def test_a_page_says_after_how_many_epochs_a_run_ended_early(trained, epochs, planned, told):
     run, summary = trained
-    stopped = {**summary, "training": {**summary["training"], "epochs": epochs}, "reason": "stopped"}
-    html = report_divergence("r", run.history, stopped, [], Judged("bars", "", "test"))
-    assert f"The run ended {told}" in text_of(html, "reproduce")
+    stopped = replace(summary, progress=Progress(epochs, 9, 1.0, planned))
+    html = report_run("r", run, stopped, [], Evaluated("bars", "", "test"), figures=[]).html
+    assert told in text_of(html, "reproduce")
+    assert "--epochs 12" in command(stopped)
 
 
 def test_names_of_data_are_quoted_for_the_shell(trained):
     _, summary = trained
-    odd = {**summary, "data": {**summary["data"], "spec": "my data; rm -r"}}
+    odd = replace(summary, data=replace(summary.data, spec="my data; rm -r"))
     assert shlex.split(command(odd))[3] == "my data; rm -r"
 
 
-def test_every_figure_of_the_catalogue_has_a_sentence_on_how_to_read_it():
-    assert READING.keys() == set(FIGURES)
+def test_every_figure_of_the_catalogue_has_a_caption():
+    assert CAPTIONS.keys() == set(FIGURES)
+
+
+def test_captions_are_computed_from_their_figures(trained):
+    run, _ = trained
+    counts, X, Y = run.confusion, *run.test
+
+    def words(name):
+        return caption(name, run, FIGURES[name].draw(run)).replace("\u00a0", " ")
+
+    recall = np.diag(counts) / counts.sum(axis=1)
+    assert f"Lowest recall: {run.classes[recall.argmin()]} ({recall.min():.1%})".replace("%", " %") in words(
+        "per_class"
+    )
+    confidence, accuracy = run.probabilities.max(axis=0).mean(), run.network.evaluate(X, Y)
+    verdict = "over" if confidence > accuracy else "under"
+    assert f"{100 * confidence:.1f} % and the accuracy {100 * accuracy:.1f} %: {verdict}confident" in words(
+        "calibration"
+    )
+    attacked = accuracy_under_attack(run.network, X, Y, [0, 0.1]).attacked
+    told = words("adversarial")
+    assert f"from {100 * attacked[0]:.1f} % to {100 * attacked[1]:.1f} % with the signs of the gradient" in told
+    figure = FIGURES["robustness"].draw(run)
+    lowest = figure.axes[0].lines[0].get_ydata().min()
+    assert f"Lowest accuracies: {100 * lowest:.1f} % at " in caption("robustness", run, figure).replace("\u00a0", " ")
+    figure = FIGURES["learning_rates"].draw(run)
+    rate, loss = min(figure.axes[0].lines[0].get_xydata(), key=lambda point: point[1])
+    told = caption("learning_rates", run, figure)
+    assert f"The lowest loss, {loss:.4f}, is that of {rate:.2g}," in told
+    assert f"{int(run.history['step'][-1])} steps on {len(run.train[1]):,} samples" in told
+    assert "the line on the right" in words("landscape")
+    without = RunData(run.network, run.history, run.settings, run.train, run.test, run.classes)
+    assert "the line on the right" not in caption("landscape", without, FIGURES["landscape"].draw(without))
+    shares = [100 * run.history[f"update_W{k}"][-1] for k in (1, 2)]
+    assert "W1 by {:.3f} % of its norm and W2 by {:.3f} %".format(*shares) in words("training_pulse")
+    norms = [np.linalg.norm(run.snapshots.stacked("W1")[k]) for k in (0, -1)]
+    assert "from {:.4f} to {:.4f}".format(*norms) in words("weights_over_time")
 
 
 def test_the_words_for_a_figure_are_those_of_its_lines(trained):
@@ -302,7 +365,7 @@ def test_pages_of_other_kinds_are_made_of_sections():
     [(0.0, "0.0000"), (-0.0, "0.0000"), (1.23456, "1.2346"), (-4e-5, "-4.00e-05"), (123456.0, "1.23e+05")],
 )
 def test_numbers_are_written_to_four_decimals_where_these_tell_them(value, text):
-    assert figure(value) == text
+    assert number(value) == text
 
 
 def test_a_template_with_a_hole_is_an_error():

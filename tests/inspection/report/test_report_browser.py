@@ -1,15 +1,16 @@
 """The report in a real browser: what a click, a key, a phone, a printer and a screen reader make of it."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from neural_network.inspection.figures import RunData
-from neural_network.inspection.report import Judged, report_run
-from neural_network.inspection.report.formats import figure
+from neural_network.inspection.figures import FIGURES, RunData
+from neural_network.inspection.report import Evaluated, report_run
+from neural_network.inspection.report.formats import number
 
 Open = Callable[..., Any]
 
@@ -45,6 +46,14 @@ def open_page(browser: Any, page_url: str) -> Iterator[Open]:
     assert said == []
 
 
+@pytest.fixture(scope="module")
+def full_page_url(trained: Any, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a report with all figures."""
+    path = tmp_path_factory.mktemp("full") / "report.html"
+    path.write_text(report_run("r", *trained, [], Evaluated("bars", "", "test")).html, encoding="utf-8")
+    return path.as_uri()
+
+
 def test_a_click_on_a_cell_shows_exactly_its_images(open_page, trained):
     run, _ = trained
     X, Y = run.test
@@ -63,8 +72,8 @@ def test_a_click_on_a_cell_shows_exactly_its_images(open_page, trained):
         for index, (_, width, greys) in zip(indices, shown, strict=True):
             assert width == 28
             assert greys == pixels[index].tolist()
-        sure = [float(caption.split(", ")[1].split()[0]) for caption, _, _ in shown]
-        assert sure == sorted(sure, reverse=row != column)
+        confidence = [float(caption.split(", ")[1].split()[0]) for caption, _, _ in shown]
+        assert confidence == sorted(confidence, reverse=row != column)
         assert page.locator("#images-title").inner_text() == button.get_attribute("aria-label")
         page.locator("#images button").click()
         assert not page.locator("#images").is_visible()
@@ -111,9 +120,9 @@ def test_a_mistake_opens_its_forward_pass(open_page, trained):
     dialog = page.locator("dialog[open]")
     index = int(dialog.get_attribute("id").removeprefix("pass-"))
     A2 = run.network.forward(run.test[0][:, index : index + 1]).A2[:, 0]
-    assert dialog.locator("tbody tr").first.locator("td").nth(1).inner_text() == figure(A2.max())
-    assert dialog.locator("math").count() == 4
-    assert all(box["height"] > 10 for box in (math.bounding_box() for math in dialog.locator("math").all()))
+    assert dialog.locator("tbody tr").first.locator("td").nth(1).inner_text() == number(A2.max())
+    assert page.locator("math").count() == 4
+    assert all(box["height"] > 10 for box in (math.bounding_box() for math in page.locator("math").all()))
     pixels = dialog.locator("img").first.evaluate("""async (image) => {
       await image.decode();
       const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
@@ -170,16 +179,64 @@ def test_on_paper_nothing_is_hidden_or_cut_off(open_page):
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.evaluate(FITS)
     hidden = page.evaluate("""() => [...document.querySelectorAll("main *")].filter((element) =>
-      [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()) &&
-      element.getClientRects().length === 0).map((element) => element.outerHTML)""")
-    # the hints to press something, the buttons that close, and what stands there for want of a script
-    assert all("screen" in html or html == "<button>Close</button>" or "noscript" in html for html in hidden), hidden
-    passes = page.locator(".pass")
-    assert passes.count() > 5
-    assert all(box["height"] > 100 for box in (p.bounding_box() for p in passes.all()))
-    cut = page.evaluate("""() => [...document.querySelectorAll("main, .scroll, pre, .pass, table")].filter((element) =>
+      !element.closest("dialog, .plot button") && element.getClientRects().length === 0 &&
+      [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
+    ).map((element) => element.outerHTML)""")
+    # the hints to press something, and what a page without scripts says
+    assert all("screen" in html or "noscript" in html for html in hidden), hidden
+    assert page.locator(".mistakes img").count() > 5
+    assert all(image.is_visible() for image in page.locator(".mistakes img").all())
+    cut = page.evaluate("""() => [...document.querySelectorAll("main, .scroll, pre, table")].filter((element) =>
       getComputedStyle(element).overflowX !== "visible").map((element) => element.outerHTML.slice(0, 80))""")
     assert cut == []
+    shaded = page.locator(".confusion td[style]")
+    assert shaded.count() > 10
+    assert {cell.evaluate("e => getComputedStyle(e).printColorAdjust") for cell in shaded.all()} == {"exact"}
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_with_all_its_figures_it_prints_on_twelve_pages(browser, full_page_url, paper):
+    page = browser.new_page()
+    page.goto(full_page_url)
+    printed = page.pdf(format=paper, margin=dict.fromkeys(("top", "bottom", "left", "right"), "10mm"))
+    assert 8 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 12
+    page.close()
+
+
+def test_the_contents_reach_every_figure(browser, full_page_url):
+    page = browser.new_page()
+    page.goto(full_page_url)
+    targets = [link.get_attribute("href") for link in page.locator("nav a").all()]
+    figures = page.locator("figure").evaluate_all("figures => figures.map((figure) => '#' + figure.id)")
+    assert len(figures) == len(FIGURES) - 1  # the confusion matrix is a table
+    assert [target for target in targets if target.startswith("#figure-")] == figures
+    for target in ("#figure-calibration", "#figure-decision_boundaries"):
+        page.locator(f"nav a[href='{target}']").click()
+        page.wait_for_function("target => Math.abs(document.querySelector(target).getBoundingClientRect().top) < "
+                               "innerHeight", arg=target)  # fmt: skip
+        assert page.locator(f"{target} h3").is_visible()
+    page.close()
+
+
+def test_figures_can_be_enlarged_and_are_readable_on_a_phone(open_page):
+    page = open_page(viewport={"width": 375, "height": 740})
+    image, button = page.locator("#figure-per_class img"), page.locator("#figure-per_class button")
+    assert image.bounding_box()["width"] >= 660  # where letters of 8 points, of a figure 7.2 inches wide, are 10 pixels
+    assert page.evaluate(FITS)
+    for opens in (button, image):
+        opens.click()
+        dialog = page.locator("#enlarged")
+        assert dialog.is_visible()
+        assert dialog.locator("h2").inner_text() == page.locator("#figure-per_class h3").inner_text()
+        large = dialog.locator("img")
+        assert large.bounding_box()["width"] == image.evaluate("image => image.naturalWidth")
+        assert large.get_attribute("src") == image.get_attribute("src")
+        assert page.evaluate(FITS)
+        page.keyboard.press("Escape")
+        assert not dialog.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    button.click()
+    assert dialog.locator("img").bounding_box()["width"] > 1.4 * image.bounding_box()["width"]
 
 
 def test_without_scripts_the_page_says_what_is_missing(browser, page_url):
@@ -209,8 +266,8 @@ NAMES = """() => [...document.querySelectorAll(".confusion .name")].map((name) =
 
 def test_long_names_of_classes_are_cut_off_and_not_broken_to_pieces(browser, axe, trained, tmp_path):
     run, summary = trained
-    named = RunData(run.network, run.history, run.training, run.train, run.test, LONG)
-    (tmp_path / "page.html").write_text(report_run("r", named, summary, [], Judged("", "", "test"), figures=[]).html)
+    named = RunData(run.network, run.history, run.settings, run.train, run.test, LONG)
+    (tmp_path / "page.html").write_text(report_run("r", named, summary, [], Evaluated("", "", "test"), figures=[]).html)
     page = browser.new_page(viewport={"width": 1280, "height": 900}, bypass_csp=True)
     page.goto((tmp_path / "page.html").as_uri())
     page.evaluate(axe)

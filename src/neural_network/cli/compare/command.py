@@ -1,4 +1,4 @@
-"""`mnist-nn compare`: which of several runs is best, and by more than chance."""
+"""`mnist-nn compare`: which of several runs is most accurate, and whether chance explains the difference."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...data.classes import are_numbered
-from ...inspection.comparison import Contender, changed_images, check_alike, contest
+from ...inspection.comparison import Candidate, ImageSource, check_comparable
+from ...inspection.comparison import compare as compare_candidates
 from ...runs.folder import load_run, model_file
 from ...support.arguments import check_inputs, check_labels, plain
 from ...support.errors import InputError
@@ -15,7 +16,7 @@ from .. import terminal
 from ..dataset_for_model import load_for, own_data
 from ..html_files import check_page, write_page
 from ..options import Json
-from .json_result import print_contest
+from .json_result import as_json, print_comparison
 
 if TYPE_CHECKING:
     from ...data import Dataset, Samples
@@ -25,31 +26,30 @@ def compare(
     runs: Annotated[
         list[Path],
         typer.Argument(
-            metavar="RUN RUN...",
-            help="Folders of runs, or model files; the first is what the others are compared with.",
+            metavar="RUN RUN...", help="Folders of runs, or model files. The first is the baseline of the others."
         ),
     ],
     data: Annotated[
-        str | None,
-        typer.Option(help="The data set whose test images judge them.", show_default="that of the first run"),
+        str | None, typer.Option(help="The data set whose test images to use.", show_default="that of the first run")
     ] = None,
     figure: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.png", help="Draw loss and accuracy of all runs together.", show_default=False),
+        Path | None, typer.Option(metavar="FILE.png", help="Draw the learning curves of all runs.", show_default=False)
     ] = None,
     show_images: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.png", help="Draw the images that changed sides.", show_default=False),
+        typer.Option(
+            metavar="FILE.png", help="Draw the images that only some runs classify correctly.", show_default=False
+        ),
     ] = None,
     html: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.html", help="Write all of it as one page.", show_default=False),
+        typer.Option(metavar="FILE.html", help="Write the comparison as one HTML page.", show_default=False),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Compare runs on the same test images: how much better each is than the first, and whether chance explains it.
+    """Compare the accuracy of runs on the same test images, and say whether chance explains the differences.
 
-    What differs in their options is listed, and the images that only one of two reads right.
+    Options that differ are listed, and the images that only one of two runs classifies correctly.
 
     Examples:
 
@@ -68,64 +68,65 @@ def compare(
             check_picture(picture)
     if html:
         check_page(html, "--html")
-    contenders = [_load(path) for path in runs]
-    check_alike(contenders)
-    _tell_of_other_data(contenders)
-    histories = {contender.name: contender.history for contender in contenders if contender.history.rows}
+    candidates = [_load(path) for path in runs]
+    check_comparable(candidates)
+    _warn_of_other_data(candidates)
+    histories = {candidate.name: candidate.history for candidate in candidates if candidate.history.rows}
     if figure and not histories:
-        raise InputError("--figure draws how runs learnt, which model files do not tell: give the folders of the runs")
-    own = next((path for path in runs if path.is_dir()), runs[0])
-    named = (contender for contender in contenders if not are_numbered(contender.network.classes))
-    dataset = load_for(next(named, contenders[0]).network, data, own)
-    samples, what = _unseen(dataset, data or own_data(own), contenders)
-    X = check_inputs(samples.X, contenders[0].network.input_size, samples.X.dtype, f"{dataset.name}'s images")
-    Y = check_labels(samples.Y, contenders[0].network.output_size, X.shape[1], f"{dataset.name}'s labels")
+        raise InputError("--figure draws learning curves, which model files do not have: give the folders of the runs")
+    first_run = next((path for path in runs if path.is_dir()), runs[0])
+    named = (candidate for candidate in candidates if not are_numbered(candidate.network.classes))
+    dataset = load_for(next(named, candidates[0]).network, data, first_run)
+    samples, images = _evaluation_images(dataset, data or own_data(first_run), candidates)
+    X = check_inputs(samples.X, candidates[0].network.input_size, samples.X.dtype, f"{dataset.name}'s images")
+    Y = check_labels(samples.Y, candidates[0].network.output_size, X.shape[1], f"{dataset.name}'s labels")
     with terminal.busy("comparing"):
-        found, readings = contest(contenders, X, Y)
-        result = {"data": {"name": dataset.name, "source": dataset.source, "images": what}} | found
+        comparison = compare_candidates(candidates, X, Y, ImageSource(dataset.name, dataset.source, images))
         if figure:
             save_figure(training_curves(histories), figure)
         if show_images:
-            changed = changed_images(result)
-            names = [contender.name for contender in contenders]
-            drawn = changed_pictures(X[:, changed], Y[changed], readings[:, changed], names, dataset.classes)
+            changed = comparison.changed_images
+            names = [candidate.name for candidate in candidates]
+            predictions = comparison.predictions[:, changed]
+            drawn = changed_pictures(X[:, changed], Y[changed], predictions, names, dataset.classes)
             save_figure(drawn, show_images)
         if html:
-            from ...inspection.report import report_contest
+            from ...inspection.report import report_comparison
 
-            write_page(html, report_contest(result, X, histories, dataset.classes))
+            write_page(html, report_comparison(comparison, X, histories, dataset.classes))
     written = [str(path) for path in (figure, show_images, html) if path]
     if json:
-        terminal.print_json({**result, "written": written})
+        terminal.print_json({**as_json(comparison), "written": written})
         return
-    print_contest(result, dataset.classes)
+    print_comparison(comparison, dataset.classes)
     for path in written:
         typer.echo(path)
 
 
-def _load(path: Path) -> Contender:
-    """Return what is known of the run, or of the model file, at `path`."""
+def _load(path: Path) -> Candidate:
+    """Return the run, or the model file, at `path`."""
     if path.is_dir():
-        return Contender(plain(str(path)), *load_run(path))
-    return Contender(plain(str(path)), TwoLayerNN.load(model_file(path)))
+        return Candidate(plain(str(path)), *load_run(path))
+    return Candidate(plain(str(path)), TwoLayerNN.load(model_file(path)))
 
 
-def _tell_of_other_data(contenders: list[Contender]) -> None:
-    """Say so where runs have learnt from different data: some are then judged by images unlike those they know."""
-    specs = {c.name: c.summary["data"]["spec"] for c in contenders if c.summary.get("data")}
+def _warn_of_other_data(candidates: list[Candidate]) -> None:
+    """Warn where runs were trained on different data: the images are then unlike the training data of some."""
+    specs = {each.name: each.summary.data.spec for each in candidates if each.summary}
     if len(set(specs.values())) > 1:
-        learnt = ", ".join(f"{name} from {plain(spec)}" for name, spec in specs.items())
-        terminal.note(f"these runs learnt from different data: {learnt}")
+        trained = ", ".join(f"{name} on {plain(spec)}" for name, spec in specs.items())
+        terminal.note(f"these runs were trained on different data: {trained}")
 
 
-def _unseen(dataset: "Dataset", spec: str, contenders: list[Contender]) -> "tuple[Samples, str]":
-    """Return the test images, or others that no run is known to have learnt from, and what they are."""
+def _evaluation_images(dataset: "Dataset", spec: str, candidates: list[Candidate]) -> "tuple[Samples, str]":
+    """Return the test images, or else images that no run is known to have been trained on, and what they are."""
     if dataset.test:
         return dataset.test, "test images"
-    held_out = [c.summary["data"]["validation"] for c in contenders if c.summary["data"].get("spec") == spec]
+    data = [each.summary.data for each in candidates if each.summary]
+    held_out = [each.validation for each in data if each.spec == spec]
     if not held_out:
         return dataset.train, "images"
     _, samples = dataset.split(min(held_out))
     if samples is None:
-        raise InputError(f"{dataset.source} has no test images, and not every run held some out: give others by --data")
+        raise InputError(f"{dataset.source} has no test images, and not every run held some out: name others by --data")
     return samples, "images that all runs held out"

@@ -1,4 +1,4 @@
-"""`mnist-nn explain`: one training step under glass, in the terminal."""
+"""`mnist-nn explain`: one training step, line by line, in the terminal."""
 
 import re
 from dataclasses import asdict
@@ -30,26 +30,24 @@ def explain(
     ] = None,
     images: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[IMAGE]...", help="Pictures to learn from, as for predict.", show_default=False),
+        typer.Argument(metavar="[IMAGE]...", help="Pictures to train on, as for predict.", show_default=False),
     ] = None,
     index: Annotated[
         list[int] | None,
-        typer.Option(help="A test image of --data, counted from 0; several are a batch.", show_default="the first"),
+        typer.Option(help="A test image of --data, counted from 0; repeat it for a batch.", show_default="the first"),
     ] = None,
     data: OwnData = None,
     label: Annotated[
-        int | None,
-        typer.Option(min=0, help="What the pictures show.", show_default="what the network reads in them"),
+        int | None, typer.Option(min=0, help="The true class of the pictures.", show_default="the predicted class")
     ] = None,
     cell: Annotated[
-        str | None,
-        typer.Option(metavar='"dW1[3, 400]"', help="Show the sum behind one number.", show_default=False),
+        str | None, typer.Option(metavar='"dW1[3, 400]"', help="Show the sum behind one number.", show_default=False)
     ] = None,
     example: Annotated[
         bool, typer.Option("--toy", help="The 2-2-2 network of docs/math_derivations.md instead of a MODEL.")
     ] = False,
     latex: Annotated[bool, typer.Option("--latex", help="Print the equations, or the cell's sum, for TeX.")] = False,
-    optimizer: Annotated[str, one_of(OPTIMIZERS, "What moves the parameters", STEP)] = "sgd",
+    optimizer: Annotated[str, one_of(OPTIMIZERS, "The optimizer", STEP)] = "sgd",
     learning_rate: Annotated[
         float | None,
         typer.Option(
@@ -57,13 +55,15 @@ def explain(
         ),
     ] = None,
     l2: Annotated[float, typer.Option(min=0, help="λ of λ/2 Σ w².", rich_help_panel=STEP)] = 0.0,
-    dropout: Annotated[float, typer.Option(help="Share of hidden units silenced.", rich_help_panel=STEP)] = 0.0,
+    dropout: Annotated[
+        float, typer.Option(help="Share of hidden units that dropout sets to 0.", rich_help_panel=STEP)
+    ] = 0.0,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Make one training step and show every line of it: the equation, its source, its shape and its values.
+    """Make one training step and show every line of it: its equation, its source, its shape and its values.
 
-    The model's file is not changed.
+    The model file stays as it is.
 
     Examples:
 
@@ -79,23 +79,23 @@ def explain(
     from .json_and_latex import as_json, as_latex, cell_as_latex
 
     if json and latex:
-        raise InputError("choose --json or --latex; the JSON has the LaTeX of every line in it")
+        raise InputError("choose --json or --latex; the JSON includes the LaTeX of every line")
     if example:
         if model or images or index or label is not None:
             raise InputError("--toy brings its own network and samples; leave out MODEL, IMAGE, --index and --label")
         if learning_rate is None and optimizer == "sgd":
             learning_rate = worked_example.LEARNING_RATE
     elif model is None:
-        raise InputError("explain needs a model, e.g. mnist-nn explain runs/first, or --toy for one on paper")
+        raise InputError("explain needs a model, e.g. mnist-nn explain runs/first, or --toy for a small example")
     settings = Settings(optimizer=optimizer, learning_rate=learning_rate, l2=l2, dropout=dropout, seed=seed)
     settings.check()
     wanted = _parse_cell(cell) if cell is not None else None
 
     if model:
-        _tell_what_differs(model, settings)
+        _note_other_settings(model, settings)
     batch = toy_batch() if example or model is None else read_batch(model, images or [], index or [], data, label)
     if images and label is None:
-        terminal.note("without --label, a picture is taken to show what the network reads in it")
+        terminal.note("without --label, the predicted class of a picture is taken for its true class")
     step = settings.make_optimizer()
     trace = trace_step(batch.network, batch.X, batch.Y, step, settings.make_callbacks(), seed=seed)
     found = None
@@ -109,27 +109,26 @@ def explain(
     elif latex:
         typer.echo(cell_as_latex(found) if found else as_latex(trace.lines))
     else:
-        from .terminal_view import Glass
+        from .terminal_view import TerminalView
 
-        glass = Glass(terminal.console(), trace, batch.names, batch.network.classes)
+        view = TerminalView(terminal.console(), trace, batch.names, batch.network.classes)
         if found:
-            glass.show_cell(found)
+            view.show_cell(found)
         else:
             probabilities = batch.network.predict_proba(batch.X)
             title = _title(batch.network, settings, step.learning_rate)
-            glass.show_step(title, probabilities.argmax(axis=0), probabilities.max(axis=0))
+            view.show_step(title, probabilities.argmax(axis=0), probabilities.max(axis=0))
 
 
-def _tell_what_differs(model: Path, settings: Settings) -> None:
-    """Where `model` is the folder of a run, say with which of its settings this step is not made."""
+def _note_other_settings(model: Path, settings: Settings) -> None:
+    """Print the settings of the run in the folder `model` that this step does not use."""
     if not (model / "config.json").is_file():
         return
-    training, now = load_summary(model)["training"], asdict(settings)
+    begun, now = asdict(load_summary(model).settings), asdict(settings)
     now["learning_rate"] = settings.make_optimizer().learning_rate
-    begun = {name: training[name] for name in OF_A_STEP if training.get(name) not in (None, now[name])}
-    differs = [f"{name.replace('_', ' ')} {value}" for name, value in begun.items()]
+    differs = [f"{name.replace('_', ' ')} {begun[name]}" for name in OF_A_STEP if begun[name] not in (None, now[name])]
     if differs:
-        terminal.note(f"{model} was trained with {', '.join(differs)}; this step is made as the options here say")
+        terminal.note(f"{model} was trained with {', '.join(differs)}; this step uses the options given here")
 
 
 def _parse_cell(text: str) -> tuple[str, tuple[int, ...]]:

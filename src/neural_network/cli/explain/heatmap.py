@@ -1,7 +1,7 @@
-"""Arrays as small pictures in a terminal: two values in each character, one above the other.
+"""Heatmaps in a terminal: two values in each character, one above the other.
 
-Negative numbers are blue and positive ones orange, both darker towards zero; pictures of digits are grey. Where there
-are no colors, a character stands for each value: dense blocks for large positive ones, strokes for negative ones.
+Negative numbers are blue and positive ones orange, both darker towards zero; pictures of digits are grey. Without
+colors, each value is one character: a block if positive, a stroke if negative, denser for larger values.
 """
 
 import math
@@ -13,14 +13,18 @@ from rich.text import Text
 Color = tuple[int, int, int]
 ZERO, BELOW, ABOVE, WHITE = (34, 34, 38), (86, 180, 233), (255, 159, 28), (240, 240, 240)
 POSITIVE, NEGATIVE = " ░▒▓█", " ·-=≡"
-SMALLER = 14  # pixels: the side that a row of pictures is scaled down to
+SMALL_SIDE = 14  # pixels: the side to which many pictures are scaled down
+SCALE = "each array has its own scale, up to its largest absolute value"
+LEGENDS = {  # with colors, and without
+    True: f"Colors: orange is positive, blue negative, dark near 0; {SCALE}.",
+    False: f"Shades: {' '.join(POSITIVE[1:])} are positive, {' '.join(NEGATIVE[1:])} negative, blank near 0; {SCALE}.",
+}
 
 
-def picture(values: np.ndarray, *, colors: bool, grey: bool = False, largest: float | None = None) -> list[Text]:
-    """Return a matrix as lines of text: a value is one character wide, and half of one high if there are `colors`.
+def heatmap(values: np.ndarray, *, colors: bool, grey: bool = False, largest: float | None = None) -> list[Text]:
+    """Return a matrix as lines of text: a value is one character wide, and with `colors` half of one high.
 
-    The scale goes from -`largest` to `largest`, which is that of the values themselves if it is not given; grey ones
-    go from 0.
+    The scale goes from -`largest` to `largest`, by default the largest absolute value; that of grey ones begins at 0.
     """
     scaled = values / (largest or np.abs(values).max(initial=0) or 1)
     if not colors:
@@ -38,7 +42,7 @@ def picture(values: np.ndarray, *, colors: bool, grey: bool = False, largest: fl
 
 
 def in_rows(pictures: list[list[Text]], width: int, gap: int = 2) -> Iterator[Text]:
-    """Put pictures of equal size side by side, as many as fit, and an empty line between the rows of them."""
+    """Yield the lines of pictures of equal size, as many side by side as fit, with an empty line between rows."""
     across = max(1, (width + gap) // (len(pictures[0][0]) + gap))
     for start in range(0, len(pictures), across):
         if start:
@@ -48,14 +52,14 @@ def in_rows(pictures: list[list[Text]], width: int, gap: int = 2) -> Iterator[Te
 
 
 def squares(rows: np.ndarray, *, small: bool) -> list[np.ndarray]:
-    """Return rows of pixels as square pictures; small ones are means of neighboring pixels."""
+    """Return rows of pixels as square pictures; the pixels of small ones are means of neighbors."""
     side = math.isqrt(rows.shape[1])
-    step = max(1, side // SMALLER) if small and side % max(1, side // SMALLER) == 0 else 1
+    step = max(1, side // SMALL_SIDE) if small and side % max(1, side // SMALL_SIDE) == 0 else 1
     return [row.reshape(side // step, step, side // step, step).mean(axis=(1, 3)) for row in rows]
 
 
 def fitted(values: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return a matrix of at most this size: of neighbors that have to share a place, the largest in size."""
+    """Return a matrix of at most this size: each entry is the one of its neighbors with the largest absolute value."""
     for axis, most in ((0, height), (1, width)):
         parts = np.array_split(values, min(most, values.shape[axis]), axis=axis)
         strongest = [np.take_along_axis(p, np.abs(p).argmax(axis=axis, keepdims=True), axis=axis) for p in parts]

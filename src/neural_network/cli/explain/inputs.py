@@ -1,4 +1,4 @@
-"""What `mnist-nn explain` puts under the glass: a network, and samples with their names and labels."""
+"""The input of `mnist-nn explain`: a network, and samples with their names and labels."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from ..predict import read_picture, read_rows
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Samples `X` (D, m) with labels `Y` (m,), and the network that is about to learn from them."""
+    """Samples `X` (D, m) with labels `Y` (m,), and the network to train on them."""
 
     network: Network
     names: list[str]
@@ -34,7 +34,7 @@ def read_batch(model: Path, images: list[str], indices: list[int], data: str | N
     if images and indices:
         raise InputError("choose pictures or --index, not both")
     if label is not None and not images:
-        raise InputError("--label is for pictures; test images have labels of their own")
+        raise InputError("--label is for pictures; test images have their own labels")
     network = TwoLayerNN.load(model_file(model))
     if images:
         pictures = [read_picture(path, network.classes) for path in images]

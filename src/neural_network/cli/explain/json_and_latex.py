@@ -1,4 +1,4 @@
-"""A step under glass for programs: as JSON, and as LaTeX."""
+"""A recorded step as JSON and as LaTeX."""
 
 import re
 from typing import Any
@@ -9,12 +9,12 @@ from ...inspection.trace import LATEX, Line, Sum, Trace, equation, number
 from ...runs.settings import Settings
 from .inputs import Batch
 
-SMALL = 36  # entries: matrices up to here are printed as numbers in LaTeX
+MAX_LATEX_ENTRIES = 36  # of a matrix that is printed in numbers
 
 
 def as_json(batch: Batch, settings: Settings, learning_rate: float, trace: Trace, found: Sum | None) -> dict[str, Any]:
     network = batch.network
-    read = network.predict(batch.X)
+    predicted = network.predict(batch.X)
     result = {
         "network": {
             "input_size": network.input_size,
@@ -36,10 +36,10 @@ def as_json(batch: Batch, settings: Settings, learning_rate: float, trace: Trace
                 "name": name,
                 "label": int(label),
                 "class": network.classes[label],
-                "read_as": int(answer),
-                "read_as_class": network.classes[answer],
+                "read_as": int(prediction),
+                "read_as_class": network.classes[prediction],
             }
-            for name, label, answer in zip(batch.names, batch.Y, read, strict=True)
+            for name, label, prediction in zip(batch.names, batch.Y, predicted, strict=True)
         ],
         "loss": trace.loss,
         "loss_after": trace.loss_after,
@@ -91,11 +91,11 @@ def _cell_as_json(found: Sum) -> dict[str, Any]:
 
 
 def as_latex(lines: list[Line]) -> str:
-    """Return the equations of a step in an align* environment, with the values of small matrices."""
+    """Return the equations of a step in an align* environment, with the numbers of small matrices."""
     rows = []
     for line in lines:
         row = re.sub(r" (:?=) ", r" &\1 ", equation(line, LATEX, named=True), count=1)
-        if line.value.size <= SMALL:
+        if line.value.size <= MAX_LATEX_ENTRIES:
             rows_of_it = [
                 " & ".join(number(float(value)) for value in entries) for entries in np.atleast_2d(line.value)
             ]

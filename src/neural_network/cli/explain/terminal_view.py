@@ -1,6 +1,5 @@
-"""How a step under glass looks in a terminal: line by line as it ran, each with a small picture of its values."""
+"""A recorded step in the terminal: line by line as it ran, each with its values in numbers or as a heatmap."""
 
-import functools
 import inspect
 import math
 import textwrap
@@ -17,17 +16,18 @@ from rich.text import Text
 from ...inspection.trace import Line, Place, Sum, Trace, added_up, equation, explain_cell, longhand, number
 from ...inspection.trace.axes import Axes
 from .. import terminal
-from .heatmap import color_of, fitted, in_rows, picture, squares
+from .heatmap import LEGENDS, color_of, fitted, heatmap, in_rows, squares
 
-NUMBERS, ROWS = 16, 4  # arrays up to so many entries and rows are printed as matrices of numbers
-WRITTEN_OUT = 4  # entries: of arrays up to here, every sum is written out
-LARGEST_TERMS = 10
-SHORT = 5  # terms: a sum up to here is written out in one line
+MAX_MATRIX_ENTRIES, MAX_MATRIX_ROWS = 16, 4  # of arrays that are printed as matrices of numbers
+MAX_VECTOR_ENTRIES, MAX_VECTORS = 64, 4  # of arrays whose columns are printed as rows of numbers
+MAX_WRITTEN_OUT = 4  # entries of an array for which every sum is printed
+MAX_INLINE_TERMS = 5  # of a sum that is printed in one line
+MAX_TERMS = 10  # of a longer sum, printed one by one
 INDENT = 6
 AXES = {"D": "input", "H": "unit", "m": "sample"}
 
 
-class Glass:
+class TerminalView:
     """Prints a trace on a console."""
 
     def __init__(self, console: Console, trace: Trace, names: Sequence[str], classes: Sequence[str]) -> None:
@@ -35,16 +35,18 @@ class Glass:
         self.colors = console.color_system is not None
         self.width = min(console.width, 120)
 
-    def show_step(self, title: str, read: np.ndarray, confidence: np.ndarray) -> None:
-        """Print the whole step, with what the network reads in each sample and how sure it is."""
+    def show_step(self, title: str, predicted: np.ndarray, confidence: np.ndarray) -> None:
+        """Print the whole step, with the predicted class and its confidence for each sample."""
         say = self.console.print
-        say(Text("One training step under glass", style="bold"))
+        say(Text("One training step, line by line", style="bold"))
         say(Text(title, style="dim"))
-        for name, label, answer, sure in zip(self.names, self.trace.Y, read, confidence, strict=True):
-            verdict = "right" if label == answer else "wrong"
-            is_a, read_as = self.classes[label], self.classes[answer]
-            say(Text(f"{name} is a {is_a}, read as {read_as} ({sure:.1%}): {verdict}"))
+        for name, label, prediction, share in zip(self.names, self.trace.Y, predicted, confidence, strict=True):
+            verdict = "right" if label == prediction else "wrong"
+            true, guess = self.classes[label], self.classes[prediction]
+            say(Text(f"{name} is a {true}, predicted: {guess} ({share:.1%}), {verdict}"))
         say(Text(f"loss {number(self.trace.loss)} before the step, {number(self.trace.loss_after)} after it"))
+        if self.trace.network.W1.size > MAX_MATRIX_ENTRIES:
+            say(Text(LEGENDS[self.colors], style="dim"))
         say()
         self._print("X", self.trace.X, ("D", "m"))
         say()
@@ -68,14 +70,14 @@ class Glass:
         say()
         if found.inputs:
             self._print_inputs(found)
-        elif len(found.terms) <= SHORT:
+        elif len(found.terms) <= MAX_INLINE_TERMS:
             say(Text(f"  = {longhand(found)}"))
             say(Text(f"  = {number(found.total)}"))
         else:
             self._print_terms(found)
         if not math.isclose(found.total, found.value, rel_tol=1e-9, abs_tol=1e-12):
-            theirs = f"the network, in {line.value.dtype}, has {found.value:.9g}"
-            say(Text(f"added up in float64 it is {found.total:.9g}; {theirs}", style="dim"))
+            networks = f"that of the network, in {line.value.dtype}, is {found.value:.9g}"
+            say(Text(f"the sum in float64 is {found.total:.9g}; {networks}", style="dim"))
 
     def _print_head(self, line: Line) -> None:
         label = f"({line.number})" if line.number else ""
@@ -85,43 +87,40 @@ class Glass:
         head.add_row(label, Text(equation(line), style="bold"))
         self.console.print(head)
         source = _source(line.statement.source.strip(), line.statement.line)
-        self.console.print(Padding(source, (0, 0, 0, INDENT - 2)))
+        self.console.print(Padding(source, (0, 0, 0, INDENT - 2), expand=False))
 
     def _print_value(self, line: Line) -> None:
         name = line.name
         if line.before is not None:
-            moved = np.abs(line.value - line.before).max(initial=0)
-            note = f"moved by {number(float(moved))} at most"
+            change = np.abs(line.value - line.before).max(initial=0)
+            note = f"changed by {number(float(change))} at most"
             self._print(name, line.value, line.axes, note, line.before)
         else:
             self._print(name, line.value, line.axes)
-        if line.value.size <= WRITTEN_OUT:
+        if line.value.size <= MAX_WRITTEN_OUT:
             self._write_out(line)
         self.console.print()
 
     def _write_out(self, line: Line) -> None:
-        """Print how every number of a small array comes about."""
+        """Print the sum behind every number of a small array."""
         for cell in np.ndindex(line.value.shape):
             found = explain_cell(line, cell)
             numbers, result = longhand(found), number(found.value)
-            if len(found.terms) <= SHORT and numbers != result:
+            if len(found.terms) <= MAX_INLINE_TERMS and numbers != result:
                 text = Text(f"{found.name} = {numbers} = {result}", style="dim")
                 self.console.print(Padding(text, (0, 0, 0, INDENT), expand=False))
 
     def _print(
-        self,
-        name: str,
-        value: np.ndarray,
-        axes: Axes,
-        note: str = "",
-        before: np.ndarray | None = None,
+        self, name: str, value: np.ndarray, axes: Axes, note: str = "", before: np.ndarray | None = None
     ) -> None:
         letters = [axis or str(size) for axis, size in zip(axes, value.shape, strict=True)]
         sizes = [str(size) for size in value.shape]
         shape = " × ".join(sizes) if letters == sizes else f"{' × '.join(letters)} = {' × '.join(sizes)}"
         heading = Text.assemble((name, "bold"), f"  {shape}", style="dim")
-        drawing = list(self._draw(value, axes, before)) if name.isidentifier() or value.size <= NUMBERS else []
-        if value.size > NUMBERS:
+        drawing = (
+            list(self._draw(value, axes, before)) if name.isidentifier() or value.size <= MAX_MATRIX_ENTRIES else []
+        )
+        if value.size > MAX_MATRIX_ENTRIES:
             heading.append(f"  from {number(float(value.min()))} to {number(float(value.max()))}")
         if note:
             heading.append(f"  {note}")
@@ -131,12 +130,9 @@ class Glass:
 
     def _draw(self, value: np.ndarray, axes: Axes, before: np.ndarray | None) -> Iterator[Text]:
         room = self.width - INDENT
-        draw = functools.partial(picture, colors=self.colors)
-        if value.size <= NUMBERS and len(value) <= ROWS:
+        if value.size <= MAX_MATRIX_ENTRIES and len(value) <= MAX_MATRIX_ROWS:
             yield from _as_numbers(value, before)
-        elif value.ndim != 2:
-            yield from draw(fitted(np.atleast_2d(value), 1, room))
-        elif _is_picture(value, axes):
+        elif value.ndim == 2 and _is_picture(value, axes):
             rows = value if axes[1] == "D" else value.T
             digits = axes == ("D", "m")
             tiles = squares(rows, small=len(rows) > 3)
@@ -145,16 +141,41 @@ class Glass:
             if len(tiles) > most:
                 kept = np.sort(np.argsort(-np.abs(rows).max(axis=1), kind="stable")[:most])
                 tiles = [tiles[row] for row in kept]
-                yield Text(f"the {most} of {len(rows)} with the largest entries", style="dim")
+                which = f"{AXES.get(axes[0] or '', 'row')}s {', '.join(map(str, kept))}"
+                yield Text(f"the {most} of {len(rows)} with the largest entries: {which}", style="dim")
             largest = max(float(np.abs(tile).max()) for tile in tiles)
-            yield from in_rows([draw(tile, grey=digits, largest=largest) for tile in tiles], room)
-        elif value.shape[1] == 1 and value.shape[0] <= room // 8:
-            yield from _as_strip([value[:, 0]] if before is None else [before[:, 0], value[:, 0]], self.colors)
-        elif value.shape[1] == 1:
-            yield from draw(fitted(value.T, 1, room))
+            drawn = [heatmap(tile, colors=self.colors, grey=digits, largest=largest) for tile in tiles]
+            yield from in_rows(drawn, room)
+        elif value.ndim <= 2 and len(value) <= MAX_VECTOR_ENTRIES and value.size <= MAX_VECTORS * len(value):
+            yield from self._as_vectors(value, axes, before)
+        elif value.size == len(value):
+            yield from heatmap(fitted(value.reshape(1, -1), 1, room), colors=self.colors)
         else:
+            value = value.reshape(len(value), -1)
             doubled = np.repeat(value, 2 if 2 * value.shape[1] <= room else 1, axis=1)
-            yield from draw(fitted(doubled, 32, room))
+            yield from heatmap(fitted(doubled, 32, room), colors=self.colors)
+
+    def _as_vectors(self, value: np.ndarray, axes: Axes, before: np.ndarray | None) -> Iterator[Text]:
+        """Write the columns of an array as rows of numbers, below the index of each entry."""
+        columns = value.reshape(len(value), -1).T
+        labels = [""] * len(columns)
+        if before is not None:
+            columns, labels = np.concatenate([before.reshape(len(value), -1).T, columns]), ["before", "after"]
+        elif axes[1:] == ("m",) and len(columns) > 1:
+            labels = [*self.names]
+        largest = np.abs(columns).max() or 1
+        numbers = [[f"{entry:.3f}" if 0.01 <= largest < 1000 else f"{entry:.1e}" for entry in row] for row in columns]
+        width = 1 + max(len(text) for texts in numbers for text in texts)
+        left = max(map(len, labels)) + 1 if any(labels) else 0
+        lines = math.ceil(len(value) / max(1, (self.width - INDENT - left) // width))
+        for indices in np.array_split(np.arange(len(value)), lines):
+            yield Text(" " * left + "".join(f"{index:>{width - 1}} " for index in indices), style="dim")
+            for label, column, texts in zip(labels, columns, numbers, strict=False):
+                line = Text(label.ljust(left))
+                for index in indices:
+                    color = _on_color(column[index] / largest) if self.colors else ""
+                    line.append(texts[index].rjust(width - 1) + " ", style=color)
+                yield line
 
     def _print_inputs(self, found: Sum) -> None:
         table = terminal.table("from", "", "to", "")
@@ -174,7 +195,7 @@ class Glass:
                 self._print_function(function)
 
     def _print_function(self, function: Callable[..., object]) -> None:
-        """Print the lines of a function, where its source is at hand."""
+        """Print the source of a function, if it can be read."""
         try:
             lines, first = inspect.getsourcelines(function)
         except OSError:
@@ -187,7 +208,7 @@ class Glass:
     def _print_terms(self, found: Sum) -> None:
         apart = [term for term in found.terms if term.place is None]
         summed = sorted((t for t in found.terms if t.place is not None), key=lambda term: -abs(term.value))
-        shown, others = summed[:LARGEST_TERMS], summed[LARGEST_TERMS:]
+        shown, others = summed[:MAX_TERMS], summed[MAX_TERMS:]
         largest = max(abs(term.value) for term in found.terms) or 1.0
         room_for_bars = 10 if self.console.width >= 96 else 0
         table = terminal.table("term", "in numbers", "value", "", "", words=2)
@@ -204,12 +225,12 @@ class Glass:
             label = f"{len(others)} others" + (f" ({zeros} are 0)" if zeros else "")
             table.add_row(label, "", f"{math.fsum(term.value for term in others):+.5f}", "", "")
         table.add_section()
-        table.add_row("together", "", f"{found.total:+.5f}", "", "")
+        table.add_row("sum", "", f"{found.total:+.5f}", "", "")
         self.console.print(table)
         values = np.array([term.value for term in found.terms if term.place is not None])
         if all(term.place.axis == "D" for term in summed if term.place) and _is_square(len(values)):
-            self.console.print(Text("every term at its pixel", style="dim"))
-            for text in picture(squares(values[None], small=False)[0], colors=self.colors):
+            self.console.print(Text(f"every term at its pixel. {LEGENDS[self.colors]}", style="dim"))
+            for text in heatmap(squares(values[None], small=False)[0], colors=self.colors):
                 self.console.print(text, no_wrap=True)
 
     def _place(self, place: Place) -> str:
@@ -244,14 +265,14 @@ def _style(value: float) -> str:
 
 
 def _as_numbers(value: np.ndarray, before: np.ndarray | None) -> Iterator[Text]:
-    """Write a small matrix in numbers, and where it was changed in place, first what it was."""
+    """Write a small matrix in numbers; of one that was changed in place, first the previous values."""
     parts = [_matrix(part) for part in ([value] if before is None else [before, value])]
     for number_of_row, rows in enumerate(zip(*parts, strict=True)):
         yield Text(("  →  " if number_of_row == 0 else "     ").join(rows))
 
 
 def _matrix(value: np.ndarray) -> list[str]:
-    """Return the lines of a matrix, its numbers under each other at the decimal point."""
+    """Return the lines of a matrix, with its numbers aligned at the decimal point."""
     rows = np.atleast_2d(value)
     texts = [[f"{entry:.5f}" for entry in row] for row in rows]
     while all(text.endswith("0") and not text.endswith(".0") for row in texts for text in row):
@@ -264,16 +285,8 @@ def _matrix(value: np.ndarray) -> list[str]:
     return [f"{left} {line} {right}" for line, (left, right) in zip(lines, frame, strict=True)]
 
 
-def _as_strip(columns: list[np.ndarray], colors: bool) -> Iterator[Text]:
-    """Write columns lying down: which entry, and below what it is, on its color."""
-    yield Text("".join(f"{place:>7} " for place in range(len(columns[0]))), style="dim")
-    largest = max(np.abs(column).max() for column in columns) or 1
-    for column in columns:
-        line = Text()
-        for entry in column:
-            red, green, blue = color_of(entry / largest)
-            ink = "#000000" if 2 * red + 3 * green + blue > 700 else "#ffffff"
-            line.append(f"{entry:7.3f} ", style=f"{ink} on #{red:02x}{green:02x}{blue:02x}" if colors else "")
-        if len(columns) > 1:
-            line.append(" before" if column is columns[0] else " after", style="dim")
-        yield line
+def _on_color(value: float) -> str:
+    """Return the style of a number on the color of a value between -1 and 1."""
+    red, green, blue = color_of(value)
+    ink = "#000000" if 2 * red + 3 * green + blue > 700 else "#ffffff"
+    return f"{ink} on #{red:02x}{green:02x}{blue:02x}"

@@ -11,10 +11,10 @@ from ...data.augment import AUGMENTATIONS
 from ...inspection.diagnosis import diagnose
 from ...network import Network
 from ...runs.checkpoint_files import SaveCheckpoints, parse_interval, remove_checkpoints, remove_strays
-from ...runs.folder import Summary, check_writable, claim_run_folder, new_run_folder, save_diverged, save_run
+from ...runs.folder import check_writable, claim_run_folder, new_run_folder, save_diverged, save_run
 from ...runs.settings import Settings
 from ...runs.snapshots import Snapshots
-from ...runs.summary import diverged_summary, summarize
+from ...runs.summary import EndedSummary, diverged_summary, summarize
 from ...support.errors import DivergenceError, InputError
 from ...training.callback import CALLBACKS
 from ...training.checkpoint import Checkpoint
@@ -24,7 +24,6 @@ from ...training.optimizers import OPTIMIZERS
 from ...training.schedules import SCHEDULES, cosine
 from .. import terminal
 from ..diagnose import print_findings
-from ..figures import run_data, save_run_figures
 from ..options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
 from .fine_tune import copy_weights, fit_dataset, take_settings
 from .results import BUILTIN, print_next_steps, print_results
@@ -243,14 +242,16 @@ def train(
     if not history.interrupted:
         remove_checkpoints(folder)
     if json:
-        terminal.print_json(summary)
+        terminal.print_json(summary.to_json())
     else:
         print_results(summary, settings)
     findings = diagnose(history, network, samples, held_out)  # before the figures take their memory
     if figures:
         try:
             with terminal.busy("drawing the figures"):
-                save_run_figures(run_data(network, history, summary, dataset, snapshots), folder)
+                from ...inspection.figures import RunData, save_run_figures
+
+                save_run_figures(RunData.of(network, history, summary, dataset, snapshots), folder)
         except KeyboardInterrupt:
             terminal.note(f"the run is saved in {folder}; mnist-nn figures {folder} draws the missing figures")
             raise
@@ -293,7 +294,7 @@ def _learn(
     validation: int,
     saver: SaveCheckpoints,
     checkpoint: Checkpoint | None,
-) -> tuple[History, Snapshots, Summary]:
+) -> tuple[History, Snapshots, EndedSummary]:
     """Train the network, and return its history, snapshots of its weights, and the summary.
 
     If training diverges, save history and summary, and print the findings, before raising the error.
@@ -305,7 +306,7 @@ def _learn(
     try:
         watching = [Monitor(), snapshots, saver]
         history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
-        summary = summarize(network, history, settings, dataset, parts, spec) | {"run": str(folder)}
+        summary = summarize(network, history, settings, dataset, parts, spec, str(folder))
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)

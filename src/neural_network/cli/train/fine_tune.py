@@ -3,14 +3,13 @@
 Its settings are those of that run, except where options say otherwise. Other data must have the same classes.
 """
 
-from dataclasses import fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...data.classes import fit_classes
 from ...network import Network
 from ...runs.folder import load_run
-from ...runs.settings import Settings
 from ...support.errors import InputError
 from .resume import was_given
 
@@ -33,23 +32,20 @@ def take_settings(context: "typer.Context", run: str) -> Network:
         There is no whole run there, or an option asks for another network.
     """
     network, _, summary = load_run(Path(run))
-    training, options = summary["training"], context.params
-    training = {**training, "epochs": training.get("planned_epochs", training["epochs"])}
+    options = context.params
     if options["seeds"] > 1:
         raise InputError(
             "--from goes with one network, not with --seeds: all of them would start with the same weights"
         )
-    for field in fields(Settings):
-        name = field.name
-        value = training.get(name, field.default)
+    for name, value in asdict(summary.settings).items():
         if name in OF_THE_NETWORK and was_given(context, name) and options[name] != value:
             raise InputError(f"--{name} is {options[name]}, but {value} in {run}: its weights fit no other network")
         if name != "from_run" and not was_given(context, name) and not was_given(context, GO_TOGETHER.get(name, name)):
             options[name] = list(value) if name == "callbacks" else value
     if not was_given(context, "data"):
-        options["data"] = summary["data"]["spec"]
+        options["data"] = summary.data.spec
         if not was_given(context, "validation"):
-            options["validation"] = summary["data"]["validation"]
+            options["validation"] = summary.data.validation
     return network
 
 

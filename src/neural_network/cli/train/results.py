@@ -4,8 +4,8 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from ...runs.folder import Summary
 from ...runs.settings import Settings
+from ...runs.summary import EndedSummary
 from .. import terminal
 
 # The first version of this network reported these figures, for Kaggle's MNIST and weights uniform in ±0.5.
@@ -15,20 +15,20 @@ WHOSE = "published: by the first version of this network, whose weights started 
 BUILTIN = "with the default options, expect about 80 % of the test digits to be right; for MNIST it is about 90 %"
 
 
-def print_results(summary: Summary, settings: Settings) -> None:
+def print_results(summary: EndedSummary, settings: Settings) -> None:
     """Print the results of a run, beside the published ones if it did the same job."""
-    data, training = summary["data"], summary["training"]
-    published = PUBLISHED if data["name"] == "mnist" and _is_first_job(settings) else {}
+    data, progress = summary.data, summary.progress
+    published = PUBLISHED if data.name == "mnist" and _is_first_job(settings) else {}
     columns = ["", "samples", "accuracy", "loss", *(["published accuracy", "published loss"] if published else [])]
-    table = terminal.table(*columns, title=f"{data['name']} from {data['source']}")
-    for part, figures in summary["metrics"].items():
-        if figures:
-            row = [part, f"{data[part]:,}", f"{figures['accuracy']:.2%}", f"{figures['loss']:.4f}"]
+    table = terminal.table(*columns, title=f"{data.name} from {data.source}")
+    for part, metrics in summary.metrics.items():
+        if metrics:
+            row = [part, f"{metrics.samples:,}", f"{metrics.accuracy:.2%}", f"{metrics.loss:.4f}"]
             if published:
                 row += [f"{p['accuracy']:.1%}", f"{p['loss']:.2f}"] if (p := published.get(part)) else ["", ""]
             table.add_row(*row)
-    for name, figures in summary.get("parts", {}).items():
-        table.add_row(f"test: {name}", "", f"{figures['accuracy']:.2%}", f"{figures['loss']:.4f}")
+    for name, metrics in summary.parts.items():
+        table.add_row(f"test: {name}", "", f"{metrics.accuracy:.2%}", f"{metrics.loss:.4f}")
     console = terminal.console()
     console.print(table)
     if published:
@@ -36,8 +36,8 @@ def print_results(summary: Summary, settings: Settings) -> None:
     if settings.from_run:
         console.print(f"started with the weights of {settings.from_run}", markup=False, soft_wrap=True)
     console.print(
-        f"{summary['model']['parameters']:,} parameters, steps: {training['steps']:,} in {training['seconds']:.1f} s; "
-        f"saved in {summary['run']}",
+        f"{summary.model.parameters:,} parameters, steps: {progress.steps:,} in {progress.seconds:.1f} s; "
+        f"saved in {summary.run}",
         markup=False,
         soft_wrap=True,
     )

@@ -1,13 +1,13 @@
 """`mnist-nn train --resume RUN`: continue an interrupted run from its newest checkpoint, with its own options."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...runs.checkpoint_files import fingerprint, has_checkpoint, newest_checkpoint, remove_strays
 from ...runs.folder import load_run, load_summary, nearest
 from ...runs.settings import Settings
-from ...runs.summary_schema import check_spec
+from ...runs.summary import DivergedSummary, check_spec
 from ...support.directory_lock import hold
 from ...support.errors import InputError
 from ...support.json_schema import check_values
@@ -38,18 +38,17 @@ def is_finished(folder: Path, context: "typer.Context", json: bool) -> bool:
     if has_checkpoint(folder) or not (folder / "config.json").is_file():
         return False
     summary = load_summary(folder)
-    if "diverged_at" in summary:
+    if isinstance(summary, DivergedSummary):
         raise InputError(f"{folder} cannot continue: its training diverged; see mnist-nn diagnose {folder}")
-    if summary.get("interrupted"):
+    if summary.interrupted:
         return False
-    data, training = summary["data"], summary["training"]
-    begun = {**training, "validation": data["validation"]}
-    begun["epochs"] = training.get("planned_epochs", training.get("epochs"))
-    begun["data"] = "auto" if context.params["data"] == "auto" else data["spec"]  # the spec is what auto had found
+    spec = "auto" if context.params["data"] == "auto" else summary.data.spec  # which is what auto had found
+    begun = {**asdict(summary.settings), "validation": summary.data.validation, "data": spec}
+    begun["callbacks"] = [*summary.settings.callbacks]
     _check_options(folder, context, begun)
     terminal.note(f"{folder} is finished: there is nothing to continue")
     if json:
-        terminal.print_json(load_run(folder)[2])
+        terminal.print_json(load_run(folder)[2].to_json())
     return True
 
 

@@ -3,7 +3,7 @@
 import json as json_format
 import shlex
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from ...runs.folder import save_run
 from ...runs.settings import Settings
-from ...runs.summary import summarize
+from ...runs.summary import Metrics, summarize
 from ...support.atomic_files import atomic_write
 from ...support.errors import DivergenceError
 from .. import terminal
@@ -38,11 +38,10 @@ def train_seeds(
     for seed, network, history in zip(seeds, networks, histories, strict=False):
         run = folder / f"seed-{seed}"
         try:
-            summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec)
+            summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec, str(run))
         except DivergenceError as error:
             terminal.note(f"seed {seed} diverged at step {error.step} and is left out")
             continue
-        summary["run"] = str(run)
         save_run(run, network, history, summary)
         if history.interrupted:
             left_out = "; it is left out of the mean" if whole else ""
@@ -53,11 +52,13 @@ def train_seeds(
         step = min(history.diverged_at or history.rows[-1]["step"] for history in histories)
         rate = settings.make_optimizer().learning_rate
         raise DivergenceError(int(step), "the loss of every seed became infinite or NaN", rate)
-    spread = {part: _spread([run["metrics"][part] for run in runs]) for part, samples in parts.items() if samples}
+    spread = {
+        part: _spread([row for run in runs if (row := run.metrics[part])]) for part, samples in parts.items() if samples
+    }
     result = {
         "run": str(folder),
-        "data": runs[0]["data"],
-        "seeds": [run["training"]["seed"] for run in runs],
+        "data": asdict(runs[0].data),
+        "seeds": [run.settings.seed for run in runs],
         "metrics": spread,
         **({"interrupted": True} if interrupted else {}),
     }
@@ -72,11 +73,11 @@ def train_seeds(
     return not interrupted
 
 
-def _spread(metrics: Sequence[dict[str, float]]) -> dict[str, Any]:
+def _spread(metrics: Sequence[Metrics]) -> dict[str, Any]:
     """Return mean, standard deviation and values of accuracy and loss; the deviation of one value is 0."""
-    result: dict[str, Any] = {"samples": metrics[0]["samples"]}
+    result: dict[str, Any] = {"samples": metrics[0].samples}
     for name in ("accuracy", "loss"):
-        values = [figures[name] for figures in metrics]
+        values = [getattr(row, name) for row in metrics]
         deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
         result[name] = {"mean": float(np.mean(values)), "std": deviation, "values": values}
     return result

@@ -1,12 +1,11 @@
-"""What figures and reports say about a network, computed by plain functions of arrays; nothing here draws.
+"""Measurements of a trained network, for figures and reports: plain functions of arrays; nothing here draws.
 
-calibration.py, intervals.py   are its probabilities meant, and how sure is a count
-comparison.py                  is it better than another
-neighbors.py                   its worst mistakes, and what they resemble
-layers.py, pca.py              what its hidden units answer, and the cloud they make of the pictures
-gradients.py, adversarial.py   which pixels matter, and how to deceive it with them
-robustness.py                  pictures moved, turned, scaled, thickened and spoilt
-landscape.py                   the loss around it, and the way that training took
-sweep.py, planes.py            short trainings: learning rates, and toy data in two dimensions
-sampling.py                    fewer samples, for what takes long
+calibration.py, intervals.py          do probabilities fit accuracies, and how uncertain is a share
+neighbors.py                          the most confident mistakes, and the training images nearest to them
+layers.py, pca.py                     the activations of the hidden units, and their principal components
+input_gradients.py, adversarial.py    which pixels matter, and attacks that use them
+robustness.py                         accuracy on pictures that are shifted, rotated, scaled, thickened or noisy
+landscape.py                          the loss around the network, and the path of training
+learning_rate_sweep.py, toy_data.py   short trainings: learning rates, and toy data in two dimensions
+sampling.py                           a subset of the samples, for measurements that take long
 """

@@ -1,8 +1,8 @@
-"""Adversarial examples: pictures changed by so little that we hardly see it, in the direction that hurts the most.
+"""Adversarial examples: pictures with changes that people hardly see, in the direction that raises the loss most.
 
-The fast gradient sign method moves every pixel by ε, up or down, whichever makes the loss grow (Goodfellow, Shlens and
-Szegedy 2015, 'Explaining and harnessing adversarial examples', section 4). Random signs of the same ε do little harm:
-it is the direction that counts.
+The fast gradient sign method changes every pixel by ε, up or down, whichever raises the loss (Goodfellow, Shlens and
+Szegedy 2015, 'Explaining and harnessing adversarial examples', section 4). Random signs with the same ε do little harm:
+the direction is what counts.
 """
 
 from collections.abc import Sequence
@@ -16,20 +16,21 @@ from .input_gradients import loss_gradient
 
 
 class Attack(NamedTuple):
-    """Accuracy for each ε, moved against the network and moved at random."""
+    """Accuracy for each ε, with the signs of the gradient and with random signs."""
 
     epsilons: np.ndarray  # (n,)
     attacked: np.ndarray  # (n,)
     random: np.ndarray  # (n,)
+    samples: int
 
 
 def fgsm(network: Network, X: np.ndarray, Y: np.ndarray, epsilon: float) -> np.ndarray:
-    """Return `X` (D, m) moved by `epsilon` along the sign of the gradient of the loss, and kept between 0 and 1."""
-    return move(X, np.sign(loss_gradient(network, X, Y)), epsilon)
+    """Return `X` (D, m) changed by `epsilon` along the signs of the gradient of the loss, clipped to 0 to 1."""
+    return _change(X, np.sign(loss_gradient(network, X, Y)), epsilon)
 
 
-def move(X: np.ndarray, signs: np.ndarray, epsilon: float) -> np.ndarray:
-    """Return X + ε signs, kept within the range of the data: 0 to 1, or wider where `X` is."""
+def _change(X: np.ndarray, signs: np.ndarray, epsilon: float) -> np.ndarray:
+    """Return X + ε signs, clipped to the range of the data: 0 to 1, or wider where that of `X` is."""
     return np.clip(X + X.dtype.type(epsilon) * signs, min(0, X.min()), max(1, X.max())).astype(X.dtype)
 
 
@@ -38,6 +39,6 @@ def accuracy_under_attack(
 ) -> Attack:
     """Return the accuracy on `X` (D, m) with labels `Y` (m,) for each of the `epsilons`."""
     signs = np.sign(loss_gradient(network, X, Y))
-    chance = stream(seed).choice(np.array([-1, 1], X.dtype), X.shape)
-    attacked, random = ([network.evaluate(move(X, s, ε), Y) for ε in epsilons] for s in (signs, chance))
-    return Attack(np.asarray(epsilons), np.array(attacked), np.array(random))
+    random_signs = stream(seed).choice(np.array([-1, 1], X.dtype), X.shape)
+    attacked, random = ([network.evaluate(_change(X, s, ε), Y) for ε in epsilons] for s in (signs, random_signs))
+    return Attack(np.asarray(epsilons), np.array(attacked), np.array(random), len(Y))

@@ -1,7 +1,6 @@
-"""Gradients with respect to the pixels: what to change in a picture, rather than in the weights.
+"""Gradients with respect to the pixels: how the loss, or the logit of a class, changes with each pixel.
 
-Backpropagation stops at W1. One step further, through W1 itself, it tells for each pixel how the loss, or the score of
-a class, would change with it.
+Backpropagation stops at W1. One step further, through W1 itself, it reaches the inputs.
 """
 
 import copy
@@ -21,11 +20,11 @@ def loss_gradient(network: Network, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     return _to_inputs(network, samples, Y, network.forward(samples))
 
 
-def score_gradient(network: Network, X: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Return ∂Z2[c]/∂x (D, m): how the score of class `classes[i]` grows with each pixel of sample i.
+def logit_gradient(network: Network, X: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return ∂Z2[c]/∂x (D, m): how the logit of class `classes[i]` grows with each pixel of sample i.
 
-    Source: Simonyan, Vedaldi and Zisserman 2014, 'Deep inside convolutional networks', section 3. The score before the
-    softmax is taken, since behind it a sure answer has hardly any gradient left.
+    Source: Simonyan, Vedaldi and Zisserman 2014, 'Deep inside convolutional networks', section 3. They take the logit,
+    since the softmax leaves a confident prediction hardly any gradient.
     """
     samples = X.T[:, :, None]
     scores = copy.copy(network)

@@ -1,10 +1,10 @@
 """The loss landscape: the loss on a plane through the trained network, in the space of all its parameters.
 
-A plane is two directions, each a change of every parameter. Random ones are scaled unit by unit to the length of the
+A plane has two directions, each a change of every parameter. Random ones are scaled unit by unit to the norm of the
 unit's own weights (filter normalization, Li et al. 2018, 'Visualizing the loss landscape of neural nets', section 4):
 one unit of distance is then a change as large as the network itself, so that two landscapes can be compared. In many
-dimensions a random plane is at right angles to the way that training took, so the path is drawn on the plane of its own
-two principal components (their section 7).
+dimensions a random plane is nearly orthogonal to the path of training, so the path is drawn on the plane of its own two
+principal components (their section 7).
 """
 
 import copy
@@ -22,7 +22,7 @@ Direction = Parameters
 
 
 class Path(NamedTuple):
-    """The way of training, on the plane that shows most of it. The trained network is at (0, 0)."""
+    """The path of training on the plane that shows most of it. The trained network is at (0, 0)."""
 
     directions: tuple[Direction, Direction]
     places: np.ndarray  # (2, snapshots)
@@ -30,7 +30,7 @@ class Path(NamedTuple):
 
 
 def filter_normalized(network: Network, seed: int) -> Direction:
-    """Return a random direction in which each unit's weights and bias are together as long as the unit's own."""
+    """Return a random direction in which each unit's weights and bias together have the norm of the unit's own."""
     rng = stream(seed)
     direction = {}
     for W, b in (("W1", "b1"), ("W2", "b2")):
@@ -42,13 +42,13 @@ def filter_normalized(network: Network, seed: int) -> Direction:
 
 
 def path_of_training(network: Network, snapshots: list[Parameters]) -> Path:
-    """Return the plane that shows most of the way through `snapshots` to the network, and the way on it."""
+    """Return the plane that shows most of the path through `snapshots` to the network, and the path on it."""
     names = list(network.parameters)
     end = np.concatenate([network.parameters[name].ravel() for name in names]).astype(np.float64)
-    way = np.stack([np.concatenate([θ[name].ravel() for name in names]) for θ in snapshots]) - end  # (snapshots, P)
-    _, directions, _, shares = principal_components(way.T)
+    path = np.stack([np.concatenate([θ[name].ravel() for name in names]) for θ in snapshots]) - end  # (snapshots, P)
+    _, directions, _, shares = principal_components(path.T)
     first, second = (_unravel(direction, network) for direction in directions.T)
-    return Path((first, second), directions.T @ way.T, shares)
+    return Path((first, second), directions.T @ path.T, shares)
 
 
 def _unravel(vector: np.ndarray, network: Network) -> Direction:
@@ -70,20 +70,20 @@ def loss_on_plane(
     """Return the loss on `X` (D, m) with labels `Y` (m,) at θ + a d₁ + b d₂: an array (len(up), len(across)).
 
     Z1 is linear in W1 and b1, so it is computed three times and not once for each point of the plane. At a point, the
-    network is asked without inputs, and its activation is applied to what Z1 is there.
+    network runs without inputs, and with an activation that returns A1.
     """
     (d1, d2), θ, moved, g = directions, network.parameters, copy.copy(network), network.activation.g
-    sums = []
+    products = []
     for each in (θ, d1, d2):
         vars(moved).update(each)
-        sums.append(moved.forward(X).Z1)
+        products.append(moved.forward(X).Z1)
     moved.W1 = network.W1[:, :0]
     losses = np.empty((len(up), len(across)))
-    with np.errstate(all="ignore"):  # far from home a loss may overflow: it is drawn as infinite
-        for row, b in enumerate(up.tolist()):  # floats of Python's leave float32 as it is, and NumPy's would not
+    with np.errstate(all="ignore"):  # far from the network a loss may overflow: it is infinite then
+        for row, b in enumerate(up.tolist()):  # Python's floats keep float32, and NumPy's would not
             for column, a in enumerate(across.tolist()):
                 moved.W2, moved.b2 = (θ[name] + a * d1[name] + b * d2[name] for name in ("W2", "b2"))
-                A1 = g(sums[0] + a * sums[1] + b * sums[2])
+                A1 = g(products[0] + a * products[1] + b * products[2])
                 moved.activation = replace(network.activation, g=_constant(A1))
                 losses[row, column] = moved.mean_loss(moved.forward(X[:0]), Y)
     return losses

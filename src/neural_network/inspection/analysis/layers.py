@@ -1,4 +1,4 @@
-"""Layers: what the units answer and what they are taught, as numbers to make histograms of."""
+"""The layers in numbers: activations, gradients, and the units that can learn."""
 
 from typing import NamedTuple
 
@@ -9,17 +9,17 @@ from ...training.monitor import DEAD, dead_units, hidden_slopes
 
 
 class Layers(NamedTuple):
-    """Activations and gradients on some samples, and which hidden units take part."""
+    """Activations and gradients on some samples, and which hidden units can learn from them."""
 
-    A1: np.ndarray  # (H, m) answers of the hidden units
-    Z2: np.ndarray  # (C, m) sums of the output units
+    A1: np.ndarray  # (H, m) activations of the hidden units
+    Z2: np.ndarray  # (C, m) logits
     gradients: Parameters  # of the mean loss over the samples
-    active: np.ndarray  # (H,) share of the samples on which a unit has a slope, so that it can learn from them
-    dead: np.ndarray  # indices of the units that have none on any sample
+    active: np.ndarray  # (H,) share of the samples with a slope, so that the unit can learn from them
+    dead: np.ndarray  # indices of the units without a slope on any sample
 
 
-def look_at_layers(network: Network, X: np.ndarray, Y: np.ndarray) -> Layers:
-    """Carry `X` (D, m) with labels `Y` (m,) forward and backward, and keep what was seen on the way."""
+def measure_layers(network: Network, X: np.ndarray, Y: np.ndarray) -> Layers:
+    """Return activations and gradients of a forward and a backward pass of `X` (D, m) with labels `Y` (m,)."""
     forward = network.forward(X)
     slopes = hidden_slopes(network.activation, forward.Z1)
     active = (slopes >= DEAD).mean(axis=1)
@@ -27,15 +27,15 @@ def look_at_layers(network: Network, X: np.ndarray, Y: np.ndarray) -> Layers:
 
 
 def strongest_units(network: Network, count: int) -> np.ndarray:
-    """Return the indices, ascending, of up to `count` units that weigh most: |row of W1| times |column of W2|."""
+    """Return the indices, ascending, of up to `count` units with the largest |row of W1| times |column of W2|."""
     weight = np.linalg.norm(network.W1, axis=1) * np.linalg.norm(network.W2, axis=0)
     return np.sort(np.argsort(-weight, kind="stable")[:count])
 
 
-def favorites(network: Network, X: np.ndarray, units: np.ndarray, count: int) -> np.ndarray:
-    """Return for each of `units` (u,) the `count` columns of `X` (D, m) that it answers most to: indices (u, count).
+def most_activating(network: Network, X: np.ndarray, units: np.ndarray, count: int) -> np.ndarray:
+    """Return for each of `units` (u,) the `count` columns of `X` (D, m) that activate it most: indices (u, count).
 
-    Pictures with the same answer, as silent and saturated units give it, are ranked by the sum Z1 behind it.
+    Equal activations, as those of inactive and saturated units, are ranked by their pre-activations Z1.
     """
     forward = network.forward(X)
     return np.stack([np.lexsort((-forward.Z1[unit], -forward.A1[unit]))[:count] for unit in units])

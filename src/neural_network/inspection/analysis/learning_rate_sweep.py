@@ -1,4 +1,4 @@
-"""A sweep of the learning rate: too small learns nothing in time, too large diverges, and between them is the one."""
+"""A learning rate sweep: a short training with each of several learning rates."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -16,8 +16,9 @@ class Sweep(NamedTuple):
 
     rates: np.ndarray  # (n,)
     before: float
-    losses: np.ndarray  # (n,)
+    losses: np.ndarray  # (n,) on the training samples
     steps: int
+    samples: int
 
 
 def sweep_learning_rates(
@@ -30,7 +31,7 @@ def sweep_learning_rates(
     batch_size: int | None = None,
     epochs: int = 5,
 ) -> Sweep:
-    """Train a new network on `X` (D, m) with labels `Y` (m,) for each of `rates`, all from the same start."""
+    """Train a new network on `X` (D, m) with labels `Y` (m,) for each of `rates`, always from the same weights."""
     losses, steps = [], -(-len(Y) // (batch_size or len(Y))) * epochs
     with np.errstate(all="ignore"):
         for rate in rates:
@@ -42,4 +43,4 @@ def sweep_learning_rates(
             except DivergenceError:
                 loss = np.inf
             losses.append(loss if np.isfinite(loss) else np.inf)
-        return Sweep(np.asarray(rates), measure(make_network(), X, Y)[0], np.array(losses), steps)
+        return Sweep(np.asarray(rates), measure(make_network(), X, Y)[0], np.array(losses), steps, len(Y))

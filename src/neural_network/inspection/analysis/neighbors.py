@@ -1,13 +1,13 @@
-"""Neighbors: the mistakes that the network was surest of, and the training images that look most like them."""
+"""Neighbors: the most confident mistakes, and the training images nearest to them."""
 
 import numpy as np
 
 
 def confident_mistakes(probabilities: np.ndarray, Y: np.ndarray, count: int) -> np.ndarray:
-    """Return the indices of up to `count` wrong answers of `probabilities` (C, m), the most probable first."""
+    """Return the indices of up to `count` wrong predictions of `probabilities` (C, m), the most confident first."""
     wrong = np.flatnonzero(probabilities.argmax(axis=0) != Y)
-    surest = np.argsort(-probabilities.max(axis=0)[wrong], kind="stable")
-    return wrong[surest[:count]]
+    order = np.argsort(-probabilities.max(axis=0)[wrong], kind="stable")
+    return wrong[order[:count]]
 
 
 def nearest(queries: np.ndarray, X: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

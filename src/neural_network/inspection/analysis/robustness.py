@@ -1,6 +1,6 @@
-"""Robustness: how far pictures may be moved, turned, scaled, thickened or spoilt before the network loses its way.
+"""Robustness: the accuracy on pictures that are shifted, rotated, scaled, thickened or noisy.
 
-Each kind of change is a function of pictures and one number, at which nothing happens to them.
+Each kind of distortion is a function of the pictures and a level.
 """
 
 import math
@@ -17,32 +17,20 @@ DIRECTIONS = ((0, 1), (1, 0), (0, -1), (-1, 0))  # right, down, left, up
 
 
 @dataclass(frozen=True)
-class Change:
-    """A way to change pictures (m, side, side), at levels one of which leaves them as they are.
-
-    Attributes
-    ----------
-    name, unit : str
-        What is changed, and what the levels count.
-    levels : tuple of float
-        Ascending.
-    apply : callable
-        Takes the pictures and a level, and returns one or several arrays of changed pictures.
-    neutral : float
-        The level that changes nothing.
-    """
+class Distortion:
+    """A way to distort pictures (m, side, side), at several levels."""
 
     name: str
-    unit: str
-    levels: tuple[float, ...]
-    apply: Callable[[np.ndarray, float], list[np.ndarray]]
-    neutral: float = 0
+    unit: str  # of the levels
+    levels: tuple[float, ...]  # ascending
+    apply: Callable[[np.ndarray, float], list[np.ndarray]]  # returns one or several arrays of distorted pictures
+    neutral: float = 0  # the level that leaves the pictures as they are
 
 
 def thicken(pictures: np.ndarray, radius: float) -> np.ndarray:
     """Return pictures (m, side, side), 0 to 1, whose strokes are wider by `radius` pixels on either side, or thinner.
 
-    A dilation: each pixel takes the brightest of those around it. Beyond the radius they count less and less, to
+    This is a dilation: each pixel becomes the brightest of those around it. Beyond the radius they count less, down to
     nothing one pixel further out, so that fractions of a pixel are possible. A negative radius dilates the paper.
     """
     return _dilate(pictures, radius, 0) if radius >= 0 else 1 - _dilate(1 - pictures, -radius, 1)
@@ -72,26 +60,30 @@ def _noise(pictures: np.ndarray, sigma: float) -> list[np.ndarray]:
     return [np.clip(pictures + pictures.dtype.type(sigma) * noise, 0, 1)]
 
 
-CHANGES = (
-    Change("shift", "pixels, any of four ways", (0, 1, 2, 3, 4, 5, 6), _shift),
-    Change("rotation", "degrees, counter-clockwise", tuple(range(-60, 61, 15)), lambda P, a: [deform(P, rotation=a)]),
-    Change(
+DISTORTIONS = (
+    Distortion("shift", "pixels, mean of four directions", (0, 1, 2, 3, 4, 5, 6), _shift),
+    Distortion(
+        "rotation", "degrees, counter-clockwise", tuple(range(-60, 61, 15)), lambda P, a: [deform(P, rotation=a)]
+    ),
+    Distortion(
         "scale",
         "times as large",
         (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5),
         lambda P, s: [deform(P, scale=(s - 1, s - 1))],
         neutral=1,
     ),
-    Change("stroke width", "pixels wider", (-2, -1.5, -1, -0.5, 0, 1, 2, 3, 4), lambda P, w: [thicken(P, w / 2)]),
-    Change("noise", "σ of each pixel, in ink", (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), _noise),
+    Distortion("stroke width", "pixels wider", (-2, -1.5, -1, -0.5, 0, 1, 2, 3, 4), lambda P, w: [thicken(P, w / 2)]),
+    Distortion("noise", "σ of each pixel, in ink", (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), _noise),
 )
 
 
-def accuracies(network: Network, pictures: np.ndarray, Y: np.ndarray, change: Change) -> np.ndarray:
-    """Return the accuracy on pictures (m, side, side) with labels `Y` (m,), 0 to 1, at each level of a change."""
+def accuracies(network: Network, pictures: np.ndarray, Y: np.ndarray, distortion: Distortion) -> np.ndarray:
+    """Return the accuracy on pictures (m, side, side) with labels `Y` (m,), 0 to 1, at each level of a distortion."""
     return np.array(
         [
-            np.mean([network.evaluate(changed.reshape(len(Y), -1).T, Y) for changed in change.apply(pictures, level)])
-            for level in change.levels
+            np.mean(
+                [network.evaluate(changed.reshape(len(Y), -1).T, Y) for changed in distortion.apply(pictures, level)]
+            )
+            for level in distortion.levels
         ]
     )

@@ -1,13 +1,12 @@
-"""A sample of the samples: what takes long is measured on some of them, always the same ones."""
+"""A subset of the samples, always the same, for measurements that take long."""
 
 import numpy as np
 
 from ...support.randomness import stream
+from ...training.loop import Samples
 
-Pair = tuple[np.ndarray, np.ndarray]
 
-
-def some_of(X: np.ndarray, Y: np.ndarray, count: int, seed: int = 0) -> Pair:
+def some_of(X: np.ndarray, Y: np.ndarray, count: int, seed: int = 0) -> Samples:
     """Return up to `count` columns of `X` (D, m) with their labels `Y` (m,), drawn at random, in their order."""
     if len(Y) <= count:
         return X, Y

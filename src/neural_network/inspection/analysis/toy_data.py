@@ -1,4 +1,4 @@
-"""Toy data in two dimensions, where one can see everything that a network does: which class it gives to each place."""
+"""Toy data in two dimensions, where the prediction for every point can be drawn."""
 
 import math
 
@@ -11,7 +11,7 @@ NOISE = 0.1
 
 
 def moons(count: int, seed: int = 0) -> Samples:
-    """Return two half circles that reach into each other: X (2, count), about -1.5 to 1.5, and Y (count,) of 0, 1."""
+    """Return two interlocking half circles: X (2, count), about -1.5 to 1.5, and Y (count,) of 0, 1."""
     rng, Y = stream(seed), np.arange(count) % 2
     angle = math.pi * rng.random(count)
     sign = 1 - 2 * Y
@@ -20,7 +20,7 @@ def moons(count: int, seed: int = 0) -> Samples:
 
 
 def rings(count: int, seed: int = 0) -> Samples:
-    """Return a disk within a ring: X (2, count) and Y (count,) of 0, 1. No straight line parts them."""
+    """Return a disk within a ring: X (2, count) and Y (count,) of 0, 1. No straight line separates them."""
     rng, Y = stream(seed), np.arange(count) % 2
     radius, angle = np.where(Y, 1.2, 0.5 * np.sqrt(rng.random(count))), 2 * math.pi * rng.random(count)
     X = np.stack([radius * np.cos(angle), radius * np.sin(angle)])
@@ -40,6 +40,6 @@ TOYS = {"moons": moons, "rings": rings, "spirals": spirals}
 
 
 def grid(low: float, high: float, steps: int) -> np.ndarray:
-    """Return all places of a square as columns (2, steps²): row by row from below, each from left to right."""
+    """Return a grid of points in a square as columns (2, steps²): row by row from the bottom, from left to right."""
     along = np.linspace(low, high, steps)
     return np.stack(np.meshgrid(along, along)).reshape(2, -1)

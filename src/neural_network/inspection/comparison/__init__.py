@@ -1,22 +1,27 @@
-"""A contest: several networks read the same images, and the others are compared with the first of them.
+"""Comparison of several networks on the same images: the first is the baseline of the others.
 
-contender.py   who takes part
-judge.py       what each reads, how they differ, and whether chance explains it
-tables.py      the same in words and figures, for a terminal or a page
+candidate.py    a run or a model file to compare
+compare.py      what each classifies correctly, and how the others differ from the baseline
+statistics.py   whether chance explains a difference
+tables.py       the result as rows of text, for a terminal or a page
 """
 
-from .candidate import Contender, check_alike
-from .compare import changed_images, contest
-from .tables import CHANGES, DELTA, figures_table, method, options_table
+from .candidate import Candidate, check_comparable
+from .compare import CandidateResult, ChangedImage, Comparison, ImageSource, PairResult, compare
+from .tables import CHANGES, DELTA, method, options_table, results_table
 
 __all__ = [
     "CHANGES",
     "DELTA",
-    "Contender",
-    "changed_images",
-    "check_alike",
-    "contest",
-    "figures_table",
+    "Candidate",
+    "CandidateResult",
+    "ChangedImage",
+    "Comparison",
+    "ImageSource",
+    "PairResult",
+    "check_comparable",
+    "compare",
     "method",
     "options_table",
+    "results_table",
 ]

@@ -1,51 +1,50 @@
-"""Who takes part in a contest: a run, or a model file, and whether others can be compared with it."""
+"""A candidate of a comparison: a run, or a model file; and which candidates can be compared."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ...data.classes import are_numbered
 from ...formats.model_file import configuration
 from ...network import Network
-from ...runs.folder import Summary
+from ...runs.summary import EndedSummary
 from ...support.errors import InputError
 from ...training.history import History
 
 
 @dataclass(frozen=True)
-class Contender:
+class Candidate:
     """A run, or a model file, of which only the network is known."""
 
     name: str
     network: Network
     history: History = field(default_factory=History)
-    summary: Summary = field(default_factory=lambda: {"data": {}, "training": {}})
+    summary: EndedSummary | None = None
 
     @property
     def options(self) -> dict[str, Any]:
-        """What it was made with, as far as that is known."""
+        """The options it was made with, as far as they are known: JSON values."""
         made = {name: value for name, value in configuration(self.network).items() if name != "classes"}
-        names = {"data": "spec", "validation": "validation"}
-        data = {name: self.summary["data"][key] for name, key in names.items() if key in self.summary["data"]}
-        training = {name: value for name, value in self.summary["training"].items() if name not in ("steps", "seconds")}
-        if training:
-            training["batch_size"] = training["batch_size"] or "all"
-            training["epochs"] = training.pop("planned_epochs", training["epochs"])
-        return {"hidden": made.pop("hidden_size"), **made, **data, **training}
+        options = {"hidden": made.pop("hidden_size"), **made}
+        if self.summary:
+            data, settings = self.summary.data, asdict(self.summary.settings)
+            options |= {"data": data.spec, "validation": data.validation, **settings}
+            options |= {"batch_size": settings["batch_size"] or "all", "callbacks": [*settings["callbacks"]]}
+        return options
 
 
-def check_alike(contenders: Sequence[Contender]) -> None:
-    """Raise InputError where two of them cannot read the same images, or mean other classes by the same labels.
+def check_comparable(candidates: Sequence[Candidate]) -> None:
+    """Raise InputError where two of them take other inputs, or mean other classes by the same labels.
 
-    Classes that have only numbers for names may be any.
+    A network whose classes are only numbered can be compared with any.
     """
-    first, *others = contenders
+    first, *others = candidates
     for other in others:
         for size, what in (("input_size", "pixels"), ("output_size", "classes")):
             ours, theirs = (getattr(each.network, size) for each in (first, other))
             if ours != theirs:
                 raise InputError(f"cannot compare {first.name}, of {ours} {what}, with {other.name}, of {theirs}")
-    named = [each for each in contenders if not are_numbered(each.network.classes)]
+    named = [each for each in candidates if not are_numbered(each.network.classes)]
     for other in named[1:]:
         ours, theirs = (", ".join(each.network.classes) for each in (named[0], other))
         if ours != theirs:

@@ -1,55 +1,43 @@
-"""Two networks on the same images: is one better, or were the images kind to it?
+"""Two networks on the same images: is one better, or does chance explain the difference?
 
-An image that both read right, or both wrong, does not tell which is better. One that only one of them reads right does:
-if they are equally good, such an image falls to either like a coin (McNemar 1947, 'Note on the sampling error of the
-difference between correlated proportions or percentages').
+An image that both classify correctly, or both wrongly, does not tell which is better. One that only one of them
+classifies correctly does: if both are equally good, such an image falls to either like a coin (McNemar 1947, 'Note on
+the sampling error of the difference between correlated proportions or percentages').
 """
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from ..analysis.intervals import paired_difference
 
+def changed_sides(first: np.ndarray, second: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the indices of the newly correct and of the newly wrong images of a second network.
 
-class Comparison(NamedTuple):
-    """What a second network reads otherwise than a first; the images are those whose label counted most first."""
+    Both are sorted by how much the probability of the label changed, the largest change first.
 
-    gained: np.ndarray  # indices of the images that only the second reads right
-    lost: np.ndarray  # and of those that only the first does
-    difference: float  # accuracy of the second minus that of the first
-    interval: tuple[float, float]  # for that difference, 95 %
-    p: float  # of McNemar's test
-
-
-def compare(first: np.ndarray, second: np.ndarray, Y: np.ndarray) -> Comparison:
-    """Compare the probabilities (C, m) that two networks give to the same images, with labels `Y` (m,).
-
-    The images that changed sides are sorted by how far the probability of their label went up, or down.
+    Parameters
+    ----------
+    first, second : arrays (C, m)
+        The probabilities that the two networks give to the same images.
+    Y : array (m,)
+        The labels.
     """
-    was_right, is_right = (probabilities.argmax(axis=0) == Y for probabilities in (first, second))
-    places = np.arange(len(Y))
-    rise = second[Y, places].astype(np.float64) - first[Y, places]
-    gained, lost = np.flatnonzero(is_right & ~was_right), np.flatnonzero(was_right & ~is_right)
-    return Comparison(
-        gained[np.argsort(-rise[gained], kind="stable")],
-        lost[np.argsort(rise[lost], kind="stable")],
-        (len(gained) - len(lost)) / len(Y),
-        paired_difference(len(gained), len(lost), len(Y)),
-        mcnemar(len(gained), len(lost)),
-    )
+    was_correct, is_correct = (probabilities.argmax(axis=0) == Y for probabilities in (first, second))
+    columns = np.arange(len(Y))
+    rise = second[Y, columns].astype(np.float64) - first[Y, columns]
+    correct, wrong = np.flatnonzero(is_correct & ~was_correct), np.flatnonzero(was_correct & ~is_correct)
+    return correct[np.argsort(-rise[correct], kind="stable")], wrong[np.argsort(rise[wrong], kind="stable")]
 
 
-def mcnemar(gained: int, lost: int) -> float:
-    """Return the p-value of McNemar's exact test: that coins fall as unevenly as `gained` to `lost`, or more so.
+def mcnemar(newly_correct: int, newly_wrong: int) -> float:
+    """Return the p-value of McNemar's exact test: the probability that coins fall at least as unevenly as these counts.
 
-    It is the two-sided binomial test of `gained` of gained + lost at 1/2, summed exactly whatever their number, where
-    the usual χ² is an approximation. Its p is never too small; for few images it is rather large (Fagerland, Lydersen
-    and Laake 2013, 'The McNemar test for binary matched-pairs data').
+    It is the two-sided binomial test at 1/2, summed exactly, where the usual χ² is an approximation. Its p is never too
+    small; for few images it is rather large (Fagerland, Lydersen and Laake 2013, 'The McNemar test for binary
+    matched-pairs data').
     """
-    n, k = gained + lost, min(gained, lost)
+    n, k = newly_correct + newly_wrong, min(newly_correct, newly_wrong)
     most = math.exp(math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) - n * math.log(2))
     j = np.arange(k, 0, -1)
     tail = most * (1 + np.cumprod(j / (n - j + 1)).sum())  # P(j - 1) = P(j) j / (n - j + 1), from P(k) down to P(0)
@@ -57,7 +45,7 @@ def mcnemar(gained: int, lost: int) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values that allow for their number: below 0.05, of all of them together at most 5 % are there by chance.
+    """Return p-values corrected for their number: the chance that any of them falls below 0.05 by luck is then 5 %.
 
     Source: Holm 1979, 'A simple sequentially rejective multiple test procedure', Scand. J. Statist. 6, 65.
     """

@@ -1,8 +1,8 @@
-"""Figures: what a run looks like. Each function returns a matplotlib Figure; none shows, saves or closes anything.
+"""Figures of a run and of its data. Each function returns a matplotlib Figure; none shows or saves it.
 
-The figures are made without pyplot, so they choose no backend, open no window and need no display. One file is one
-family of figures; all of them share the palette, the fonts and the sizes of style.py, and draw what the functions of
-`analysis` compute. catalog.py gives those of a run their names.
+The figures do not use pyplot, so they choose no backend, open no window and need no display. All of them share the
+palette, the fonts and the sizes of style.py, and draw what the functions of `analysis` compute. catalog.py gives the
+figures of a run their names.
 """
 
 from .animation import save_animation
@@ -21,7 +21,7 @@ from .predictions import sample_predictions
 from .projection import hidden_projection
 from .robustness import robustness
 from .run import RunData
-from .saving import check_picture, save_figure, save_figures
+from .saving import check_picture, save_figure, save_figures, save_run_figures
 from .training import training_progress, training_pulse
 from .units import unit_responses
 from .weights import hidden_weights, weights_over_time
@@ -55,6 +55,7 @@ __all__ = [
     "save_animation",
     "save_figure",
     "save_figures",
+    "save_run_figures",
     "training_curves",
     "training_progress",
     "training_pulse",

@@ -1,6 +1,6 @@
-"""The figures of a run by name: what `mnist-nn figures` lists, and draws.
+"""The figures of a run by name: `mnist-nn figures` lists and draws them.
 
-A figure of your own is a function in a plugin, and the command then knows it too:
+A plugin adds a figure to them:
 
     @register_figure("mine", "what it shows")
     def mine(run):  # a RunData
@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from ...support.errors import InputError
 from ...support.registry import Registry
-from ..analysis.layers import look_at_layers
+from ..analysis.layers import measure_layers
 from ..analysis.sampling import some_of
 from . import experiments
 from .calibration import calibration
@@ -34,26 +34,18 @@ Draw = Callable[[RunData], Figure]
 
 @dataclass(frozen=True)
 class RunFigure:
-    """A figure that can be drawn of any run.
-
-    Attributes
-    ----------
-    about : str
-        What it shows, in a line.
-    draw : callable
-        Takes a RunData and returns the Figure; raises InputError where there is nothing to draw.
-    """
+    """A figure of a run: what it shows, in one line, and its function, which raises InputError if it cannot draw."""
 
     about: str
     draw: Draw
 
 
 FIGURES: Registry[RunFigure] = Registry("figure")
-QUICK = ("training_progress", "sample_predictions", "hidden_weights", "confusion")  # what a training draws by itself
+QUICK = ("training_progress", "sample_predictions", "hidden_weights", "confusion")  # those that `train` draws
 
 
 def draw_figures(run: RunData, names: Iterable[str]) -> Iterator[tuple[str, Figure | InputError]]:
-    """Draw the figures of these names, one after the other; where there is nothing to draw, say why instead."""
+    """Draw the figures of these names in turn; where there is nothing to draw, yield the reason instead."""
     for name in names:
         try:
             yield name, FIGURES[name].draw(run)
@@ -62,7 +54,7 @@ def draw_figures(run: RunData, names: Iterable[str]) -> Iterator[tuple[str, Figu
 
 
 def register_figure(name: str, about: str) -> Callable[[Draw], Draw]:
-    """Decorate a function from RunData to Figure to make it known under `name`."""
+    """Return a decorator that registers a function from RunData to Figure under `name`."""
 
     def register(draw: Draw) -> Draw:
         FIGURES.register(name, RunFigure(about, draw))
@@ -76,13 +68,13 @@ def _progress(run: RunData) -> Figure:
     return training_progress(run.history)
 
 
-@register_figure("training_pulse", "learning rate, length of the gradients, size of the steps over the epochs")
+@register_figure("training_pulse", "learning rate, gradient norms and step sizes over the epochs")
 def _pulse(run: RunData) -> Figure:
-    constant = run.training.get("schedule", "constant") == "constant"
-    return training_pulse(run.history, run.training.get("learning_rate") if constant else None)
+    constant = run.settings.schedule == "constant"
+    return training_pulse(run.history, run.settings.learning_rate if constant else None)
 
 
-@register_figure("sample_predictions", "pictures with the answers and their probabilities")
+@register_figure("sample_predictions", "pictures with the predicted class and its probability")
 def _predictions(run: RunData) -> Figure:
     return add_key(sample_predictions(*run.test, run.probabilities), run.names)
 
@@ -92,7 +84,7 @@ def _mistakes(run: RunData) -> Figure:
     return add_key(mistakes(*run.test, run.probabilities, run.train), run.names)
 
 
-@register_figure("confusion", "which class is read as which: counts and per cent")
+@register_figure("confusion", "confusion matrix: how often each class is taken for another")
 def _confusion(run: RunData) -> Figure:
     return confusion(run.confusion, run.names)
 
@@ -102,7 +94,9 @@ def _per_class(run: RunData) -> Figure:
     return per_class(run.confusion, run.names)
 
 
-@register_figure("calibration", "whether 80 % means 80 %, and the accuracy when unsure answers are rejected")
+@register_figure(
+    "calibration", "whether 80 % confidence means 80 % accuracy, and the effect of rejecting uncertain predictions"
+)
 def _calibration(run: RunData) -> Figure:
     return calibration(run.probabilities, run.test[1])
 
@@ -112,36 +106,38 @@ def _weights(run: RunData) -> Figure:
     return hidden_weights(run.network.W1)
 
 
-@register_figure("weights_over_time", "the same over the course of training")
+@register_figure("weights_over_time", "the weights of hidden units during training")
 def _weights_over_time(run: RunData) -> Figure:
     if not len(run.snapshots):
         raise InputError("the run has no snapshots: it was trained by an older version, or is too large to keep them")
     return weights_over_time(run.snapshots.stacked("W1"), run.snapshots.steps)
 
 
-@register_figure("unit_responses", "the pictures to which each hidden unit responds most")
+@register_figure("unit_responses", "the pictures that activate each hidden unit most")
 def _units(run: RunData) -> Figure:
     return add_key(unit_responses(run.network, *run.test), run.names)
 
 
-@register_figure("layers", "histograms of answers and gradients in each layer, and dead units")
+@register_figure("layers", "histograms of activations and gradients, and dead units")
 def _layers(run: RunData) -> Figure:
-    return layer_histograms(look_at_layers(run.network, *some_of(*run.train, 1000)))
+    return layer_histograms(measure_layers(run.network, *some_of(*run.train, 1000)))
 
 
-@register_figure("projection", "the hidden layer's answers on their two principal components")
+@register_figure("projection", "the hidden layer's activations on their two principal components")
 def _projection(run: RunData) -> Figure:
     X, Y = run.some_of_test(1500)
     return hidden_projection(run.network.forward(X).A1, Y, run.names)
 
 
 register_figure("landscape", "the loss around the network, and the path of training")(experiments.draw_landscape)
-register_figure("saliency", "the pixels that speak for and against each answer")(experiments.draw_saliency)
-register_figure("adversarial", "accuracy when every pixel moves against the network")(experiments.draw_adversarial)
+register_figure("saliency", "the pixels that speak for and against each prediction")(experiments.draw_saliency)
+register_figure("adversarial", "accuracy when every pixel changes to raise the loss")(experiments.draw_adversarial)
 register_figure("robustness", "accuracy against shift, rotation, scale, stroke width and noise")(
     experiments.draw_robustness
 )
-register_figure("learning_rates", "which learning rates learn, and which diverge")(experiments.draw_learning_rates)
-register_figure("decision_boundaries", "where such a network draws the line in toy data of two dimensions")(
+register_figure("learning_rates", "the loss after a short training with each of nine learning rates")(
+    experiments.draw_learning_rates
+)
+register_figure("decision_boundaries", "the decision boundaries of such a network on two-dimensional toy data")(
     experiments.draw_decision_boundaries
 )

@@ -1,4 +1,4 @@
-"""What became of each class."""
+"""How each class is classified: the confusion matrix, precision and recall."""
 
 from collections.abc import Sequence
 
@@ -14,16 +14,13 @@ from .style import BLUE, FAINT, INK, QUIET, VERMILION, WIDTH, house_style
 
 @house_style()
 def confusion(counts: np.ndarray, classes: Sequence[str] | None = None) -> Figure:
-    """Draw the confusion matrix `counts` (C, C), as `metrics.confusion_matrix` gives it: labels down, readings across.
+    """Draw the confusion matrix `counts` (C, C) of `metrics.confusion_matrix`: a row for each label.
 
-    Every cell tells its count and its share of the row, and is shaded by the latter: blue on the diagonal, where the
-    network was right, and orange elsewhere. The shade grows with the root of the share, so that rare confusions are
-    seen too. The classes may have names.
+    Every cell shows its count and its share of the row. The share gives the shade: blue on the diagonal, orange
+    elsewhere. The shade grows with the root of the share, so that rare confusions are visible. The classes may have
+    names.
 
-    Raises
-    ------
-    InputError
-        `counts` is not a square matrix.
+    Raises InputError if `counts` is not a square matrix.
     """
     counts = _checked(counts)
     size = len(counts)
@@ -62,13 +59,10 @@ def confusion(counts: np.ndarray, classes: Sequence[str] | None = None) -> Figur
 def per_class(counts: np.ndarray, classes: Sequence[str] | None = None) -> Figure:
     """Draw precision and recall of each class, with 95 % intervals, from a confusion matrix `counts` (C, C).
 
-    Recall: of all pictures that were this class, the share that was read as it. Precision: of all that were read as
-    this class, the share that was it. The intervals are Wilson's; a class without samples has none, and no dot.
+    Recall is the share of a class that is classified correctly. Precision is the share of the predictions of a class
+    that are correct. The intervals are Wilson's; a class without samples has neither interval nor dot.
 
-    Raises
-    ------
-    InputError
-        `counts` is not a square matrix.
+    Raises InputError if `counts` is not a square matrix.
     """
     counts = _checked(counts)
     right, rows = np.diag(counts), np.arange(len(counts))
@@ -76,8 +70,8 @@ def per_class(counts: np.ndarray, classes: Sequence[str] | None = None) -> Figur
     axes = figure.subplots()
     axes.set_title("Precision and recall of each class, with 95 % intervals")
     drawn = [
-        ("recall: of this class, read as it", counts.sum(axis=1), -0.13, BLUE, "o"),
-        ("precision: read as this class, and it was", counts.sum(axis=0), 0.13, VERMILION, "s"),
+        ("recall, of the class", counts.sum(axis=1), -0.13, BLUE, "o"),
+        ("precision, of its predictions", counts.sum(axis=0), 0.13, VERMILION, "s"),
     ]
     for label, trials, offset, color, marker in drawn:
         some = trials > 0

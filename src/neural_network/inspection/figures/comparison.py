@@ -1,4 +1,4 @@
-"""Runs beside each other: how they learnt, and the pictures on which they part."""
+"""Several runs together: their learning curves, and the pictures that only some of them classify correctly."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -13,29 +13,26 @@ from ...support.errors import InputError
 from ...training.history import History
 from .names import class_names, drawable
 from .pictures import add_key, as_squares, draw_pictures
-from .style import CLASSES, INK, RIGHT, SMALL, WIDTH, WRONG, house_style
+from .style import CLASSES, INK, RIGHT, SMALL_FONT, WIDTH, WRONG, house_style
 from .ticks import number_logarithmic
-from .training import FEW
+from .training import MAX_MARKERS
 
 COLORS = (RIGHT, WRONG, *CLASSES[2:])
 MARKERS = "os^DvP*X<>"
-COLUMNS, MOST = 8, 32  # pictures
-LONGEST_RUN = 60  # characters of a run's name
-LETTERS = 72  # in a line of a title
+COLUMNS, MAX_PICTURES = 8, 32
+MAX_NAME_WIDTH = 60  # letters of a run's name
+TITLE_WIDTH = 72  # letters in a line of a title
 KINDS = [("training samples", "", "-", 1.0), ("validation samples", "validation_", "--", 1.5)]  # dash and width
 
 
 @house_style()
 def training_curves(histories: Mapping[str, History]) -> Figure:
-    """Draw loss and accuracy over the epochs of several runs, whose names are the keys: each a color and a sign.
+    """Draw loss and accuracy over the epochs for each run, by its name: each run has a color and a marker.
 
-    The epochs have a logarithmic axis where one run has five times as many as another, and the loss has one where it
+    The axis of the epochs is logarithmic where one run has five times as many as another, and that of the loss where it
     spans a factor of ten.
 
-    Raises
-    ------
-    InputError
-        There are no histories, or one of them has no epoch.
+    Raises InputError if there are no histories, or one of them has no epoch.
     """
     if not histories:
         raise InputError("histories is empty: there are no curves to draw")
@@ -61,7 +58,7 @@ def training_curves(histories: Mapping[str, History]) -> Figure:
         loss.set_ylim(bottom=0)
     accuracy.yaxis.set_major_formatter(PercentFormatter(xmax=1))
     accuracy.set_ylim(top=min(1, accuracy.get_ylim()[1]))
-    _draw_legend(figure, [drawable(name, LONGEST_RUN) for name in histories])
+    _draw_legend(figure, [drawable(name, MAX_NAME_WIDTH) for name in histories])
     return figure
 
 
@@ -70,39 +67,40 @@ def _draw_run(axes: Axes, history: History, quantity: str, place: int) -> None:
     for name, prefix, dash, width in KINDS:
         if not prefix or prefix + quantity in history.columns:
             values = history[prefix + quantity]
-            every = None if len(values) <= FEW else 0.12  # of the axes: a curve of hundreds of signs would be a band
+            every = (
+                None if len(values) <= MAX_MARKERS else 0.12
+            )  # of the axes: hundreds of markers would merge into a band
             axes.plot(
                 history["epoch"], values, dash, color=color, linewidth=width, marker=marker, markevery=every, label=name
             )
 
 
 def _draw_legend(figure: Figure, names: Sequence[str]) -> None:
-    """Say which color and sign is which run, a line for each, and which dash is which kind of samples."""
+    """Add a legend: a line for each run, with its color and marker, and one for each kind of samples, with its dash."""
     runs = [
         Line2D([], [], color=COLORS[place % len(COLORS)], marker=MARKERS[place % len(MARKERS)], label=name)
         for place, name in enumerate(names)
     ]
     kinds = [Line2D([], [], color=INK, ls=dash, linewidth=width, label=name) for name, _, dash, width in KINDS]
-    figure.legend(handles=[*runs, *kinds], loc="outside lower left", ncols=2, frameon=False, fontsize=SMALL)
+    figure.legend(handles=[*runs, *kinds], loc="outside lower left", ncols=2, frameon=False, fontsize=SMALL_FONT)
 
 
 @house_style()
 def changed_pictures(
-    X: np.ndarray, Y: np.ndarray, readings: np.ndarray, names: Sequence[str], classes: Sequence[str] | None = None
+    X: np.ndarray, Y: np.ndarray, predictions: np.ndarray, names: Sequence[str], classes: Sequence[str] | None = None
 ) -> Figure:
-    """Draw the pictures `X` (D, n) that changed sides: of several networks, the first is wrong and another right, or
-    the other way round.
+    """Draw the pictures `X` (D, n) that the first network classifies wrongly and another correctly, or vice versa.
 
-    Below each stands what every network read, ✓ or ✗, in the order of `names`, and its label. Up to 32 are drawn: first
-    those that the first network reads wrong, in a thin blue frame, then those that it reads right and another wrong, in
-    a thick orange one; half of the room for either, and all of it where the other needs less.
+    Each caption has the predictions of all networks, ✓ or ✗, in the order of `names`, and the label. Up to 32 pictures
+    are drawn: first those that the first network gets wrong, in thin blue frames, then those that it gets right, in
+    thick orange ones; 16 of each kind, or more where there are fewer of the other.
 
     Parameters
     ----------
-    readings : integer array (networks, n)
-        What each network read.
+    predictions : integer array (networks, n)
+        The class that each network predicts.
     classes : sequence of str, optional
-        The names of the classes, for the key to their numbers; where these are their names, there is none.
+        The names of the classes, for a key to their numbers.
 
     Raises
     ------
@@ -111,22 +109,22 @@ def changed_pictures(
     """
     if not len(Y):
         raise InputError("no image changed sides: there is nothing to draw")
-    right = readings == Y
-    gained, lost = np.flatnonzero(~right[0]), np.flatnonzero(right[0])
-    shown_lost = lost[: max(MOST // 2, MOST - len(gained))]
-    shown = np.concatenate([gained[: MOST - len(shown_lost)], shown_lost])
-    captions = [_caption(readings[:, i], right[:, i]) + f"\nis {Y[i]}" for i in shown]
-    names = [drawable(name, LONGEST_RUN) for name in names]
+    right = predictions == Y
+    newly_correct, newly_wrong = np.flatnonzero(~right[0]), np.flatnonzero(right[0])
+    shown_wrong = newly_wrong[: max(MAX_PICTURES // 2, MAX_PICTURES - len(newly_correct))]
+    shown = np.concatenate([newly_correct[: MAX_PICTURES - len(shown_wrong)], shown_wrong])
+    captions = [_caption(predictions[:, i], right[:, i]) + f"\nis {Y[i]}" for i in shown]
+    names = [drawable(name, MAX_NAME_WIDTH) for name in names]
     other = names[1] if len(names) == 2 else "another"
     title = (
-        f"Images that {names[0]} reads wrong and {other} right: {len(gained):,}; the other way round: {len(lost):,}. "
-        f"Here are {len(shown)} of them, as {' · '.join(names)} read them"
+        f"Images on which {names[0]} is wrong and {other} is right: {len(newly_correct):,}; vice versa: "
+        f"{len(newly_wrong):,}. {len(shown)} of them, with the predictions of {' · '.join(names)}"
     )
     mosaic = draw_pictures(
         as_squares(X[:, shown], "X"),
         captions,
         min(COLUMNS, len(shown)),
-        title=textwrap.fill(title, LETTERS, break_on_hyphens=False),
+        title=textwrap.fill(title, TITLE_WIDTH, break_on_hyphens=False),
         beside=WIDTH * (1 - min(COLUMNS, len(shown)) / COLUMNS),
         cmap="gray_r",
         vmin=0,
@@ -137,7 +135,7 @@ def changed_pictures(
     return add_key(mosaic.figure, class_names(classes))
 
 
-def _caption(readings: np.ndarray, right: np.ndarray) -> str:
-    """Return what was read, with a sign for each, three in a line."""
-    signs = [f"{'✓' if ok else '✗'} {label}" for label, ok in zip(readings, right, strict=True)]
+def _caption(predictions: np.ndarray, right: np.ndarray) -> str:
+    """Return the predictions, each with its sign, three in a line."""
+    signs = [f"{'✓' if ok else '✗'} {label}" for label, ok in zip(predictions, right, strict=True)]
     return "\n".join("  ".join(signs[start : start + 3]) for start in range(0, len(signs), 3))

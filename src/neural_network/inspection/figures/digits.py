@@ -1,4 +1,4 @@
-"""Pictures of digits by themselves: what a data set looks like, what augmentation does, how a drawing is normalized."""
+"""Pictures of digits: samples of a data set, augmented copies, and the steps that normalize a drawing."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ VARIANTS = 16
 
 @house_style()
 def contact_sheet(X: np.ndarray, Y: np.ndarray, classes: Sequence[str], *, rows: int = 3) -> Figure:
-    """Draw the first images of `X` (D, m), every class in turn: `rows` rows of ten, with their labels' names."""
+    """Draw the first images of `X` (D, m), each class in turn: `rows` rows of ten, with the names of their labels."""
     turns = [np.flatnonzero(label == Y) for label in range(len(classes))]
     places = [turn[i] for i in range(max(map(len, turns))) for turn in turns if i < len(turn)][: rows * COLUMNS]
     captions = [drawable(classes[Y[place]], 12) for place in places]
@@ -28,7 +28,7 @@ def contact_sheet(X: np.ndarray, Y: np.ndarray, classes: Sequence[str], *, rows:
 
 @house_style()
 def deformations(x: np.ndarray, augmentation: Augmentation, *, seed: int = 0) -> Figure:
-    """Draw an image `x` (D,) and what `augmentation` makes of it in the first sixteen epochs."""
+    """Draw an image `x` (D,) and its augmented copies of the first sixteen epochs."""
     epochs = [augmentation.apply(x[:, None], seed, epoch, np.array([0])) for epoch in range(1, VARIANTS + 1)]
     pictures = as_squares(np.concatenate([x[:, None], *epochs], axis=1), "x")
     captions = ["original", *(f"epoch {epoch}" for epoch in range(1, VARIANTS + 1))]
@@ -37,14 +37,14 @@ def deformations(x: np.ndarray, augmentation: Augmentation, *, seed: int = 0) ->
 
 @house_style()
 def normalization_steps(steps: Sequence[tuple[str, np.ndarray]], original: np.ndarray | None = None) -> Figure:
-    """Draw the pictures (height, width), of values 0 to 1, that the steps of `normalize` made, one after another.
+    """Draw the pictures (height, width), with values 0 to 1, that the steps of `normalize` made.
 
     Parameters
     ----------
     steps : list of (str, array)
-        From `normalize`, or from the NoDigitError that it raised.
+        From `normalize`, or from the NoDigitError it raised.
     original : uint8 array (height, width), optional
-        The picture that it was given, which is then drawn first, as number 0.
+        The picture before these steps, drawn first, as number 0.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def normalization_steps(steps: Sequence[tuple[str, np.ndarray]], original: np.nd
     if original is not None:
         pictures.insert(0, (0, ("original", original / 255)))
     if not pictures:
-        raise InputError("steps is empty: there is nothing to draw without the original")
+        raise InputError("steps is empty and there is no original: there is nothing to draw")
     columns = min(len(pictures), 5)
     rows = -(-len(pictures) // columns)
     figure = Figure(figsize=(WIDTH, WIDTH / columns * 1.2 * rows))
@@ -64,7 +64,7 @@ def normalization_steps(steps: Sequence[tuple[str, np.ndarray]], original: np.nd
         axes.set_axis_off()
     for axes, (number, (name, picture)) in zip(grid, pictures, strict=False):
         axes.imshow(picture, cmap="gray", vmin=0, vmax=1)
-        axes.set(xticks=[], yticks=[], anchor="N")  # at the top of their cells, so that the titles are level
-        axes.spines[:].set(visible=True, color=FAINT)  # a frame shows where a white picture ends
+        axes.set(xticks=[], yticks=[], anchor="N")  # at the top of their cells: level titles
+        axes.spines[:].set(visible=True, color=FAINT)  # a frame around white pictures
         axes.set_title(f"{number}. {name.replace('_', ' ')}", fontweight="normal")
     return figure

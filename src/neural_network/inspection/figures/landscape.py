@@ -1,4 +1,4 @@
-"""The loss around the trained network, and the way by which it came."""
+"""The loss around the trained network, and the path of its training."""
 
 from typing import NamedTuple
 
@@ -10,15 +10,15 @@ from matplotlib.ticker import MaxNLocator
 
 from ...support.errors import InputError
 from ..analysis.landscape import Path
-from .style import INK, QUIET, SMALL, VERMILION, WIDTH, house_style
+from .style import INK, QUIET, SMALL_FONT, VERMILION, WIDTH, house_style
 
 LEVELS = 18
-HALO = [withStroke(linewidth=2, foreground="white")]  # so that words can be read on dark places too
-RIM = [withStroke(linewidth=3, foreground="white")]  # and the path be seen there, in grey as well
+HALO = [withStroke(linewidth=2, foreground="white")]  # so that words are readable on dark places
+RIM = [withStroke(linewidth=3, foreground="white")]  # and the path too, in grey as well
 
 
 class Plane(NamedTuple):
-    """A plane of the landscape: the loss at each place of a grid."""
+    """A plane of the landscape: the loss at each point of a grid."""
 
     across: np.ndarray  # (a,)
     up: np.ndarray  # (b,)
@@ -29,7 +29,7 @@ class Plane(NamedTuple):
 def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None = None) -> Figure:
     """Draw the loss on a random plane through the network, and on the `plane` of the `path` of training.
 
-    The trained network is the cross at (0, 0). Lines of equal loss stand closer where it is steep; the levels grow by
+    The trained network is the cross at (0, 0). Lines of equal loss are closer where the loss is steep; levels grow by
     equal factors. The path begins at the ring.
     """
     planes: list[tuple[str, Plane, Path | None]] = [("Random directions, filter-normalized", around, None)]
@@ -41,16 +41,16 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
         axes.set_title(title)
         if way is None:
             _draw_plane(axes, plane, np.zeros((2, 1)))
-            axes.set(xlabel="first direction, in lengths of the weights", ylabel="second direction")
+            axes.set(xlabel="first direction, in norms of the weights", ylabel="second direction")
         else:
             start, shares = way.places[:, 0], way.shares
-            side = 1 if start[0] < np.mean(plane.across) else -1  # where there is more room for the word
+            side = 1 if start[0] < np.mean(plane.across) else -1  # where the word has more room
             word = start[:, None] + side * np.outer([np.ptp(plane.across), 0], [0.08, 0.16])
             _draw_plane(axes, plane, np.hstack([way.places, word]))
             axes.plot(*way.places, ".-", color=VERMILION, linewidth=1.5, markersize=5, path_effects=RIM)
             axes.plot(*start, "o", color=VERMILION, markersize=8, markerfacecolor="white", markeredgewidth=2)
             axes.annotate(
-                "start", start, xytext=(9 * side, 0), textcoords="offset points", va="center", fontsize=SMALL,
+                "start", start, xytext=(9 * side, 0), textcoords="offset points", va="center", fontsize=SMALL_FONT,
                 ha="left" if side > 0 else "right", weight="bold", path_effects=HALO,
             )  # fmt: skip
             axes.set_xlabel(f"first direction, {shares[0]:.0%} of the path's variance")
@@ -60,7 +60,7 @@ def loss_landscape(around: Plane, plane: Plane | None = None, path: Path | None 
 
 
 def _draw_plane(axes: Axes, plane: Plane, marked: np.ndarray) -> None:
-    """Draw lines of equal loss with their numbers; without those at the edge, and on the `marked` places (2, n)."""
+    """Draw lines of equal loss with their numbers, except at the edge and on the `marked` points (2, n)."""
     finite = plane.losses[np.isfinite(plane.losses)]
     if not len(finite):
         raise InputError("the loss is infinite everywhere around the network: there is no landscape to draw")
@@ -70,7 +70,7 @@ def _draw_plane(axes: Axes, plane: Plane, marked: np.ndarray) -> None:
     axes.contourf(plane.across, plane.up, losses, levels, cmap="Blues", norm="log", extend="neither", alpha=0.9)
     axes.grid(visible=False)
     if not ((levels[1:-1:2] > losses.min()) & (levels[1:-1:2] < losses.max())).any():
-        return  # as flat as can be
+        return  # the loss is constant
     lines = axes.contour(plane.across, plane.up, losses, levels[1:-1:2], colors=QUIET, linewidths=0.6)
     axes.clabel(lines, fmt=lambda level: f"{level:.2g}", fontsize=7, colors=INK)
     corners = np.array([axes.get_xlim(), axes.get_ylim()]).T

@@ -1,4 +1,4 @@
-"""The mistakes that the network was surest of, each with the training images that look most like it."""
+"""The most confident mistakes, each with the training images nearest to it."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -8,32 +8,28 @@ from ..analysis.neighbors import confident_mistakes, nearest
 from .pictures import as_squares, draw_pictures
 from .style import QUIET, RIGHT, WIDTH, WRONG, house_style
 
-MOST = 8
+MAX_MISTAKES = 8
 NEIGHBORS = 4
 
 
 @house_style()
 def mistakes(X: np.ndarray, Y: np.ndarray, probabilities: np.ndarray, train: tuple[np.ndarray, np.ndarray]) -> Figure:
-    """Draw the wrong answers on `X` (D, m), labels `Y` (m,), that had the highest `probabilities` (C, m).
+    """Draw the wrong predictions for `X` (D, m) with labels `Y` (m,) that have the highest `probabilities` (C, m).
 
-    Each stands at the top of a column, above its four nearest neighbors among the training samples `train`, of any
-    class. Where they have the label that the network read, the mistake is understandable; where they have the right
-    one, a look at the neighbors would have helped.
+    Each is at the top of a column, above its four nearest neighbors among the training samples `train`. Neighbors with
+    the predicted class (✗) explain the mistake; with neighbors of the true class (✓) a comparison would have helped.
 
-    Raises
-    ------
-    InputError
-        There is no mistake, or D is not a square number.
+    Raises InputError if there is no mistake, or D is not a square number.
     """
-    chosen = confident_mistakes(probabilities, Y, MOST)
+    chosen = confident_mistakes(probabilities, Y, MAX_MISTAKES)
     if not len(chosen):
         raise InputError(f"there is no mistake among {len(Y):,} samples")
     predicted = probabilities.argmax(axis=0)[chosen]
     X_train, Y_train = train
     places, _ = nearest(X[:, chosen], X_train, NEIGHBORS)
     shown = np.concatenate([X[:, chosen], X_train[:, places.T.ravel()]], axis=1)
-    sure = probabilities.max(axis=0)[chosen]
-    captions = [f"✗ {c}  {p:.0%}\nis {y}" for c, p, y in zip(predicted, sure, Y[chosen], strict=True)]
+    confidence = probabilities.max(axis=0)[chosen]
+    captions = [f"✗ {c}  {p:.0%}\nis {y}" for c, p, y in zip(predicted, confidence, Y[chosen], strict=True)]
     labels = Y_train[places.T]  # (neighbors, mistakes)
     for row in labels:
         signs = np.where(row == Y[chosen], "✓ ", np.where(row == predicted, "✗ ", ""))
@@ -44,7 +40,7 @@ def mistakes(X: np.ndarray, Y: np.ndarray, probabilities: np.ndarray, train: tup
         captions,
         len(chosen),
         title=f"The {len(chosen)} most confident of {wrong:,} mistakes, and the training images nearest to each",
-        beside=WIDTH * (1 - len(chosen) / MOST),
+        beside=WIDTH * (1 - len(chosen) / MAX_MISTAKES),
         below=2.2,
         cmap="gray_r",
         vmin=0,

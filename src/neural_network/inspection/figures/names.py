@@ -1,4 +1,4 @@
-"""Names that come from outside, of folders mostly, as they can be written into a figure."""
+"""Names from outside, mostly of folders, in a form that a figure can show."""
 
 import itertools
 import unicodedata
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from ...data.classes import are_numbered
 
-LONGEST = 20  # characters
+MAX_WIDTH = 20  # letters
 
 
-def drawable(name: str, longest: int = LONGEST) -> str:
-    """Return a name in one line, cut to the width of `longest` letters; a $ in it begins no formula of matplotlib's."""
+def drawable(name: str, longest: int = MAX_WIDTH) -> str:
+    """Return a name in one line, cut to the width of `longest` letters, with every $ escaped for matplotlib."""
     line = " ".join(name.split())
     if width(line) > longest:
         room = sum(end < longest for end in itertools.accumulate(map(width, line)))
@@ -24,5 +24,5 @@ def width(text: str) -> int:
 
 
 def class_names(classes: Sequence[str] | None) -> list[str] | None:
-    """Return the names of classes as figures write them, None where they have none or only numbers."""
+    """Return the names of classes as figures show them; None where the classes are only numbered."""
     return None if classes is None or are_numbered(classes) else [drawable(name) for name in classes]

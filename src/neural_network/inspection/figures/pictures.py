@@ -1,4 +1,4 @@
-"""Pictures in rows and columns: a matrix with a picture in every column is drawn as one image of many tiles.
+"""Pictures in rows and columns: all of them are tiles of one image.
 
 A hundred pictures on a hundred axes take matplotlib seconds. On one they take milliseconds, and they share one scale.
 """
@@ -15,14 +15,14 @@ from matplotlib.text import Text
 
 from ...support.errors import InputError
 from .names import width
-from .style import DIVERGING, FAINT, INK, SMALL, WIDTH
+from .style import DIVERGING, FAINT, INK, SMALL_FONT, WIDTH
 
-LINE = 1.25 * SMALL / 72  # inches: the height of a line of caption
-LETTERS = 110  # in a line of the key
+LINE = 1.25 * SMALL_FONT / 72  # inches: the height of a line of caption
+KEY_WIDTH = 110  # letters in a line of the key
 
 
 class Mosaic(NamedTuple):
-    """What `draw_pictures` drew; frames and captions are as many as the pictures, and may be recolored."""
+    """The parts of what `draw_pictures` drew: a frame and a caption for each picture, which may be recolored."""
 
     figure: Figure
     image: AxesImage
@@ -33,14 +33,12 @@ class Mosaic(NamedTuple):
 def as_squares(X: np.ndarray, name: str) -> np.ndarray:
     """Return the columns of `X` (D, n) as square pictures (n, side, side), row by row as MNIST's are.
 
-    Raises
-    ------
-    InputError
-        D is not the square of a whole number, or `X` is empty or no matrix; `name` is what it is in the message.
+    Raises InputError if D is not the square of a whole number, or `X` is empty or not a matrix; the message calls it
+    `name`.
     """
     X = np.asarray(X)
     if X.ndim != 2 or X.size == 0:
-        raise InputError(f"{name} must be a matrix that is not empty, not an array of shape {X.shape}")
+        raise InputError(f"{name} must be a matrix with at least one entry, not an array of shape {X.shape}")
     side = math.isqrt(len(X))
     if side**2 != len(X):
         raise InputError(f"{name}: {len(X)} inputs make no square picture; expected a square number, such as 784 = 28²")
@@ -64,7 +62,7 @@ def draw_pictures(
     beside : float
         Inches to leave free at the sides, for a color bar.
     below : float, optional
-        Lines of text for which there is room below each row; by default those of the longest caption, and one more.
+        Lines of text that fit below each row; by default those of the longest caption, and one more.
     **appearance
         Color map and limits, for `imshow`.
     """
@@ -85,7 +83,7 @@ def draw_pictures(
     figure = Figure(figsize=(WIDTH, height * inches + LINE * (2.5 + 1.2 * title.count("\n"))))
     axes = figure.subplots()
     axes.set_title(title)
-    axes.set_anchor("NW")  # few pictures leave room, which the title needs: on the right
+    axes.set_anchor("NW")  # few pictures leave room on the right for the title
     axes.set_axis_off()
     drawn = Mosaic(figure, axes.imshow(image, **appearance), [], [])
     for caption, (x, y) in zip(captions, corners - 0.5, strict=True):  # imshow centers a pixel on its whole numbers
@@ -93,12 +91,12 @@ def draw_pictures(
         axes.add_patch(frame)
         drawn.frames.append(frame)
         below_frame = x + side / 2, y + side + LINE / 4 / inches
-        drawn.captions.append(axes.text(*below_frame, caption, fontsize=SMALL, ha="center", va="top"))
+        drawn.captions.append(axes.text(*below_frame, caption, fontsize=SMALL_FONT, ha="center", va="top"))
     return drawn
 
 
 def draw_over(mosaic: Mosaic, frames: Sequence[Rectangle], pictures: np.ndarray, limits: Sequence[float]) -> None:
-    """Draw `pictures` (n, side, side) into `frames` of a mosaic: red above zero, blue below, to their `limits`."""
+    """Draw `pictures` (n, side, side) into `frames` of a mosaic: red above zero, blue below, up to their `limits`."""
     axes = mosaic.image.axes
     view = axes.get_xlim(), axes.get_ylim()
     for frame, picture, limit in zip(frames, pictures, limits, strict=True):
@@ -108,22 +106,22 @@ def draw_over(mosaic: Mosaic, frames: Sequence[Rectangle], pictures: np.ndarray,
 
 
 def name_rows(mosaic: Mosaic, frames: Sequence[Rectangle], units: np.ndarray) -> None:
-    """Write to the left of each of `frames` which hidden unit its row is about."""
+    """Write the number of a hidden unit to the left of each of `frames`."""
     for unit, frame in zip(units, frames, strict=True):
         (x, y), side = frame.get_xy(), frame.get_width()
-        mosaic.image.axes.text(x - side / 8, y + side / 2, f"unit {unit}", ha="right", va="center", fontsize=SMALL)
+        mosaic.image.axes.text(x - side / 8, y + side / 2, f"unit {unit}", ha="right", va="center", fontsize=SMALL_FONT)
 
 
 def add_key(figure: Figure, names: Sequence[str] | None) -> Figure:
-    """Write below a figure, whose captions tell classes by their numbers, what they are called; nothing for None."""
+    """Write a key below a figure, whose captions have the numbers of classes: the names of these classes, if any."""
     if names:
         lines = [""]
         for number, name in enumerate(names):
             longer = f"{lines[-1]}   {number} {name}".strip()
-            if width(longer) <= LETTERS:
+            if width(longer) <= KEY_WIDTH:
                 lines[-1] = longer
             else:
                 lines.append(f"{number} {name}")
         figure.set_figheight(figure.get_figheight() + LINE * len(lines))
-        figure.supxlabel("\n".join(lines), fontsize=SMALL, color=INK)
+        figure.supxlabel("\n".join(lines), fontsize=SMALL_FONT, color=INK)
     return figure

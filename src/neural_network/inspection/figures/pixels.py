@@ -1,4 +1,4 @@
-"""Which pixels matter: the gradient with respect to the picture, looked at, and used to deceive the network."""
+"""Which pixels matter: the gradient with respect to the picture, and attacks that use it."""
 
 from collections.abc import Sequence
 
@@ -9,21 +9,18 @@ from matplotlib.ticker import PercentFormatter
 from ...support.errors import InputError
 from ..analysis.adversarial import Attack
 from .pictures import as_squares, draw_over, draw_pictures
-from .style import BLUE, FAINT, RIGHT, SMALL, VERMILION, WIDTH, WRONG, house_style
+from .style import BLUE, FAINT, RIGHT, SMALL_FONT, VERMILION, WIDTH, WRONG, house_style
 
 COLUMNS = 8
 
 
 @house_style()
 def saliency(X: np.ndarray, gradients: np.ndarray, captions: Sequence[str]) -> Figure:
-    """Draw up to 16 pictures `X` (D, n), each above its `gradients` (D, n): red where ink speaks for the answer.
+    """Draw up to 16 pictures `X` (D, n), each above its `gradients` (D, n): red where ink raises the predicted logit.
 
-    Each gradient has a scale of its own, symmetric about zero: what counts is where it is large and of which sign.
+    Each gradient has its own scale, symmetric about zero.
 
-    Raises
-    ------
-    InputError
-        D is not a square number, or there are no pictures.
+    Raises InputError if D is not a square number, or there are no pictures.
     """
     pictures, slopes = as_squares(X, "X")[: 2 * COLUMNS], as_squares(gradients, "gradients")[: 2 * COLUMNS]
     count, columns = len(pictures), min(COLUMNS, len(pictures))
@@ -38,7 +35,7 @@ def saliency(X: np.ndarray, gradients: np.ndarray, captions: Sequence[str]) -> F
         np.stack([blank if i < 0 or gradient else pictures[i] for i, gradient in order]),
         ["" if i < 0 or not gradient else captions[i] for i, gradient in order],
         columns,
-        title="Saliency: ink here would speak for the answer (red) or against it (blue)",
+        title="Saliency: more ink raises (red) or lowers (blue) the logit of the predicted class",
         beside=WIDTH * (1 - columns / COLUMNS),
         below=1.3,
         cmap="gray_r",
@@ -58,7 +55,7 @@ def adversarial(attack: Attack, examples: Sequence[tuple[float, np.ndarray, str,
 
     Parameters
     ----------
-    examples : list of (ε, picture (side, side), what it is read as, whether that is right)
+    examples : list of (ε, picture (side, side), its predicted class in words, whether that is correct)
 
     Raises
     ------
@@ -66,27 +63,27 @@ def adversarial(attack: Attack, examples: Sequence[tuple[float, np.ndarray, str,
         There are no examples.
     """
     if not examples:
-        raise InputError("examples is empty: there is no picture under attack to draw")
+        raise InputError("examples is empty: there is no attacked picture to draw")
     figure = Figure(figsize=(WIDTH, 4.1))
     above, strip = figure.subfigures(2, 1, squeeze=False, height_ratios=(2.6, 1.5))[:, 0]
     axes = above.subplots()
-    axes.set_title("Accuracy when every pixel moves by ε")
-    axes.plot(attack.epsilons, attack.random, "s--", color=BLUE, clip_on=False, label="up or down at random")
+    axes.set_title(f"Accuracy on {attack.samples:,} images when every pixel changes by ε")
+    axes.plot(attack.epsilons, attack.random, "s--", color=BLUE, clip_on=False, label="random signs")
     axes.plot(
-        attack.epsilons, attack.attacked, "o-", color=VERMILION, clip_on=False, label="as the gradient says (FGSM)"
+        attack.epsilons, attack.attacked, "o-", color=VERMILION, clip_on=False, label="signs of the gradient (FGSM)"
     )
-    axes.set(xlabel="ε, in ink: 0 is paper, 1 is black", ylabel="accuracy", ylim=(0, 1), xlim=(0, None))
+    axes.set(xlabel="ε (0 is paper, 1 is ink)", ylabel="accuracy", ylim=(0, 1), xlim=(0, None))
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1))
     axes.legend(frameon=False)
     axes.grid(axis="both", color=FAINT)
-    for panel, (ε, picture, read, right) in zip(
+    for panel, (ε, picture, predicted, correct) in zip(
         strip.subplots(1, len(examples), squeeze=False)[0], examples, strict=True
     ):
         panel.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
-        color = RIGHT if right else WRONG
+        color = RIGHT if correct else WRONG
         panel.set(xticks=[], yticks=[])
-        panel.spines[:].set(visible=True, color=color, linewidth=1 if right else 2)
-        panel.set_xlabel(f"{'✓' if right else '✗'} {read}", color=color, fontsize=SMALL)
-        panel.set_title(f"ε = {ε:g}", fontsize=SMALL, weight="normal", loc="center", pad=4)
+        panel.spines[:].set(visible=True, color=color, linewidth=1 if correct else 2)
+        panel.set_xlabel(f"{'✓' if correct else '✗'} {predicted}", color=color, fontsize=SMALL_FONT)
+        panel.set_title(f"ε = {ε:g}", fontsize=SMALL_FONT, weight="normal", loc="center", pad=4)
         panel.grid(visible=False)
     return figure

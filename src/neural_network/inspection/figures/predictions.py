@@ -1,4 +1,4 @@
-"""Single predictions: pictures with what the network said about them."""
+"""Single predictions: pictures with the predicted class and its probability."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -9,29 +9,18 @@ from .pictures import as_squares, draw_pictures
 from .style import RIGHT, WRONG, house_style
 
 COLUMNS = 8
-ROOM = 3 * COLUMNS
+MAX_PICTURES = 3 * COLUMNS
 
 
 @house_style()
 def sample_predictions(X: np.ndarray, Y: np.ndarray | None, probabilities: np.ndarray) -> Figure:
     """Draw up to 24 of the pictures `X` (D, m), each with the most probable class and its probability.
 
-    With labels `Y` (m,) they are the first pictures the network got right and then the first it got wrong;
-    the title says how many there are of either kind. Without labels they are the first pictures of `X`.
+    With labels `Y` (m,) they are the first pictures that are classified correctly, and then the first that are not; the
+    title counts both kinds. Without labels they are the first pictures of `X`.
 
-    Parameters
-    ----------
-    X : array (D, m)
-        Pictures as columns; D is a square number.
-    Y : array (m,) of integers, or None
-        Labels 0 to C - 1.
-    probabilities : array (C, m)
-        What `network.predict_proba(X)` gave.
-
-    Raises
-    ------
-    InputError
-        The arrays do not fit each other, or D is not a square number.
+    `probabilities` (C, m) are the result of `network.predict_proba(X)`. Raises InputError if the arrays do not fit each
+    other, or D is not a square number.
     """
     pictures = as_squares(X, "X")
     probabilities = np.asarray(probabilities)
@@ -41,21 +30,23 @@ def sample_predictions(X: np.ndarray, Y: np.ndarray | None, probabilities: np.nd
     predicted = probabilities.argmax(axis=0)
     captions = [f"{label}  {p:.0%}" for label, p in zip(predicted, probabilities.max(axis=0), strict=True)]
     if Y is None:
-        title = f"Predictions: the first {min(samples, ROOM)} of {samples:,}"
-        return draw_pictures(pictures[:ROOM], captions[:ROOM], COLUMNS, title=title, cmap="gray_r").figure
+        title = f"Predictions: the first {min(samples, MAX_PICTURES)} of {samples:,}"
+        return draw_pictures(
+            pictures[:MAX_PICTURES], captions[:MAX_PICTURES], COLUMNS, title=title, cmap="gray_r"
+        ).figure
 
     Y = check_labels(Y, len(probabilities), samples)
     right = predicted == Y
-    correct, misses = np.flatnonzero(right), np.flatnonzero(~right)
-    some_misses = misses[: max(COLUMNS, ROOM - len(correct))]
-    some_hits = correct[: ROOM - len(some_misses)]
-    shown = np.concatenate([some_hits, some_misses])
+    correct, wrong = np.flatnonzero(right), np.flatnonzero(~right)
+    some_wrong = wrong[: max(COLUMNS, MAX_PICTURES - len(correct))]
+    some_correct = correct[: MAX_PICTURES - len(some_wrong)]
+    shown = np.concatenate([some_correct, some_wrong])
     mosaic = draw_pictures(
         pictures[shown],
         [f"✓ {captions[i]}" if right[i] else f"✗ {captions[i]}\nis {Y[i]}" for i in shown],
         COLUMNS,
-        title=f"Predictions: {len(some_hits)} of the {len(correct):,} right ones, "
-        f"{len(some_misses)} of the {len(misses):,} wrong ones",
+        title=f"Predictions: {len(some_correct)} of {len(correct):,} correct ones, "
+        f"{len(some_wrong)} of {len(wrong):,} wrong ones",
         cmap="gray_r",
     )
     for i, frame, caption in zip(shown, mosaic.frames, mosaic.captions, strict=True):

@@ -1,82 +1,92 @@
-"""A run as its figures see it: the network, how it was trained, and samples to look at it with."""
+"""The data of a run that its figures show: the network, its training, and samples to evaluate it on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
+from ...data.dataset import Dataset
 from ...functions.metrics import confusion_matrix
 from ...network import Network
+from ...runs.settings import Settings
 from ...runs.snapshots import Snapshots
+from ...runs.summary import EndedSummary
 from ...support.arguments import check_inputs, check_labels
 from ...support.errors import InputError
 from ...training.history import History
-from ..analysis.sampling import Pair, some_of
+from ...training.loop import Samples
+from ..analysis.sampling import some_of
 from .names import class_names
 from .pictures import as_squares
 
 
 class RunData:
-    """What is known of a run; what several figures need is computed when the first of them asks.
+    """The data of a run. Values that several figures need are computed once, when first needed.
 
-    Parameters
-    ----------
-    training : mapping
-        The settings of the run, as its summary has them: "optimizer", "learning_rate", "batch_size", "schedule".
-    train, test : pairs (X, Y)
-        `test` is whatever the network is to be judged by; without a test set, samples that were held out.
-    classes : sequence of str
-        The names of the labels.
-    snapshots : Snapshots, or a function that returns them, optional
-        A function is called when the first figure asks: where their file is damaged, the others are drawn all the same.
-
-    Raises
-    ------
-    InputError
-        The samples do not fit the network.
+    `train` and `test` are pairs (X, Y), and `classes` the names of the labels. `snapshots` may be a function: it is
+    called when first needed, so that a damaged file affects only the figures that need it. Raises InputError if the
+    samples do not fit the network.
     """
 
     def __init__(
         self,
         network: Network,
         history: History,
-        training: Mapping[str, Any],
-        train: Pair,
-        test: Pair,
+        settings: Settings,
+        train: Samples,
+        test: Samples,
         classes: Sequence[str],
         snapshots: Snapshots | Callable[[], Snapshots] = Snapshots,
     ) -> None:
-        self.network, self.history, self.training, self.classes = network, history, training, classes
+        self.network, self.history, self.settings, self.classes = network, history, settings, classes
         self._snapshots = snapshots
-        self.train: Pair = self._checked(*train)
-        self.test: Pair = self._checked(*test)
+        self.train: Samples = self._checked(*train)
+        self.test: Samples = self._checked(*test)
 
-    def _checked(self, X: np.ndarray, Y: np.ndarray) -> Pair:
+    @staticmethod
+    def of(
+        network: Network,
+        history: History,
+        summary: EndedSummary,
+        dataset: Dataset,
+        snapshots: Snapshots | Callable[[], Snapshots],
+    ) -> "RunData":
+        """Return the data of a run, with the test samples of the data set, or else those that were held out."""
+        train, held_out = dataset.split(summary.data.validation)
+        test = dataset.test or held_out or train
+        return RunData(network, history, summary.settings, train, test, dataset.classes, snapshots)
+
+    def _checked(self, X: np.ndarray, Y: np.ndarray) -> Samples:
         X = check_inputs(X, self.network.input_size, self.network.dtype)
         return X, check_labels(Y, self.network.output_size, X.shape[1])
 
     @cached_property
     def snapshots(self) -> Snapshots:
-        """The parameters at a few moments of the training. Raises InputError where their file is damaged."""
+        """The parameters at some steps of the training. Raises InputError where their file is damaged."""
         return self._snapshots() if callable(self._snapshots) else self._snapshots
 
     @cached_property
     def probabilities(self) -> np.ndarray:
-        """What the network says about the test samples, (C, m)."""
+        """The probabilities (C, m) that the network gives to the test samples."""
         return self.network.predict_proba(self.test[0])
 
     @cached_property
     def confusion(self) -> np.ndarray:
-        """Counts (C, C) of the test samples: labels down, readings across."""
+        """The confusion matrix (C, C) of the test samples: a row for each label."""
         return confusion_matrix(self.probabilities.argmax(axis=0), self.test[1], self.network.output_size)
 
     @property
     def names(self) -> list[str] | None:
-        """The names of the classes as figures write them, where they are not just their numbers."""
-        return class_names(self.classes) if len(self.classes) == self.network.output_size else None
+        """The names of the classes as figures show them; None where the classes are only numbered."""
+        return class_names(self.full_names)
 
-    def some_of_test(self, count: int) -> Pair:
+    @property
+    def full_names(self) -> list[str]:
+        """The names of the classes; other data may have fewer classes than the network, whose names are then used."""
+        known = len(self.classes) == self.network.output_size
+        return [*(self.classes if known else self.network.classes)]
+
+    def some_of_test(self, count: int) -> Samples:
         """Return up to `count` of the test samples, always the same ones."""
         return some_of(*self.test, count)
 
@@ -85,7 +95,7 @@ class RunData:
         X, Y = self.some_of_test(count)
         pictures = as_squares(X, "X")
         if pictures.min() < 0 or pictures.max() > 1:
-            raise InputError("pictures are changed and spoilt in units of ink: the inputs must lie between 0 and 1")
+            raise InputError("pictures are changed in units of ink: the inputs must lie between 0 and 1")
         return pictures, Y
 
     def pick(self, count: int) -> np.ndarray:

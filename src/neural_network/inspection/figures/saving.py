@@ -1,4 +1,4 @@
-"""Saving figures: each file whole or not there at all, the same bytes for the same run, nothing else overwritten."""
+"""Saving figures: whole files only, the same bytes for the same run, and no other file overwritten."""
 
 import contextlib
 import os
@@ -11,13 +11,15 @@ from matplotlib.figure import Figure
 
 from ...support.atomic_files import atomic_write
 from ...support.errors import InputError
+from .catalog import QUICK, draw_figures
+from .run import RunData
 from .style import house_style
 
 DPI = 200  # 1440 pixels for a figure as wide as a page: sharp in print and on any screen
 
 
 class Format(NamedTuple):
-    """How a file of this format begins, and what of its metadata to leave out: versions and dates."""
+    """How a file of this format begins, and the metadata to leave out: versions and dates."""
 
     beginnings: tuple[bytes, ...]
     metadata: dict[str, None] | None = None
@@ -34,17 +36,10 @@ FORMATS = {
 
 
 def check_picture(path: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
-    """Check that a figure may be saved as `path`: it is new, or replaces a picture of the same format.
+    """Raise InputError if a figure may not be saved as `path`: its name must end in one of FORMATS.
 
-    Parameters
-    ----------
-    inputs : paths
-        What the figure is made from, files and folders: neither they nor what lies in them is replaced.
-
-    Raises
-    ------
-    InputError
-        The name does not end in one of FORMATS, or what is there already would be lost.
+    Only a picture of the same format is replaced, and none of the `inputs`, the files and folders that the figure is
+    made from.
     """
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
@@ -53,9 +48,9 @@ def check_picture(path: str | os.PathLike[str], inputs: Iterable[str | os.PathLi
         return
     place = path.resolve()
     if any(place.is_relative_to(Path(source).resolve()) for source in inputs):
-        raise InputError(f"{path} is what the picture is made from; choose another name")
+        raise InputError(f"{path} is an input of the picture; choose another name")
     if not path.is_file() or not _begins_as_picture(path):
-        raise InputError(f"{path} exists already and is no {path.suffix[1:].upper()} picture; choose another name")
+        raise InputError(f"{path} exists and is not a {path.suffix[1:].upper()} picture; choose another name")
 
 
 def _begins_as_picture(path: Path) -> bool:
@@ -67,12 +62,8 @@ def _begins_as_picture(path: Path) -> bool:
 def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
     """Write `figure` to `path`, in the format that its name ends in, and return it.
 
-    Raises
-    ------
-    InputError
-        It is not the name of a picture, or of a file that is something else (see `check_picture`).
-    WorkError
-        The file cannot be written.
+    Raises InputError if the figure cannot have this name (see `check_picture`), and WorkError if the file cannot be
+    written.
     """
     path = Path(path)
     check_picture(path)
@@ -84,7 +75,7 @@ def save_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
 
 @contextlib.contextmanager
 def no_glyph_warnings() -> Iterator[None]:
-    """Draw a box for a letter that no font has, and say nothing."""
+    """Draw a box for a letter that no font has, without a warning."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")
         yield
@@ -93,3 +84,9 @@ def no_glyph_warnings() -> Iterator[None]:
 def save_figures(figures: Mapping[str, Figure], folder: str | os.PathLike[str]) -> list[Path]:
     """Write each figure to `folder`/name.png and return the paths, in the order of `figures`; see `save_figure`."""
     return [save_figure(figure, Path(folder) / f"{name}.png") for name, figure in figures.items()]
+
+
+def save_run_figures(run: RunData, folder: Path) -> list[Path]:
+    """Draw the figures that take no time into `folder`/figures and return their paths."""
+    drawn = {name: figure for name, figure in draw_figures(run, QUICK) if not isinstance(figure, InputError)}
+    return save_figures(drawn, folder / "figures")

@@ -1,4 +1,4 @@
-"""The numbers at a logarithmic axis."""
+"""The tick labels of a logarithmic axis."""
 
 import math
 from typing import Literal
@@ -6,20 +6,20 @@ from typing import Literal
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-LEAST = 5  # what an axis spans: with less there may be no number on it
+MIN_RATIO = 5  # of the ends of an axis: a shorter one may have no labels at all
 
 
 def number_logarithmic(axes: Axes, which: Literal["x", "y"]) -> None:
     """Number a logarithmic axis at 1, 2 and 5 times the powers of ten, or at the powers alone where it has many.
 
-    Matplotlib's own numbers are too few for an axis of less than two powers. One that spans hardly anything is widened,
-    so that it has numbers at all.
+    Matplotlib's own labels are too few for an axis of less than two powers. A very short axis is widened, so that it
+    has labels at all.
     """
     axis = axes.xaxis if which == "x" else axes.yaxis
     low, high = axis.get_view_interval()
-    if high < LEAST * low:
+    if high < MIN_RATIO * low:
         middle = math.sqrt(low * high)
-        low, high = min(low, middle / math.sqrt(LEAST)), max(high, middle * math.sqrt(LEAST))
+        low, high = min(low, middle / math.sqrt(MIN_RATIO)), max(high, middle * math.sqrt(MIN_RATIO))
         axes.set(**{f"{which}lim": (low, high)})
     axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1000 * low else (1,)))
     if 1e-4 <= low < high <= 1e5:

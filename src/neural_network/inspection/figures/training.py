@@ -1,4 +1,4 @@
-"""The course of a training run."""
+"""The learning curves of a run, and its gradients and steps."""
 
 import math
 
@@ -10,7 +10,7 @@ from ...training.history import History
 from .style import TRAIN, VALIDATION, WIDTH, house_style
 from .ticks import number_logarithmic
 
-FEW = 30  # epochs that are still drawn as single points on the line
+MAX_MARKERS = 30  # epochs: longer curves have no markers
 CURVES = [("train", "", TRAIN, "-"), ("validation", "validation_", VALIDATION, "--")]
 
 
@@ -18,12 +18,9 @@ CURVES = [("train", "", TRAIN, "-"), ("validation", "validation_", VALIDATION, "
 def training_progress(history: History) -> Figure:
     """Draw loss and accuracy over the epochs, on training and validation samples, with their last values.
 
-    The loss has a logarithmic axis where it fell to a tenth or less: equal steps are then equal ratios.
+    The axis of the loss is logarithmic where the loss fell to a tenth or less.
 
-    Raises
-    ------
-    InputError
-        The history has no epoch.
+    Raises InputError if the history has no epoch.
     """
     figure = Figure(figsize=(WIDTH, 2.9))
     loss, accuracy = figure.subplots(1, 2)
@@ -46,15 +43,14 @@ def training_progress(history: History) -> Figure:
 
 @house_style()
 def training_pulse(history: History, learning_rate: float | None = None) -> Figure:
-    """Draw what moved the weights: the learning rate, the length of the gradients, and that of the steps.
+    """Draw the learning rate, the norm of the gradients, and the norm of the steps as a share of that of the weights.
 
-    The columns are those of `Monitor`, taken at the first step of each epoch; the step is told as a share of the
-    weights' own length, of which about a thousandth is usual. All axes are logarithmic.
+    `Monitor` recorded these columns at the first step of each epoch. All axes are logarithmic.
 
     Parameters
     ----------
     learning_rate : float, optional
-        The rate of a run without a schedule, whose history has no column of it.
+        The rate of a run without a schedule, whose history has no such column.
 
     Raises
     ------
@@ -63,8 +59,8 @@ def training_pulse(history: History, learning_rate: float | None = None) -> Figu
     """
     epochs = history["epoch"]
     panels = {
-        "Length of the gradient": [(f"dW{k}", history[f"gradient_W{k}"]) for k in (1, 2)],
-        "Step / weights": [(f"W{k}", history[f"update_W{k}"]) for k in (1, 2)],
+        "Gradient norm": [(f"dW{k}", history[f"gradient_W{k}"]) for k in (1, 2)],
+        "Relative step norm": [(f"W{k}", history[f"update_W{k}"]) for k in (1, 2)],
     }
     if "learning_rate" in history.columns:
         panels = {"Learning rate α": [("α", history["learning_rate"])]} | panels
@@ -79,15 +75,17 @@ def training_pulse(history: History, learning_rate: float | None = None) -> Figu
 
 
 def _draw_positive(axes: Axes, epochs: list[float], curves: list[tuple[str, list[float]]]) -> None:
-    """Draw curves on a logarithmic axis, where zeros are left out."""
+    """Draw curves on a logarithmic axis; zeros cannot be drawn and are counted in the legend."""
     for (name, values), (_, _, color, dash) in zip(curves, CURVES, strict=False):
-        marker = "o" if len(epochs) <= FEW else ""
+        marker = "o" if len(epochs) <= MAX_MARKERS else ""
         above = [value if value > 0 else math.nan for value in values]
-        axes.plot(epochs, above, dash, marker=marker, color=color, label=name, linewidth=1.2)
+        zeros = sum(value == 0 for value in values)
+        label = f"{name} (0 in {zeros} epochs)" if zeros else name
+        axes.plot(epochs, above, dash, marker=marker, color=color, label=label, linewidth=1.2)
     if any(value > 0 for _, values in curves for value in values):
         axes.set_yscale("log")
         number_logarithmic(axes, "y")
-    if len(curves) > 1:
+    if len(curves) > 1 or not all(value > 0 for _, values in curves for value in values):
         axes.legend(frameon=False, handlelength=2.2)
     axes.set_xlim(0, 1.02 * epochs[-1])
     axes.set_xlabel("epoch")
@@ -95,17 +93,17 @@ def _draw_positive(axes: Axes, epochs: list[float], curves: list[tuple[str, list
 
 
 def _draw(axes: Axes, history: History, quantity: str, form: str) -> None:
-    """Draw a column of the history, and the same on validation samples where there are any; write the last values."""
+    """Draw a column of the history, for validation samples too if there are any, and write the last values."""
     epochs = history["epoch"]
     curves = [
         (name, history[prefix + quantity], color, dash)
         for name, prefix, color, dash in CURVES
         if prefix + quantity in history.columns
     ]
-    # The label of the higher end stands above the line, the other below it: they cannot meet.
+    # The label of the higher end is above the line, the other one below it, so that they never overlap.
     curves.sort(key=lambda curve: curve[1][-1], reverse=True)
     for (name, values, color, dash), place in zip(curves, ["bottom", "top"], strict=False):
-        marker = "o" if len(epochs) <= FEW else ""
+        marker = "o" if len(epochs) <= MAX_MARKERS else ""
         axes.plot(epochs, values, dash, marker=marker, color=color, label=name, clip_on=False)
         axes.annotate(
             f"{name} {form.format(values[-1])}",

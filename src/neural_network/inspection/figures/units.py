@@ -1,45 +1,40 @@
-"""Hidden units one by one: the weights of each, and the pictures it answers most to."""
+"""Hidden units one by one: the weights of each, and the pictures that activate it most."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from ...network import Network
-from ..analysis.layers import favorites, strongest_units
+from ..analysis.layers import most_activating, strongest_units
 from .pictures import as_squares, draw_over, draw_pictures, name_rows
 from .style import house_style
 
-UNITS, PICTURES = 10, 8
+MAX_UNITS, PICTURES = 10, 8
 
 
 @house_style()
 def unit_responses(network: Network, X: np.ndarray, Y: np.ndarray) -> Figure:
-    """Draw what each hidden unit responds to most: its weights, and the eight of `X` (D, m) with the largest A1.
+    """Draw the weights of each hidden unit, and the eight pictures of `X` (D, m) with the largest activation A1.
 
-    Below the weights stand the classes that it speaks most for and most against, by its weights in W2; below each
-    picture its label, of `Y` (m,). Of more than ten units, those that weigh most are drawn.
+    Below the weights are the classes with its largest and its smallest weight in W2; below each picture is its label,
+    of `Y` (m,). Of more than ten units, those with the largest weights are drawn.
 
-    Raises
-    ------
-    InputError
-        D is not a square number.
+    Raises InputError if D is not a square number.
     """
-    units = strongest_units(network, UNITS)
-    places = favorites(network, X, units, PICTURES)
+    units = strongest_units(network, MAX_UNITS)
+    places = most_activating(network, X, units, PICTURES)
     weights = as_squares(network.W1[units].T, "W1")
     pictures = as_squares(X[:, places.ravel()], "X").reshape(len(units), places.shape[1], *weights.shape[1:])
     blank = np.full_like(weights, np.nan)[:, None]
     captions = []
     for unit, row in zip(units, places, strict=True):
-        votes = network.W2[:, unit]
-        captions += [f"for {votes.argmax()}, not {votes.argmin()}", *(str(Y[place]) for place in row)]
+        outgoing = network.W2[:, unit]
+        captions += [f"for {outgoing.argmax()}, not {outgoing.argmin()}", *(str(Y[place]) for place in row)]
     columns = 1 + places.shape[1]
     mosaic = draw_pictures(
         np.concatenate([blank, pictures], axis=1).reshape(-1, *weights.shape[1:]),
         captions,
         columns,
-        title=f"What {len(units)} of {network.hidden_size} hidden units respond to most"
-        if len(units) < network.hidden_size
-        else "What each hidden unit responds to most",
+        title=f"{len(units)} of {network.hidden_size} hidden units, and the pictures that activate them most",
         beside=0.6,
         below=1.6,
         cmap="gray_r",

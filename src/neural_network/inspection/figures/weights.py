@@ -1,4 +1,4 @@
-"""The weights of the hidden layer, looked at as pictures."""
+"""The weights of the hidden layer as pictures."""
 
 import math
 from collections.abc import Sequence
@@ -8,34 +8,38 @@ from matplotlib.figure import Figure
 
 from ...support.errors import InputError
 from .pictures import Mosaic, as_squares, draw_pictures, name_rows
-from .style import DIVERGING, SMALL, house_style
+from .style import DIVERGING, SMALL_FONT, house_style
 
-MOST = 64  # units in one figure
+MAX_UNITS = 64
+ROWS, COLUMNS = 8, 7  # units and snapshots of `weights_over_time`
+
+
+def largest_units(W1: np.ndarray, count: int) -> np.ndarray:
+    """Return the indices, ascending, of up to `count` units whose weights in `W1` (H, D) have the largest norm."""
+    return np.sort(np.argsort(-np.linalg.norm(W1, axis=1), kind="stable")[:count])
+
+
+def which_units(shown: int, units: int) -> str:
+    """Return the words for a title that say which of the hidden units are shown."""
+    return f"the {shown} of {units} hidden units with the largest norm" if shown < units else "all hidden units"
 
 
 @house_style()
 def hidden_weights(W1: np.ndarray) -> Figure:
-    """Draw the weights `W1` (H, D) of each hidden unit as a square picture: the ink it looks for, and the ink it shuns.
+    """Draw the weights `W1` (H, D) of each hidden unit as a square picture.
 
     All units share one scale, symmetric about zero. Of more than 64 units, those with the largest norm are drawn.
 
-    Raises
-    ------
-    InputError
-        D is not a square number.
+    Raises InputError if D is not a square number.
     """
     pictures = as_squares(np.transpose(W1), "W1")
-    units = len(pictures)
-    strongest = np.argsort(-np.linalg.norm(W1, axis=1), kind="stable")
-    shown = np.sort(strongest[:MOST])
+    shown = largest_units(W1, MAX_UNITS)
     limit = np.abs(pictures[shown]).max() or 1
-    which = f"the {MOST} of {units} hidden units with the largest norm" if units > MOST else "the hidden units"
-
     mosaic = draw_pictures(
         pictures[shown],
         [f"unit {unit}" for unit in shown],
         _columns(len(shown)),
-        title=f"Weights of {which}",
+        title=f"Weights of {which_units(len(shown), len(W1))}",
         beside=1.1,
         cmap=DIVERGING,
         vmin=-limit,
@@ -47,40 +51,41 @@ def hidden_weights(W1: np.ndarray) -> Figure:
 
 @house_style()
 def weights_over_time(W1: np.ndarray, steps: Sequence[int]) -> Figure:
-    """Draw hidden units as they learnt: a row for each of up to eight units, a column for each of up to seven moments.
+    """Draw the weights of hidden units during training: a row for each of up to eight units, up to seven snapshots.
 
     Parameters
     ----------
-    W1 : array (moments, H, D)
-        The weights of the hidden layer at each moment. The units with the longest weights in the end are drawn.
+    W1 : array (snapshots, H, D)
+        The weights of the hidden layer at each snapshot. The units with the largest norm in the last one are drawn.
     steps : list of int
-        After how many steps that was. The moments drawn are spread over the list, with the first and the last.
+        The number of steps before each snapshot. Those drawn are spread over the list, with the first and the last.
 
     Raises
     ------
     InputError
-        D is not a square number, or there are no moments.
+        D is not a square number, or there are no snapshots.
     """
     if not len(steps):
         raise InputError("there are no snapshots of the weights")
-    moments = np.unique(np.linspace(0, len(steps) - 1, 7).round().astype(int))
-    units = np.sort(np.argsort(-np.linalg.norm(W1[-1], axis=1), kind="stable")[:8])
-    shown = W1[moments][:, units].swapaxes(0, 1)  # (units, moments, D)
+    chosen = np.unique(np.linspace(0, len(steps) - 1, COLUMNS).round().astype(int))
+    units = largest_units(W1[-1], ROWS)
+    shown = W1[chosen][:, units].swapaxes(0, 1)  # (units, snapshots, D)
     limit = np.abs(shown).max() or 1
     last = len(units) - 1
-    captions = [f"step {steps[k]:,}" if row == last else "" for row in range(len(units)) for k in moments]
+    captions = [f"step {steps[k]:,}" if row == last else "" for row in range(len(units)) for k in chosen]
+    snapshots = f"{len(chosen)} of {len(steps)} snapshots" if len(chosen) < len(steps) else "all snapshots"
     mosaic = draw_pictures(
         as_squares(shown.reshape(-1, shown.shape[-1]).T, "W1"),
         captions,
-        len(moments),
-        title="Weights of hidden units over the course of training",
+        len(chosen),
+        title=f"Weights during training: {which_units(len(units), W1.shape[1])},\n{snapshots}",
         beside=1.5,
         below=0.6,
         cmap=DIVERGING,
         vmin=-limit,
         vmax=limit,
     )
-    name_rows(mosaic, mosaic.frames[:: len(moments)], units)
+    name_rows(mosaic, mosaic.frames[:: len(chosen)], units)
     _draw_scale(mosaic)
     return mosaic.figure
 
@@ -88,10 +93,10 @@ def weights_over_time(W1: np.ndarray, steps: Sequence[int]) -> Figure:
 def _draw_scale(mosaic: Mosaic) -> None:
     scale = mosaic.image.axes.inset_axes((1.05, 0.25, 0.02, 0.6))
     mosaic.figure.colorbar(mosaic.image, cax=scale).outline.set_visible(False)
-    scale.set_title("ink\nexcites", fontsize=SMALL, weight="normal", loc="center")
-    scale.set_xlabel("ink\nsilences", fontsize=SMALL)
+    scale.set_title("ink\nraises Z1", fontsize=SMALL_FONT, weight="normal", loc="center")
+    scale.set_xlabel("ink\nlowers Z1", fontsize=SMALL_FONT)
 
 
 def _columns(units: int) -> int:
-    """Return in how many columns, 5 to 8, up to 64 units leave the fewest places empty and are not taller than wide."""
+    """Return the number of columns, 5 to 8, that leaves the fewest places empty; 64 units are not taller than wide."""
     return min(range(max(5, math.ceil(math.sqrt(units))), 9), key=lambda columns: -units % columns)

@@ -1,8 +1,8 @@
-"""The gradient check: does `backward` compute the derivative of the very loss that is printed?
+"""The gradient check: does `backward` compute the derivative of the loss that is printed?
 
 Move one parameter by ±h, in float64, and see how much the loss changes. The central difference
 (loss(θ + h) - loss(θ - h)) / 2h differs from the derivative by about h², so that both agree to many digits, or there
-is a mistake. Where a hidden unit crosses a corner of its activation between θ - h and θ + h, there is no derivative to
+is a mistake. Where a hidden unit crosses a kink of its activation between θ - h and θ + h, there is no derivative to
 compare with; such an entry is left out and counted. A check that could compare hardly anything has not passed.
 """
 
@@ -10,30 +10,16 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 
 from ...network import Network, Parameters
 from ...support.arguments import check_inputs, check_labels
 from ...support.error_state import own_error_state
+from ...training.regularizers import Penalty
 from .common_mistakes import STEP, likely_cause, relative_errors, wrong_derivative
 
 TOLERANCE = 1e-6
-
-
-class AddedToLoss(Protocol):
-    """What regularizers.py calls a penalty."""
-
-    @property
-    def kinks(self) -> tuple[float, ...]:
-        """The weights at which it has no derivative."""
-
-    def total(self, parameters: Parameters) -> float:
-        """Return what it adds to the loss."""
-
-    def gradient(self, W: np.ndarray) -> np.ndarray:
-        """Return what it adds to the gradient of one matrix of weights."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +30,14 @@ class GradientCheck:
     ----------
     max_relative_error : float
         The largest |analytic - numeric| / (|analytic| + |numeric|) over all entries compared, and over a grid of g'.
-        The denominator is at least a hundredth of the largest gradient in the same parameter; far below that, the
-        differences' own rounding would be measured. Infinite where a value is infinite, NaN or missing.
+        The denominator is at least a hundredth of the largest gradient in the same parameter; far below that, rounding
+        would dominate. Infinite where a value is infinite, NaN or missing.
     parameters_checked, kinks_left_out : int
-        How many entries were compared, and how many were not because of a corner.
+        How many entries were compared, and how many were left out because of a kink.
     worst : str
-        The entry with the largest error, with both its values, and the likely cause where it is a mistake.
+        The entry with the largest error, with both values, and the likely cause of a mistake.
     inconclusive : str
-        Why too little could be compared to say that all is well; empty where enough was.
+        Why too few entries could be compared for a verdict; empty where enough were.
     """
 
     max_relative_error: float
@@ -62,12 +48,12 @@ class GradientCheck:
 
     @property
     def failed(self) -> bool:
-        """Whether something is wrong: the largest relative error is not below 1e-6."""
+        """Whether the largest relative error is not below 1e-6."""
         return not self.max_relative_error < TOLERANCE
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is wrong, and enough could be compared to say so."""
+        """Whether all errors are below 1e-6, and enough entries could be compared."""
         return not self.failed and not self.inconclusive
 
 
@@ -77,7 +63,7 @@ def check_gradients(
     X: np.ndarray,
     Y: np.ndarray,
     *,
-    penalties: Sequence[AddedToLoss] = (),
+    penalties: Sequence[Penalty] = (),
     mask: np.ndarray | None = None,
     on_entry: Callable[[], None] = lambda: None,
 ) -> GradientCheck:
@@ -86,9 +72,9 @@ def check_gradients(
     Parameters
     ----------
     network : Network
-        The network to check, where it stands; a float64 copy of it is used.
+        The network to check; a float64 copy of it is used.
     X : array (D, m)
-        A few samples: the cost is 2 forward passes for each entry of a parameter.
+        A few samples: the check takes 2 forward passes for each entry of a parameter.
     Y : array (m,) of integers
         Their labels.
     penalties : sequence
@@ -109,12 +95,12 @@ def check_gradients(
 
 
 def _compare(
-    network: Network, X: np.ndarray, Y: np.ndarray, penalties: Sequence[AddedToLoss], on_entry: Callable[[], None]
+    network: Network, X: np.ndarray, Y: np.ndarray, penalties: Sequence[Penalty], on_entry: Callable[[], None]
 ) -> GradientCheck:
     shape = network.forward(X).Z1.shape
     try:
         analytic = {**network.backward(X, Y)}
-    except Exception as error:  # whatever a backward under repair may raise
+    except Exception as error:  # a faulty backward may raise anything
         advice = "; a product is likely transposed, see (6), (8) and (9)" if isinstance(error, ValueError) else ""
         return GradientCheck(np.inf, 0, 0, f"backward raised {type(error).__name__}: {error}{advice}")
     for name, θ in network.parameters.items():
@@ -131,7 +117,7 @@ def _compare(
         numeric, at_kink = _central_differences(network, name, X, Y, penalties, on_entry)
         checked, left_out = checked + int((~at_kink).sum()), left_out + int(at_kink.sum())
         if at_kink.mean() > 0.5 and not inconclusive:
-            inconclusive = _at_corners(network, name, at_kink)
+            inconclusive = _at_kinks(network, name, at_kink)
         errors = np.where(at_kink, 0, relative_errors(dθ, numeric))
         if errors.max() > worst_error:
             worst_error = float(errors.max())
@@ -150,25 +136,25 @@ def _central_differences(
     name: str,
     X: np.ndarray,
     Y: np.ndarray,
-    penalties: Sequence[AddedToLoss],
+    penalties: Sequence[Penalty],
     on_entry: Callable[[], None],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the slope of the loss along each entry of a parameter, and which of them cross a kink on the way."""
+    """Return the slope of the loss along each entry of a parameter, and which entries cross a kink."""
     θ = network.parameters[name]
-    corners = [kink for penalty in penalties for kink in penalty.kinks] if name in ("W1", "W2") else []
+    penalty_kinks = [kink for penalty in penalties for kink in penalty.kinks] if name in ("W1", "W2") else []
     slopes, at_kink = np.empty(θ.shape), np.zeros(θ.shape, bool)
     for index in np.ndindex(θ.shape):
-        middle, Z1, losses = θ[index], [], []
-        for moved in (middle + STEP, middle - STEP):
+        value, Z1, losses = θ[index], [], []
+        for moved in (value + STEP, value - STEP):
             θ[index] = moved
             forward = network.forward(X)
             Z1.append(forward.Z1)
             losses.append(network.mean_loss(forward, Y) + sum(p.total(network.parameters) for p in penalties))
-        θ[index] = middle
+        θ[index] = value
         slopes[index] = (losses[0] - losses[1]) / (2 * STEP)
         crossed = any((np.sign(Z1[0] - kink) != np.sign(Z1[1] - kink)).any() for kink in network.activation.kinks)
-        crossed |= any(abs(middle - corner) < STEP for corner in corners)
-        at_kink[index] = crossed and np.isfinite(slopes[index])  # a loss of NaN is no kink
+        crossed |= any(abs(value - kink) < STEP for kink in penalty_kinks)
+        at_kink[index] = crossed and np.isfinite(slopes[index])  # a loss of NaN is not a kink
         on_entry()
     return slopes, at_kink
 
@@ -181,16 +167,16 @@ def _wrong_shape(analytic: Parameters, name: str, θ: np.ndarray) -> str:
     return f"must have its parameter's shape {θ.shape}, but backward gives {given}{advice}"
 
 
-def _at_corners(network: Network, name: str, at_kink: np.ndarray) -> str:
+def _at_kinks(network: Network, name: str, at_kink: np.ndarray) -> str:
     return (
-        f"{at_kink.sum():,} of the {at_kink.size:,} entries of {name} could not be compared, since nearly all "
-        f"hidden units, or weights, stand at a corner (of activation {network.activation.name!r}, or of a penalty), "
-        f"where there is no derivative; try another initializer, such as he-normal, or another seed"
+        f"{at_kink.sum():,} of the {at_kink.size:,} entries of {name} could not be compared: nearly all hidden units, "
+        f"or weights, are at a kink of activation {network.activation.name!r} or of a penalty, where there is no "
+        f"derivative; try another initializer, such as he-normal, or another seed"
     )
 
 
 def _in_float64(network: Network) -> Network:
-    network = copy.copy(network)  # it may be of a subclass with a `backward` of its own
+    network = copy.copy(network)  # which may be of a subclass with its own `backward`
     network.dtype = np.dtype(np.float64)
     for name, θ in network.parameters.items():
         setattr(network, name, θ.astype(np.float64))

@@ -1,6 +1,6 @@
 """The gradient check of everything: each activation, with each loss on each of its output layers, and each regularizer.
 
-What is registered from outside is in it too, so that an extension is checked by being there.
+Registered extensions are included.
 """
 
 from itertools import product
@@ -20,7 +20,7 @@ REGULARIZERS = ("none", *PENALTIES, "dropout", "label smoothing")
 
 
 class Combination(NamedTuple):
-    """What is put together in one check."""
+    """The parts of the network of one check."""
 
     activation: str
     output: str
@@ -29,12 +29,12 @@ class Combination(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The four names, to be printed."""
+        """The four names in one line."""
         return " × ".join(self)
 
 
 def combinations() -> list[Combination]:
-    """Return all that can be put together from what is registered."""
+    """Return all combinations of registered parts."""
     pairs = [(output, loss) for loss in LOSSES for output in LOSSES[loss].output_gradient]
     return [Combination(g, *pair, extra) for g, pair, extra in product(ACTIVATIONS, pairs, REGULARIZERS)]
 

@@ -1,22 +1,22 @@
-"""Reports: what is known of a run in one HTML file, which needs no network and no other file.
+"""Reports: a run, or a comparison of runs, in one HTML file that needs no network and no other file.
 
-run.py       what stands in the report of a run, from top to bottom
+run.py       the report of a run, from top to bottom
 result.py  confusion.py  passes.py  captions.py  configuration.py    its parts, as numbers and words
-comparison.py  several runs that read the same images
-page.py      the shell of any such page: head, contents, sections, the style and the script inlined
-embed.py     pictures and figures as data that stand in the page itself
+comparison.py  the page of several runs on the same images
+page.py      the frame of any such page: head, contents, sections, the style and the script
+embed.py     pictures and figures as data in the page itself
 sprite.py    many small pictures in one, which the page cuts up again where it shows them
-templates/   how all of it is written as HTML
+templates/   the HTML
 """
 
-from .comparison import report_contest
+from .comparison import report_comparison
 from .embed import embed_figure, picture_uri
 from .page import Section, make_page, render
-from .run import Judged, Report, report_divergence, report_run
+from .run import Evaluated, Report, report_divergence, report_run
 from .sprite import Sprite
 
 __all__ = [
-    "Judged",
+    "Evaluated",
     "Report",
     "Section",
     "Sprite",
@@ -24,7 +24,7 @@ __all__ = [
     "make_page",
     "picture_uri",
     "render",
-    "report_contest",
+    "report_comparison",
     "report_divergence",
     "report_run",
 ]

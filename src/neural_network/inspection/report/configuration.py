@@ -1,74 +1,61 @@
-"""With which settings a run was made, and the command that makes it again."""
+"""The settings of a run, and the command that trains it again."""
 
 import dataclasses
 import shlex
 from typing import Any
 
-from ...runs.folder import Summary
+from ...data.dataset import usual_validation
 from ...runs.settings import Settings
+from ...runs.summary import Summary
 from ...support.errors import InputError
-from ...training.optimizers import make_optimizer
 
-VALIDATION = 1000  # samples that `mnist-nn train` holds out by itself
+NAMES = {
+    "hidden": "hidden units",
+    "batch_size": "samples a step",
+    "average": "moving average",
+    "from_run": "first weights",
+}
 
 
 def settings_rows(summary: Summary) -> list[tuple[str, str, str]]:
-    """Return every setting of the run: its name, its value, and the default where that is another one."""
-    training = planned(summary)
+    """Return every setting of the run: its name, its value, and the default if that differs."""
     rows = []
-    for field in dataclasses.fields(Settings):
-        if field.name in training:
-            value, usual = training[field.name], _default(field, training)
-            rows.append((_words(field.name), _text(value), "" if value == usual else _text(usual)))
+    for name, value in dataclasses.asdict(summary.settings).items():
+        usual = _default(name, summary.settings)
+        value = usual if name == "learning_rate" and value is None else value
+        rows.append((NAMES.get(name, name.replace("_", " ")), _text(value), "" if value == usual else _text(usual)))
     return rows
 
 
 def command(summary: Summary) -> str:
-    """Return the command that trains the same network again: only what differs from the defaults, and the seed."""
-    data, training = summary["data"], planned(summary)
-    words = ["mnist-nn", "train", "--data", data["spec"]]
-    if data["validation"] != VALIDATION:
-        words += ["--validation", str(data["validation"])]
-    started = training.get("from_run")  # then options that are not given are not the defaults, but those of that run
-    for field in dataclasses.fields(Settings):
-        value = training.get(field.name)
-        if field.name == "callbacks":
-            words += [word for name in value or () for word in ("--callback", name)]
-        elif field.name == "seed" or (value not in (None, False) and (started or value != _default(field, training))):
-            words.append(f"--{'from' if field.name == 'from_run' else field.name.replace('_', '-')}")
+    """Return the command that trains the same network again, with the options that differ from their defaults."""
+    data, settings = summary.data, summary.settings
+    words = ["mnist-nn", "train", "--data", data.spec]
+    if data.train is None or data.validation != usual_validation(data.train + data.validation):
+        words += ["--validation", str(data.validation)]
+    for name, value in dataclasses.asdict(settings).items():
+        differs = settings.from_run or value != _default(name, settings)  # --from takes defaults from that run
+        if name == "callbacks":
+            words += [word for each in value for word in ("--callback", each)]
+        elif name == "seed" or (value is not None and value is not False and differs):
+            words.append(f"--{'from' if name == 'from_run' else name.replace('_', '-')}")
             words += [] if value is True else [str(value)]
     return shlex.join(words)
 
 
-def planned(summary: Summary) -> dict[str, Any]:
-    """Return the settings the run began with: it may have ended before its last epoch, and then says so."""
-    training = dict(summary["training"])
-    training["epochs"] = training.get("planned_epochs", training.get("epochs"))
-    return training
-
-
-def _default(field: "dataclasses.Field[Any]", training: dict[str, Any]) -> Any:
-    if field.name == "learning_rate":
+def _default(name: str, settings: Settings) -> Any:
+    if name == "learning_rate":
         try:
-            return make_optimizer(training["optimizer"]).learning_rate
+            return dataclasses.replace(settings, learning_rate=None).make_optimizer().learning_rate
         except InputError:  # that of a plugin which is not loaded
             return None
-    return [*field.default] if isinstance(field.default, tuple) else field.default
-
-
-def _words(name: str) -> str:
-    return {
-        "hidden": "hidden units",
-        "batch_size": "samples a step",
-        "average": "moving average",
-        "from_run": "first weights",
-    }.get(name, name.replace("_", " "))
+    return getattr(Settings(), name)
 
 
 def _text(value: Any) -> str:
     if value is None:
         return "all of them"
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"

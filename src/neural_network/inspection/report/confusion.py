@@ -1,7 +1,7 @@
-"""The confusion matrix, and which images stand behind each of its cells.
+"""The confusion matrix, with the images behind each of its cells.
 
-A network that is any good errs so rarely that every one of its mistakes fits into a page. Where it does not, each cell
-shows as many as there is room for, and says so; of what was read right, there is always only a sample.
+The mistakes of a good network all fit into a page. Where they do not, each cell shows as many as there is room for, and
+says so. Of the correctly classified images, there is always only a sample.
 """
 
 import bisect
@@ -13,18 +13,18 @@ from ..figures import RunData
 from .formats import percent
 from .sprite import Sprite
 
-RIGHT = 60  # images of a cell on the diagonal
-ROOM = 2_000_000  # pixels of all images: at most as many bytes, so that the page stays below 5 MB
+MAX_DIAGONAL = 60  # images of a cell on the diagonal
+MAX_PIXELS = 2_000_000  # of all images: at most as many bytes, so that the page stays below 5 MB
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the matrix; `first` and `shown` say where its images are in the sprite, and how many."""
+    """A cell of the matrix; `first` and `shown` are the place and the number of its images in the sprite."""
 
     row: int
     column: int
     count: int
-    shade: float  # 0 to 1/2: it grows with the root of its share of the row, so that rare mistakes are seen too
+    shade: float  # 0 to 1/2: it grows with the root of its share of the row, so that rare mistakes are visible
     first: int
     shown: int
     title: str
@@ -35,20 +35,18 @@ class Cell:
         return self.row == self.column
 
 
-def confusion_cells(run: RunData, names: list[str], what: str, sprite: Sprite | None) -> list[list[Cell]]:
-    """Return the cells of the confusion matrix, labels down and readings across, and put their images into `sprite`.
+def confusion_cells(run: RunData, what: str, sprite: Sprite | None) -> list[list[Cell]]:
+    """Return the cells of the confusion matrix, a row for each label, and put their images into `sprite`.
 
     Parameters
     ----------
-    names : list of str
-        The names of the classes.
     what : str
         What is counted, such as "test images".
     sprite : Sprite, optional
-        Of the samples; without one, as for inputs that are no pictures, no image is shown.
+        Without one, as for inputs that are not pictures, no image is shown.
     """
-    counts, Y = run.confusion, run.test[1]
-    read, sure = run.probabilities.argmax(axis=0), run.probabilities.max(axis=0)
+    counts, Y, names = run.confusion, run.test[1], run.full_names
+    predicted, confidence = run.probabilities.argmax(axis=0), run.probabilities.max(axis=0)
     limits = _limits(counts, len(run.test[0]))
     in_row = counts.sum(axis=1)
     shares = counts / np.maximum(in_row[:, None], 1)
@@ -56,29 +54,28 @@ def confusion_cells(run: RunData, names: list[str], what: str, sprite: Sprite | 
     shades = 0.06 + 0.44 * np.sqrt(shares / darkest)
     cells: list[list[Cell]] = [[] for _ in names]
     for (row, column), count in np.ndenumerate(counts):
-        indices = np.flatnonzero((row == Y) & (column == read))
-        surest = indices[np.argsort(-sure[indices], kind="stable")]
-        chosen = (surest[::-1] if row == column else surest)[: limits[row, column]]
+        indices = np.flatnonzero((row == Y) & (column == predicted))
+        by_confidence = indices[np.argsort(-confidence[indices], kind="stable")]
+        chosen = (by_confidence[::-1] if row == column else by_confidence)[: limits[row, column]]
         first = shown = 0
         if sprite:
-            captions = (f"image {index}, {percent(sure[index], 1)} sure" for index in chosen)
+            captions = (f"image {index}, {percent(confidence[index], 1)}" for index in chosen)
             first, shown = sprite.add(chosen, captions)
-        reading = "right" if row == column else f"as {names[column]}"
-        title = f"{names[row]} read {reading}: {count:,} of {in_row[row]:,} {what}"
+        title = f"{names[row]}, predicted {names[column]}: {count:,} of {in_row[row]:,} {what}"
         note, shade = _note(count, shown, row == column), float(shades[row, column])
         cells[row].append(Cell(row, column, int(count), shade, first, shown, title, note))
     return cells
 
 
 def _limits(counts: np.ndarray, pixels: int) -> np.ndarray:
-    """Return how many images each cell may show, (C, C): the same for all cells where the network was wrong."""
-    room, classes = ROOM // pixels, len(counts)
-    right = min(RIGHT, room // (2 * classes))
+    """Return how many images each cell may show, (C, C): the same number for all cells off the diagonal."""
+    room, classes = MAX_PIXELS // pixels, len(counts)
+    diagonal = min(MAX_DIAGONAL, room // (2 * classes))
     wrong = _off_diagonal(counts)
     largest = int(wrong.max(initial=0))
-    left = room - right * classes
+    left = room - diagonal * classes
     most = bisect.bisect_right(range(1, largest + 1), left, key=lambda limit: int(np.minimum(wrong, limit).sum()))
-    return np.where(np.eye(classes, dtype=bool), right, most)
+    return np.where(np.eye(classes, dtype=bool), diagonal, most)
 
 
 def _off_diagonal(matrix: np.ndarray) -> np.ndarray:
@@ -86,6 +83,6 @@ def _off_diagonal(matrix: np.ndarray) -> np.ndarray:
 
 
 def _note(count: int, shown: int, right: bool) -> str:
-    """Say which of a cell's images are shown."""
-    order = "least sure" if right else "surest"
+    """Return which of a cell's images are shown."""
+    order = "least confident" if right else "most confident"
     return f"All of them, the {order} first." if shown == count else f"The {shown:,} {order} of {count:,}."

@@ -1,4 +1,4 @@
-"""Pictures that stand in the page itself, as data URIs."""
+"""Pictures in the page itself, as data URIs."""
 
 import base64
 import io
@@ -16,28 +16,25 @@ DPI = 150  # 1080 pixels for a figure as wide as a page: sharp on a phone, and f
 
 
 def picture_uri(pixels: np.ndarray) -> str:
-    """Return pixels, uint8 (height, width) or (height, width, 3), as the data URI of a PNG.
-
-    Grey ones are kept as they are, colored ones in 256 colors.
-    """
+    """Return pixels, uint8 (height, width) or (height, width, 3), as the data URI of a PNG, with at most 256 colors."""
     image = Image.fromarray(pixels)
     return _uri(image if image.mode == "L" else _with_few_colors(image))
 
 
-def embed_figure(figure: Figure, title: str, alt: str, reading: str) -> Markup:
+def embed_figure(figure: Figure, name: str, title: str, alt: str, caption: str) -> Markup:
     """Return a matplotlib figure as HTML.
 
     Parameters
     ----------
-    title : str
-        Its heading.
+    name : str
+        The end of its address, as in report.html#figure-NAME.
+    title, caption : str
+        The words above and below it.
     alt : str
-        What is to be seen, for those who do not see it.
-    reading : str
-        A sentence on how to read it, which stands below.
+        A description for people who do not see it.
     """
     image = _drawn(figure)
-    return render("figure.html", title=title, alt=alt, reading=reading, uri=_uri(image), size=image.size)
+    return render("figure.html", name=name, title=title, alt=alt, caption=caption, uri=_uri(image), size=image.size)
 
 
 @house_style()
@@ -49,9 +46,9 @@ def _drawn(figure: Figure) -> Image.Image:
 
 
 def _with_few_colors(image: Image.Image) -> Image.Image:
-    """Return an image in up to 256 colors: lines and color maps need no more, and it takes a third of the bytes.
+    """Return an image in up to 256 colors: lines and color maps need no more, in a third of the bytes.
 
-    They are chosen for the largest error, not the mean: else the ends of a color map, which are rare, would turn grey.
+    They minimize the largest error, not the mean one: otherwise the rare ends of a color map would turn grey.
     """
     colors = len(image.getcolors(256) or range(256))  # None where it has more: a small picture needs no long palette
     return image.quantize(colors, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)

@@ -1,22 +1,23 @@
-"""The shell of a page: one HTML document with everything in it, so that it can be sent, kept and opened offline.
+"""The frame of a page: one HTML document with everything in it, to be sent, kept and opened offline.
 
-    make_page("My run", "It reads 94 % of the digits right.", [Section("result", "Result", render("...", ...))])
+    make_page("My run", "94 % of the digits are correct.", [Section("result", "Result", render("...", ...))])
 
-What comes from outside, such as the name of a run or of a class, is escaped by the templates (Jinja's autoescape). A
-content security policy in the head forbids the page to load anything, and to run any script but its own.
+The templates escape text from outside, such as the name of a run or of a class (Jinja's autoescape). A content security
+policy in the head forbids the page to load anything, and to run any script but its own.
 """
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import jinja2
 from markupsafe import Markup
 
 from ...support.version import __version__
-from .formats import counted, figure, percent
+from .formats import counted, number, percent
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader(__name__.rpartition(".")[0]),
@@ -25,25 +26,16 @@ _TEMPLATES = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {"counted": counted, "figure": figure, "percent": percent}
+_TEMPLATES.filters |= {"counted": counted, "number": number, "percent": percent}
 
 
 class Section(NamedTuple):
-    """A part of a page.
+    """A part of a page; the list of contents has its `title` and those of its `entries`."""
 
-    Attributes
-    ----------
-    name : str
-        The end of its address, as in report.html#result: letters, digits and hyphens.
-    title : str
-        Its heading, which the list of contents repeats.
-    body : Markup
-        HTML, as `render` gives it.
-    """
-
-    name: str
+    name: str  # the end of its address, as in report.html#result: letters, digits and hyphens
     title: str
-    body: Markup
+    body: Markup  # from `render`
+    entries: Mapping[str, str] = MappingProxyType({})  # addresses and titles of its parts
 
 
 def make_page(title: str, lead: str, sections: Sequence[Section], *, sprite: Markup | None = None) -> str:
@@ -52,7 +44,7 @@ def make_page(title: str, lead: str, sections: Sequence[Section], *, sprite: Mar
     Parameters
     ----------
     title, lead : str
-        What it is about, and the one sentence a reader in a hurry should take away. Both are escaped.
+        Its heading, and the most important result in a sentence. Both are escaped.
     sections : sequence of Section
         Its parts, in order; their names must differ.
     sprite : Markup, optional
@@ -75,7 +67,7 @@ def make_page(title: str, lead: str, sections: Sequence[Section], *, sprite: Mar
 
 
 def render(template: str, **values: Any) -> Markup:
-    """Return a template of this package filled with `values`, each escaped unless it is Markup already."""
+    """Return a template of this package filled with `values`, which are escaped unless they are Markup."""
     return Markup(_TEMPLATES.get_template(template).render(values))
 
 

@@ -8,6 +8,13 @@ for (const button of document.querySelectorAll("button[data-images]")) {
   button.addEventListener("click", () => showImages(button));
 }
 
+for (const button of document.querySelectorAll("button[data-enlarges]")) {
+  const image = document.querySelector(`#${button.dataset.enlarges} img`);
+  button.hidden = false;
+  button.addEventListener("click", () => enlarge(image, button));
+  image.addEventListener("click", () => enlarge(image, button));
+}
+
 for (const dialog of document.querySelectorAll("dialog")) {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close(); // beside it: the dialog's own padding is on its children
@@ -20,7 +27,18 @@ function open(dialog) {
   dialog.scrollTop = 0;
 }
 
-// Cuts the pictures of a button, data-images="first count", out of the sprite, in which they stand row by row.
+// Shows a figure enlarged, in a dialog that scrolls.
+function enlarge(image, button) {
+  const dialog = document.getElementById("enlarged");
+  const copy = dialog.querySelector("img");
+  document.getElementById("enlarged-title").textContent = button.closest("figure").querySelector("h3").textContent;
+  copy.src = image.src;
+  copy.alt = image.alt;
+  copy.width = Math.max(image.naturalWidth, 1.5 * image.clientWidth);
+  open(dialog);
+}
+
+// Cuts the pictures of a button, data-images="first count", out of the sprite, row by row.
 async function showImages(button) {
   const [first, count] = button.dataset.images.split(" ").map(Number);
   const sprite = document.getElementById("sprite");

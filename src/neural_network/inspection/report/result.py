@@ -1,4 +1,4 @@
-"""What came out: shares that were right, each with its interval, in all and for every class."""
+"""The results of a report: accuracies with their intervals, in total and for every class."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...functions.metrics import per_class
-from ...runs.folder import Summary
+from ...runs.summary import EndedSummary
 from ..analysis.intervals import wilson
 from ..figures import RunData
 from .formats import percent
@@ -40,30 +40,28 @@ class Row:
     """Accuracy and mean loss, in nats, on some samples."""
 
     part: str
-    right: Share
+    accuracy: Share
     loss: float
 
 
-def recorded_rows(summary: Summary) -> list[Row]:
-    """Return what the run itself measured as it ended: on each part of its data, and of a mixture."""
-    parts = {**summary["metrics"], **{f"test: {name}": row for name, row in summary.get("parts", {}).items()}}
+def recorded_rows(summary: EndedSummary) -> list[Row]:
+    """Return the metrics that the run recorded as it ended, on each part of its data, and of a mixture."""
+    parts = {**summary.metrics, **{f"test: {name}": row for name, row in summary.parts.items()}}
     return [
-        Row(part, share(round(row["accuracy"] * row["samples"]), row["samples"]), row["loss"])
-        for part, row in parts.items()
-        if row
+        Row(part, share(round(row.accuracy * row.samples), row.samples), row.loss) for part, row in parts.items() if row
     ]
 
 
-def measured_row(run: RunData, part: str) -> Row:
-    """Return what is measured now, on the samples that the report judges by."""
+def evaluated_row(run: RunData, part: str) -> Row:
+    """Return the metrics on the samples of the report, computed now."""
     counts = run.confusion
     return Row(part, share(np.trace(counts), counts.sum()), run.network.loss(*run.test))
 
 
 @dataclass(frozen=True)
 class ClassRow:
-    """What became of a class: `recall` is the share of it that was read as it, `precision` the share of what was read
-    as it that was it."""
+    """`recall` is the share of a class that is classified correctly, `precision` the correct share of its
+    predictions."""
 
     name: str
     recall: Share
@@ -71,11 +69,11 @@ class ClassRow:
     f1: float
 
 
-def class_rows(run: RunData, names: list[str]) -> list[ClassRow]:
-    """Return a row for each class of the samples that the report judges by."""
+def class_rows(run: RunData) -> list[ClassRow]:
+    """Return a row for each class of the samples of the report."""
     counts = run.confusion
-    of_class, read_as = counts.sum(axis=1), counts.sum(axis=0)
+    labels, predictions = counts.sum(axis=1), counts.sum(axis=0)
     return [
-        ClassRow(name, share(counts[c, c], of_class[c]), share(counts[c, c], read_as[c]), row["f1"])
-        for c, (name, row) in enumerate(zip(names, per_class(counts), strict=True))
+        ClassRow(name, share(counts[c, c], labels[c]), share(counts[c, c], predictions[c]), row["f1"])
+        for c, (name, row) in enumerate(zip(run.full_names, per_class(counts), strict=True))
     ]

@@ -1,59 +1,50 @@
-"""The report of a run: its result, the images behind it, how it came about, and how to make it again."""
+"""The report of a run: its results, the images behind them, its figures, and how to reproduce it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from ...runs.folder import Summary
+from ...runs.summary import DivergedSummary, EndedSummary, Summary
 from ...support.errors import InputError
 from ...training.history import History
 from ..diagnosis import Finding
 from ..figures import FIGURES, RunData, draw_figures, training_progress
 from ..figures.pictures import as_squares
 from . import passes
-from .captions import READING, describe
-from .configuration import command, planned, settings_rows
+from .captions import caption, describe, learning_curves
+from .configuration import command, settings_rows
 from .confusion import confusion_cells
 from .embed import embed_figure
 from .formats import NO_BREAK, counted, percent
 from .page import Section, make_page, render
-from .result import Row, class_rows, measured_row, recorded_rows
+from .result import Row, class_rows, evaluated_row, recorded_rows
 from .sprite import Sprite
 
-AS_TABLE = ("confusion",)  # figures that the page has as something better
+AS_TABLE = ("confusion",)  # figures that the page replaces by a table with images
 
 
 @dataclass(frozen=True)
-class Judged:
-    """The samples that a report judges a run by, and their relation to those it learnt from.
+class Evaluated:
+    """The samples that a report evaluates a run on."""
 
-    Attributes
-    ----------
-    name, source : str
-        Of the data set.
-    part : str
-        "test", "validation" or "train".
-    own : bool
-        Whether these are the run's own data, as it was trained on them.
-    note : str
-        What a reader must be told of the data; may be empty.
-    sha256 : dict of str
-        By what they are of, such as "training samples".
-    """
-
-    name: str
+    name: str  # of the data set
     source: str
-    part: str
-    own: bool = True
-    note: str = ""
-    sha256: dict[str, str] = field(default_factory=dict)
+    part: str  # "test", "validation" or "train"
+    own: bool = True  # whether the run was trained on this data set
+    note: str = ""  # a remark on the data, such as that built-in digits are not MNIST
+    sha256: dict[str, str] = field(default_factory=dict)  # of the samples, by their names, such as "test"
+
+    @property
+    def trained_on(self) -> bool:
+        """Whether the run was trained on these very samples."""
+        return self.own and self.part == "train"
 
 
 @dataclass
 class Report:
-    """A report: `html` is the page; the others are what it says, for programs."""
+    """A report: `html` is the page; the others are its contents, for programs."""
 
     html: str
     row: Row
@@ -65,31 +56,21 @@ class Report:
 def report_run(
     name: str,
     run: RunData,
-    summary: Summary,
+    summary: EndedSummary,
     findings: Sequence[Finding] | None,
-    judged: Judged,
+    evaluated: Evaluated,
     *,
     figures: Iterable[str] | None = None,
     advance: Callable[[], None] = lambda: None,
 ) -> Report:
     """Return the report of a run that has ended.
 
-    Parameters
-    ----------
-    name : str
-        Of the run.
-    findings : sequence of Finding, or None
-        What the diagnosis says; None where none could be made.
-    figures : iterable of str, optional
-        The names of those to draw, by default all that the page has not as a table.
-    advance : callable
-        Called after each figure.
+    `findings` are those of the diagnosis, None where none could be made. `figures` are the names of those to draw, by
+    default all but those that the page has as tables; `advance` is called after each.
     """
-    known = len(run.classes) == run.network.output_size  # other data may have fewer
-    names = list(run.classes if known else run.network.classes)
-    row = measured_row(run, judged.part if judged.own else f"{judged.name}, {judged.part}")
+    row = evaluated_row(run, evaluated.part if evaluated.own else f"{evaluated.name}, {evaluated.part}")
     rows = recorded_rows(summary)
-    if not (judged.own and any(recorded.part == row.part for recorded in rows)):
+    if not (evaluated.own and any(recorded.part == row.part for recorded in rows)):
         rows.append(row)
     try:
         pictures = as_squares(run.test[0], "X")
@@ -97,78 +78,67 @@ def report_run(
         pictures = None
     sprite = Sprite(pictures) if pictures is not None else None
     kind = "image" if sprite else "sample"
-    what = f"{judged.part} {kind}s"
-    cells = confusion_cells(run, names, what, sprite)
-    chosen = passes.choose(run)
-    shown = [passes.forward_pass(run, names, index, pictures) for index in chosen]
+    what = f"{evaluated.part} {kind}s"
+    cells = confusion_cells(run, what, sprite)
+    shown = [passes.forward_pass(run, index, pictures) for index in passes.choose(run)]
     drawn, missing = _figures(run, figures, advance)
-    mistakes = row.right.trials - row.right.correct
+    mistakes = row.accuracy.trials - row.accuracy.correct
+    result = render(
+        "result.html", rows=rows, evaluated=evaluated, classes=class_rows(run), what=what, about=_about(summary)
+    )
+    confusion = render("confusion.html", cells=cells, names=run.full_names, what=what, images=bool(sprite))
+    mistakes_body = render(
+        "mistakes.html",
+        passes=shown,
+        mistakes=mistakes,
+        equations=passes.equations(run),
+        activation=run.network.activation.name,
+        what=what,
+        kind=kind,
+    )
     sections = [
-        Section(
-            "result",
-            "Result",
-            render(
-                "result.html",
-                rows=rows,
-                judged=judged,
-                classes=class_rows(run, names),
-                what=what,
-                about=_about(summary),
-            ),
-        ),
-        Section(
-            "confusion", "Confusion", render("confusion.html", cells=cells, names=names, what=what, images=bool(sprite))
-        ),
-        Section(
-            "mistakes",
-            "Mistakes" if mistakes else "The least sure answers",
-            render(
-                "mistakes.html",
-                passes=shown,
-                mistakes=mistakes,
-                equations=passes.equations(run),
-                activation=run.network.activation.name,
-                what=what,
-                kind=kind,
-            ),
-        ),
+        Section("result", "Result", result),
+        Section("confusion", "Confusion", confusion),
+        Section("mistakes", "Mistakes" if mistakes else "The least confident predictions", mistakes_body),
         Section("diagnosis", "Diagnosis", render("diagnosis.html", findings=findings)),
-        Section("figures", "Figures", render("figures.html", figures=drawn, missing=missing)),
-        *_origin(summary, judged),
+        _figures_section(drawn, missing),
+        *_origin(summary, evaluated),
     ]
-    html = make_page(f"Run {name}", _headline(row, judged, what), sections, sprite=sprite.render() if sprite else None)
+    lead = _headline(row, evaluated, what)
+    html = make_page(f"Run {name}", lead, sections, sprite=sprite.render() if sprite else None)
     return Report(html, row, list(drawn), missing, mistakes)
 
 
 def report_divergence(
-    name: str, history: History, summary: Summary, findings: Sequence[Finding], judged: Judged
+    name: str, history: History, summary: DivergedSummary, findings: Sequence[Finding], evaluated: Evaluated
 ) -> str:
-    """Return the report of a run that diverged: there is no network to judge, but a history and a cause."""
+    """Return the report of a run that diverged: it has no network, but a history and a cause."""
     sections = [Section("diagnosis", "Diagnosis", render("diagnosis.html", findings=findings))]
     if len(history):
-        figures = {"training_progress": _embedded("training_progress", training_progress(history))}
-        sections.append(Section("figures", "Figures", render("figures.html", figures=figures, missing={})))
-    lead = f"There is no network to judge: {summary['reason']}."
-    return make_page(f"Run {name}", lead, [*sections, *_origin(summary, judged)])
+        curves = _embedded("training_progress", training_progress(history), learning_curves(history))
+        sections.append(_figures_section({"training_progress": curves}, {}))
+    lead = f"There is no network to evaluate: {summary.reason}."
+    return make_page(f"Run {name}", lead, [*sections, *_origin(summary, evaluated)])
 
 
-def _headline(row: Row, judged: Judged, what: str) -> str:
-    right = row.right
+def _headline(row: Row, evaluated: Evaluated, what: str) -> str:
+    accuracy = row.accuracy
+    counts = f"{accuracy.correct:,} of {accuracy.trials:,} {what} of {evaluated.name} are classified correctly"
+    if evaluated.trained_on:
+        return f"{counts}: {percent(accuracy.value)}."
+    interval = f"With 95{NO_BREAK}% confidence, it is {accuracy.interval} of all such {what.split()[-1]}."
+    return f"{counts}: {percent(accuracy.value)}. {interval}"
+
+
+def _about(summary: EndedSummary) -> str:
+    """Return in a sentence which network was trained, on which data, and how long."""
+    model, data, progress = summary.model, summary.data, summary.progress
+    sizes = f"{model.input_size}-{model.hidden_size}-{model.output_size}"
+    seconds = f"{progress.seconds:{'.1f' if progress.seconds >= 1 else '.1g'}}"
     return (
-        f"It reads {right.correct:,} of {right.trials:,} {what} of {judged.name} right: {percent(right.value)}. "
-        f"Of all such {what.split()[-1]} it is {right.interval}, with 95{NO_BREAK}% confidence."
-    )
-
-
-def _about(summary: Summary) -> str:
-    """Say in a line what was trained on what."""
-    model, data, training = summary["model"], summary["data"], summary["training"]
-    sizes = f"{model['input_size']}-{model['hidden_size']}-{model['output_size']}"
-    seconds = f"{training['seconds']:{'.1f' if training['seconds'] >= 1 else '.1g'}}"
-    return (
-        f"A {sizes} network of {model['parameters']:,} parameters, {model['activation']} in its hidden layer, learnt "
-        f"from {data['train']:,} samples of {data['name']} by {training['optimizer']}, "
-        f"in {counted(training['epochs'], 'epoch')}, {counted(training['steps'], 'step')} and {seconds} seconds."
+        f"A {sizes} network with {model.parameters:,} parameters and {model.activation} in its hidden layer, trained "
+        f"on {data.train:,} samples of {data.name} with {summary.settings.optimizer}: "
+        f"{counted(progress.epochs, 'epoch')}, {counted(progress.steps, 'step')}, {seconds} seconds."
     )
 
 
@@ -182,39 +152,36 @@ def _figures(
         if isinstance(figure, InputError):
             missing[name] = str(figure)
         else:
-            drawn[name] = _embedded(name, figure)
+            drawn[name] = _embedded(name, figure, caption(name, run, figure))
         advance()
     return drawn, missing
 
 
-def _embedded(name: str, figure: Figure) -> Markup:
+def _embedded(name: str, figure: Figure, words: str) -> Markup:
     about = FIGURES[name].about
-    return embed_figure(figure, about[:1].upper() + about[1:], describe(figure) or about, READING.get(name, ""))
+    return embed_figure(figure, name, about[:1].upper() + about[1:], describe(figure) or about, words)
 
 
-def _origin(summary: Summary, judged: Judged) -> list[Section]:
-    """Return the sections on how the run came about."""
-    early = summary["training"].get("epochs") != planned(summary)["epochs"]
-    data = summary["data"]
-    counts = [(part, f"{data[part]:,} samples") for part in ("train", "validation", "test") if part in data]
+def _figures_section(drawn: Mapping[str, Markup], missing: Mapping[str, str]) -> Section:
+    entries = {f"figure-{name}": name.replace("_", " ").capitalize() for name in drawn}
+    return Section("figures", "Figures", render("figures.html", figures=drawn, missing=missing), entries)
+
+
+def _origin(summary: Summary, evaluated: Evaluated) -> list[Section]:
+    """Return the sections with the settings of the run and the command that reproduces it."""
+    data, progress = summary.data, summary.progress if isinstance(summary, EndedSummary) else None
+    sizes = {"train": data.train, "validation": data.validation, "test": data.test}
+    counts = [(part, f"{count:,} samples") for part, count in sizes.items() if count is not None]
+    configuration = render("configuration.html", data=data, counts=counts, settings=settings_rows(summary))
+    reproduce = render(
+        "reproduce.html",
+        command=command(summary),
+        progress=progress,
+        software=summary.software,
+        seed=summary.settings.seed,
+        sha256=evaluated.sha256,
+    )
     return [
-        Section(
-            "configuration",
-            "Configuration",
-            render("configuration.html", data=data, counts=counts, settings=settings_rows(summary)),
-        ),
-        Section(
-            "reproduce",
-            "How to make it again",
-            render(
-                "reproduce.html",
-                command=command(summary),
-                early=early,
-                epochs=summary["training"].get("epochs"),
-                known="planned_epochs" in summary["training"] or "diverged_at" in summary,
-                software=summary.get("software", {}),
-                seed=summary["training"]["seed"],
-                sha256=judged.sha256,
-            ),
-        ),
+        Section("configuration", "Configuration", configuration),
+        Section("reproduce", "Reproduce this run", reproduce),
     ]

@@ -1,7 +1,7 @@
-"""Many small pictures in one: a page with thousands of images stays small, and opens at once.
+"""Many small pictures in one, so that a page with thousands of them stays small and opens at once.
 
-The pictures stand in one PNG, row by row. A button that has `data-images="first count"` opens a dialog with those from
-`first` on; report.js cuts them out, pixel by pixel as they are.
+The pictures are in one PNG, row by row. A button with `data-images="first count"` opens a dialog with some of them;
+report.js cuts them out.
 """
 
 import math
@@ -22,7 +22,7 @@ class Sprite:
     Parameters
     ----------
     pictures : array (m, height, width)
-        Values 0, paper, to 1, ink: what `add` chooses from.
+        The pictures that `add` chooses from, with values from 0, paper, to 1, ink.
     """
 
     def __init__(self, pictures: np.ndarray) -> None:
@@ -31,7 +31,7 @@ class Sprite:
         self.captions: list[str] = []
 
     def add(self, indices: Iterable[int], captions: Iterable[str]) -> tuple[int, int]:
-        """Add the pictures of these indices, each with a caption; return where they begin, and how many they are."""
+        """Add the pictures of these indices, each with a caption, and return their place and their number."""
         first = len(self.chosen)
         self.chosen.extend(int(index) for index in indices)
         self.captions.extend(captions)
@@ -49,5 +49,5 @@ class Sprite:
 
 
 def as_paper(pictures: np.ndarray) -> np.ndarray:
-    """Return pictures of ink, 0 to 1, as bytes in which paper is 255 and ink 0; what lies outside is cut off."""
+    """Return pictures of ink, 0 to 1, as bytes in which paper is 255 and ink 0; other values are clipped."""
     return np.rint(255 * (1 - np.clip(pictures, 0, 1))).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""One training step under glass: the real one, with every line's source, mathematics, shapes and values.
+"""A trace of one training step: the real one, with the source, mathematics, shape and value of every line.
 
     trace = trace_step(network, X, Y, make_optimizer("sgd"))
     for line in trace.lines:
@@ -6,13 +6,13 @@
 
     explain_cell(trace.find("dW1"), (3, 400)).terms     # the sum behind one number
 
-Nothing about the equations is written down here. Which lines they are, what they compute and where they stand comes
-from the file that runs, as it runs: rename a variable in network.py, or add an equation, and the trace shows that.
+No equation is written down here. Which lines they are, what they compute and where they are is read from the file as it
+runs: rename a variable in network.py, or add an equation, and the trace shows it.
 
-    source.py       which lines are worth watching         recorder.py     watches them run
-    step.py         one step of the training loop          expressions.py  what the parts of a line are worth
-    axes.py         which axis is pixels, units, samples   notation.py, signs.py   a line as mathematics
-    cells.py        the sum behind one cell                longhand.py     the same in numbers
+    source.py     the lines to record                           recorder.py              records them as they run
+    step.py       one step of the training loop                 expressions.py           the values of parts of a line
+    axes.py       which axis is inputs, units or samples        notation.py, symbols.py  a line as mathematics
+    cells.py      the sum behind one cell                       longhand.py              the same sum in numbers
 """
 
 from .cells import Factor, Place, Sum, Term, explain_cell

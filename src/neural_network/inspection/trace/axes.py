@@ -1,7 +1,7 @@
 """What the axes of an array stand for: inputs (D), hidden units (H), classes (C) or samples (m).
 
-The parameters and the batch have known axes; those of everything computed from them follow from the expression. So a
-cell can be named by its pixel, its unit or its class even where all of these are equally many.
+The axes of the parameters and of the batch are known; those of everything computed from them follow from the
+expression. So a cell can be named by its pixel, its unit or its class even where their numbers are equal.
 """
 
 import ast
@@ -21,8 +21,8 @@ SPARE_LETTERS = "nptx"
 def infer(node: ast.expr, operands: Mapping[str, Any], known: Mapping[str, Axes]) -> Axes:
     """Return the axes of an expression's value: () for a number, None for an axis that stands for nothing known.
 
-    `known` are the axes of some of the `operands`. No function is called: one that is not known is taken to keep the
-    axes of its first argument.
+    `known` are the axes of some of the `operands`. Functions are not called: an unknown one is assumed to keep the axes
+    of its first argument.
     """
     if (key := ast.unparse(node)) in operands:
         return known.get(key, (None,) * np.ndim(operands[key]) if isinstance(operands[key], np.ndarray) else ())
@@ -45,7 +45,7 @@ def infer(node: ast.expr, operands: Mapping[str, Any], known: Mapping[str, Axes]
 
 
 def summed_axis(call: ast.Call) -> int | None:
-    """Return the axis of a sum written as `array.sum(axis=1)`; None where the call is something else."""
+    """Return the axis of a sum written as `array.sum(axis=1)`; None for any other call."""
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     if isinstance(call.func, ast.Attribute) and call.func.attr == "sum" and given.keys() <= {"axis", "keepdims"}:
         match given.get("axis"):
@@ -57,12 +57,12 @@ def summed_axis(call: ast.Call) -> int | None:
 
 
 def keeps_dimensions(call: ast.Call) -> bool:
-    """Return whether a sum leaves an axis of length one behind."""
+    """Return whether a sum keeps its axis, with length one."""
     return any(k.arg == "keepdims" and isinstance(k.value, ast.Constant) and bool(k.value.value) for k in call.keywords)
 
 
 def _together(left: Axes, right: Axes) -> Axes:
-    """Return the axes of two arrays' sum or product, entry by entry, aligned at their ends as NumPy does."""
+    """Return the axes of the entrywise sum or product of two arrays, aligned at their ends as NumPy does."""
     rank = max(len(left), len(right))
     left, right = ((None,) * (rank - len(axes)) + axes for axes in (left, right))
     return tuple(a or b for a, b in zip(left, right, strict=True))

@@ -1,8 +1,8 @@
-"""Where the number in a cell comes from: the sum behind it, term by term.
+"""The sum behind the number in a cell, term by term.
 
-`Z1 = W1 @ X + b1` says of cell [3, 0] that it is the sum of W1[3, j] × X[j, 0] over all inputs j, and of b1[3]. That
-sum is read from the syntax tree of the line, as the mathematics is: a product of matrices has a term for every index
-that it sums over, a factor beside it goes into each of them, and what a function makes of its arguments stays whole.
+By `Z1 = W1 @ X + b1`, cell [3, 0] is the sum of W1[3, j] × X[j, 0] over all inputs j, and of b1[3]. That sum is read
+from the syntax tree of the line, as the mathematics is: a matrix product has a term for every index that it sums over,
+a factor beside it goes into each of them, and a function of its arguments is one term.
 """
 
 import ast
@@ -23,22 +23,22 @@ Cell = tuple[int, ...]
 
 
 class Place(NamedTuple):
-    """An input, a unit, a class or a sample: the axis that stands for it (see axes.py), and which one it is."""
+    """An input, a unit, a class or a sample: its axis (see axes.py) and its number."""
 
     axis: str | None
     number: int
 
 
 class Factor(NamedTuple):
-    """A number in a product: as it is written, and what it is worth."""
+    """A number in a product: how it is written, and its value."""
 
     label: str
     value: float
-    digits: str = ""  # how the number is written where it is no decimal, such as 1/2
+    digits: str = ""  # of a fraction, such as 1/2
 
 
 class Term(NamedTuple):
-    """A product of factors; `place` tells which one it is of the terms that a Σ adds up."""
+    """A product of factors; `place` is its position among the terms of a Σ."""
 
     factors: tuple[Factor, ...]
     place: Place | None = None
@@ -54,44 +54,22 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Sum:
-    """The sum behind one cell.
+    """The sum behind one cell."""
 
-    Attributes
-    ----------
-    line : Line
-        The line that computed it, in which this is `cell`.
-    name : str
-        The cell: "Z1[3, 0]".
-    formula : str
-        The sum as it is written: "Σⱼ W1[3, j] × X[j, 0] + b1[3]".
-    latex : str
-        Cell and formula in LaTeX.
-    terms : list of Term
-        In the order of the formula.
-    total : float
-        What they add up to, in float64.
-    value : float
-        What the network computed, in its own precision.
-    inputs : list of Factor
-        Where a function gave the value: the cells of its arguments that it was made from.
-    places : list of Place
-        Which unit, input, class or sample the cell is about.
-    """
-
-    line: Line
+    line: Line  # the line that computed it, in which this is `cell`
     cell: Cell
-    name: str
-    formula: str
-    latex: str
-    terms: list[Term]
-    total: float
-    value: float
-    inputs: list[Factor]
-    places: list[Place]
+    name: str  # of the cell: "Z1[3, 0]"
+    formula: str  # "Σⱼ W1[3, j] × X[j, 0] + b1[3]"
+    latex: str  # cell and formula in LaTeX
+    terms: list[Term]  # in the order of the formula
+    total: float  # their sum, in float64
+    value: float  # the value that the network computed, in its own precision
+    inputs: list[Factor]  # the cells of the arguments on which the value of a function depends
+    places: list[Place]  # the unit, input, class or sample of the cell
 
 
 def explain_cell(line: Line, cell: Cell) -> Sum:
-    """Return the sum behind a `cell`, such as (3, 400), of what a line computed; of a column, (3,) will do.
+    """Return the sum behind a `cell`, such as (3, 400), of the array that a line computed; (3,) is enough for a column.
 
     Raises InputError where the array has no such cell.
     """
@@ -122,7 +100,7 @@ class _Reader:
             latex = Writer(line, LATEX, self.values).write(expression, _text(cell))
             if isinstance(expression, ast.Call):
                 inputs = self.inputs(expression, cell)
-        except UnreadableError:  # then the line is one piece
+        except UnreadableError:  # the whole line is one term
             formula = ast.unparse(expression)
             latex = rf"\verb|{formula}|"
             terms = [Term((Factor(formula, value),))]
@@ -159,7 +137,7 @@ class _Reader:
         return self._whole(node, cell)
 
     def inputs(self, call: ast.Call, cell: Cell) -> list[Factor]:
-        """Return the cells of a function's arguments that its value at `cell` is made from."""
+        """Return the cells of a function's arguments that its value at `cell` depends on."""
         reach = self.writer.reach(call)
         if reach == "all":
             return []
@@ -178,7 +156,7 @@ class _Reader:
         return [Term((factor,))]
 
     def _multiplied(self, left: ast.expr, right: ast.expr, cell: Cell) -> list[Term]:
-        """Return the terms of one side, each with the other side as a further factor."""
+        """Return the terms of one side, each multiplied by the other side."""
         lefts, rights = self.terms(left, cell), self.terms(right, cell)
         if len(rights) == 1 or len(lefts) > 1:
             (beside,) = rights if len(rights) == 1 else self._whole(right, cell)
@@ -217,7 +195,7 @@ def _negative(terms: list[Term]) -> list[Term]:
 
 
 def _fitted(cell: Cell, shape: tuple[int, ...]) -> Cell:
-    """Return the cell of an array of this shape that NumPy takes for `cell` of a larger one."""
+    """Return the cell of an array of this shape that NumPy broadcasts to `cell` of a larger one."""
     last = cell[len(cell) - len(shape) :]
     return tuple(0 if size == 1 else place for place, size in zip(last, shape, strict=True))
 
@@ -227,6 +205,6 @@ def _text(cell: Cell) -> Index:
 
 
 def _kept(cell: Cell, shape: tuple[int, ...], axes: Axes) -> Index:
-    """Leave out of a cell's index the axes that are there for the shape only, as in b1[3]."""
+    """Return a cell's index without the axes of length one that stand for nothing, as in b1[3]."""
     kept = [str(place) for place, size, axis in zip(cell, shape, axes, strict=True) if size > 1 or axis]
     return tuple(kept) or _text(cell)

@@ -1,7 +1,7 @@
-"""What an expression starts from, and what its parts are worth.
+"""The operands of an expression, and the values of its parts.
 
-Before a line runs, the values it is about to use are copied: its operands. From them any part of its expression can be
-worked out again later, by walking over its syntax tree, even when the line has changed its operands since.
+Before a line runs, the values that it uses are copied: its operands. From them, any part of its expression can be
+computed later from the syntax tree, even where the line has changed its operands since.
 """
 
 import ast
@@ -33,13 +33,13 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 
 
 class UnreadableError(Exception):
-    """An expression of a kind that is not worked out here, such as a comprehension."""
+    """An expression of a kind that cannot be computed here, such as a comprehension."""
 
 
 def read(node: ast.expr, local: Mapping[str, Any], world: Mapping[str, Any]) -> tuple[ast.expr, Any]:
     """Follow a name with its attributes and indices, `a.b[c]`, to its value, but not into an array.
 
-    Returns the node that was reached and its value: of `dZ2.sum` that is `dZ2`, since the rest computes.
+    Returns the last node of this kind and its value: for `dZ2.sum`, that is `dZ2`.
     """
     match node:
         case ast.Name(id=name):
@@ -58,7 +58,7 @@ def read(node: ast.expr, local: Mapping[str, Any], world: Mapping[str, Any]) -> 
 
 
 def operands(expression: ast.expr, local: Mapping[str, Any], world: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values, not yet copied, that an expression starts from, by the way they are written in it."""
+    """Return the operands of an expression, not yet copied, by how they are written in it."""
     found: dict[str, Any] = {}
 
     def visit(node: ast.AST) -> None:
@@ -79,15 +79,15 @@ def operands(expression: ast.expr, local: Mapping[str, Any], world: Mapping[str,
 
 
 class Values:
-    """The values of an expression's parts, worked out from its operands once they are asked for."""
+    """The values of an expression's parts, computed from its operands when needed."""
 
     def __init__(self, operands: Mapping[str, Any]) -> None:
         self.operands = operands
-        self._known: dict[int, tuple[ast.AST, Any]] = {}  # the node is kept, so that its id stays its own
+        self._known: dict[int, tuple[ast.AST, Any]] = {}  # a node that is kept keeps its id
 
     def __getitem__(self, node: ast.expr) -> Any:
         if id(node) not in self._known:
-            self._known[id(node)] = node, self._work_out(node)
+            self._known[id(node)] = node, self._compute(node)
         return self._known[id(node)][1]
 
     def is_operand(self, node: ast.expr) -> bool:
@@ -97,13 +97,13 @@ class Values:
         return np.shape(self[node])
 
     def call(self, node: ast.Call, arguments: list[Any]) -> Any:
-        """Return what a call gives for other positional `arguments` than its own. What is random cannot be repeated."""
+        """Return the value of a call with other positional `arguments`. A random call cannot be repeated."""
         named = {keyword.arg: self[keyword.value] for keyword in node.keywords if keyword.arg}
         if any(isinstance(value, np.random.Generator) for value in [*arguments, *named.values()]):
             raise UnreadableError(ast.unparse(node))
         return self[node.func](*arguments, **named)
 
-    def _work_out(self, node: ast.expr) -> Any:
+    def _compute(self, node: ast.expr) -> Any:
         if self.is_operand(node):
             return self.operands[ast.unparse(node)]
         match node:

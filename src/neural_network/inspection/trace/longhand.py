@@ -1,4 +1,4 @@
-"""A sum as it is done on paper, in numbers: 1/2 × (0.56464 × 0.6 - 0.39174 × 0.3)."""
+"""A sum in numbers, as on paper: 1/2 × (0.56464 × 0.6 - 0.39174 × 0.3)."""
 
 import itertools
 
@@ -7,7 +7,7 @@ from .symbols import number
 
 
 def longhand(found: Sum) -> str:
-    """Return the sum behind a cell in numbers, or the function that gave it with the numbers it was given."""
+    """Return the sum behind a cell in numbers, or the function behind it with the numbers of its arguments."""
     if found.inputs:
         name, _, rest = found.formula.partition("(")
         given = ", ".join(number(factor.value) for factor in found.inputs)
@@ -16,7 +16,7 @@ def longhand(found: Sum) -> str:
 
 
 def added_up(terms: list[Term]) -> str:
-    """Return a sum in numbers; the terms of a Σ share the factors they have in common, such as 1/m."""
+    """Return a sum in numbers; common factors of the terms of a Σ, such as 1/m, are written once."""
     pieces: list[str] = []
     for place, group in itertools.groupby(terms, key=lambda term: term.place is not None):
         members = [term.factors for term in group]
@@ -32,7 +32,7 @@ def added_up(terms: list[Term]) -> str:
 
 
 def _product(factors: list[Factor]) -> str:
-    """Write a product: the -1 of a difference is a sign in front of it."""
+    """Return a product; the -1 of a difference becomes its sign."""
     if factors and factors[0].label == "-1" and len(factors) > 1:
         product = " × ".join(map(_digits, factors[1:]))
         return product[1:] if product.startswith("-") else f"-{product}"

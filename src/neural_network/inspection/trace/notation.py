@@ -1,7 +1,7 @@
 """An expression of Python as mathematics: `1 / m * dZ2 @ A1.T` is 1/m dZ2 A1ᵀ, in Unicode or in LaTeX.
 
-The mathematics is written from the syntax tree of the very line that ran, so it cannot tell of another one. With an
-index, the same walk writes what happens in one cell: Σₛ dZ2[0, s] × A1[3, s].
+The mathematics is written from the syntax tree of the line that ran. With an index, the same walk writes the sum behind
+one cell: Σₛ dZ2[0, s] × A1[3, s].
 """
 
 import ast
@@ -13,13 +13,13 @@ from .expressions import UnreadableError, Values
 from .recorder import Line
 from .symbols import LATEX, UNICODE, Index, Unicode
 
-SUM, PRODUCT, ENTRYWISE, SIGN, POWER, ATOM = range(6)  # how tightly a piece of mathematics holds together
+SUM, PRODUCT, ENTRYWISE, SIGN, POWER, ATOM = range(6)  # precedence of a piece of mathematics
 
 
 def equation(line: Line, signs: Unicode = UNICODE, *, named: bool = False) -> str:
     """Return a line as mathematics, such as "Z1 = W1 X + b1"; `signs` is UNICODE or LATEX.
 
-    With `named`, a line that runs for each parameter speaks of its own: W1 := W1 - α dW1 instead of θ := θ - α dθ.
+    With `named`, a line that runs for each parameter has the names of that one: W1 := W1 - α dW1, not θ := θ - α dθ.
     """
     writer = Writer(line, signs, named=named)
     target, expression = line.statement.target, line.statement.expression
@@ -42,12 +42,12 @@ class Writer:
         self.values = values or Values(line.operands)
 
     def write(self, node: ast.expr, index: Index | None = None, least: int = SUM) -> str:
-        """Return a node as mathematics; with an index, such as ("3", "j"), what it is at that cell.
+        """Return a node as mathematics; with an index, such as ("3", "j"), at that cell.
 
-        It is put in parentheses where it holds together less tightly than `least`, such as a sum where SIGN is asked.
+        It is put in parentheses where its precedence is below `least`.
         """
-        text, hold = self._write(node, index)
-        return text if hold >= least else self.signs.grouped(text)
+        text, precedence = self._write(node, index)
+        return text if precedence >= least else self.signs.grouped(text)
 
     def _write(self, node: ast.expr, index: Index | None) -> tuple[str, int]:
         signs = self.signs
@@ -71,8 +71,7 @@ class Writer:
                 return self._entrywise(left, right, index)
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 simple = isinstance(left, ast.Constant) and self.values.is_operand(right)
-                hold = SUM if signs is LATEX else PRODUCT
-                top = self.write(left, index, hold)
+                top = self.write(left, index, SUM if signs is LATEX else PRODUCT)
                 bottom = self.write(right, index, SUM if signs is LATEX else SIGN)
                 return signs.fraction(top, bottom, simple), ATOM if simple else PRODUCT
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
@@ -100,7 +99,7 @@ class Writer:
     def _product(self, left: ast.expr, right: ast.expr, index: Index | None) -> str:
         if index is None:
             return self.signs.beside(self.write(left, None, PRODUCT), self.write(right, None, SIGN))
-        match left:  # a number before a product of matrices stands before its sum
+        match left:  # a number before a matrix product goes before its sum
             case ast.BinOp(left=number, op=ast.Mult(), right=matrix) if not self._rank(number):
                 return self._times(self.write(number, None, SIGN), self._product(matrix, right, index))
         letter = self._letter(left, -1, index)
@@ -130,8 +129,8 @@ class Writer:
             summed = self.write(inner, places, SIGN) if index else signs.cell(self.write(inner, None, ATOM), places)
             return signs.total(letter) + summed, PRODUCT
         if isinstance(call.func, ast.Attribute) and call.func.attr == "sqrt" and len(call.args) == 1:
-            text, hold = self._write(call.args[0], index)
-            return signs.under_root(text, hold == ATOM), POWER
+            text, precedence = self._write(call.args[0], index)
+            return signs.under_root(text, precedence == ATOM), POWER
         name = signs.function(self._function_name(call.func))
         if index is None:
             return f"{name}({', '.join(self.write(argument) for argument in call.args)})", ATOM
@@ -144,7 +143,7 @@ class Writer:
         return signs.cell(f"{name}({', '.join(arguments)})", index[:1] if reach == "column" else index), ATOM
 
     def _function_name(self, function: ast.expr) -> str:
-        """Return a function's own name, but g for g: what a formula calls by one letter keeps it."""
+        """Return a function's own name, except where the formula calls it by one letter, such as g."""
         written = ast.unparse(function).rpartition(".")[2]
         own = getattr(self.values[function], "__name__", "")
         if len(written.removesuffix("_prime")) == 1 or not own.isidentifier():
@@ -152,7 +151,7 @@ class Writer:
         return str(own)
 
     def _letter(self, node: ast.expr, axis: int, index: Index | None) -> str:
-        """Return the index that runs over an axis: that of the derivation, or a letter that is not in use."""
+        """Return the index that runs over an axis: that of the derivation, or an unused letter."""
         own = LETTERS[infer(node, self.line.operands, self.line.operand_axes)[axis]]
         return next(letter for letter in (own, *SPARE_LETTERS) if letter not in (index or ()))
 
@@ -162,7 +161,7 @@ class Writer:
     def reach(self, call: ast.Call) -> str:
         """Return what a cell of a function's value depends on: "cell" (the same of its arguments), "column" or "all".
 
-        This is tried out: whatever depends on NaN becomes NaN.
+        This is found by experiment: whatever depends on NaN becomes NaN.
         """
         first: tuple[int | slice, ...] = (0,) * len(self.values.shape(call))
         with np.errstate(all="ignore"):

@@ -1,7 +1,7 @@
-"""The glass: Python's own line tracing, which tells of each line before it runs and after.
+"""The recorder: Python's line tracing, which calls it before each line.
 
-Before a watched line runs its operands are copied, and after it what it assigned. Nothing is computed a second time and
-nothing is changed, so a step under glass gives the same bits as any other.
+Before a line runs, its operands are copied; after it, the array that it assigned. Nothing is computed twice and nothing
+is changed, so a recorded step gives the same bits as any other.
 """
 
 import ast
@@ -24,35 +24,15 @@ from .source import Statement, statements
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """A line that ran: what stands there, what it started from and what came out.
-
-    Attributes
-    ----------
-    statement : Statement
-        Number, source, file and line.
-    function : str
-        The function it stands in.
-    name : str
-        What was computed: "Z1"; for a line that moves a parameter in place, the parameter, "W1".
-    parameter : str or None
-        The parameter it is about, where a line runs once for each of them.
-    value : array
-        A copy of what was assigned, as it was right after the line.
-    operands : dict
-        Copies of the values the expression starts from, as they were right before the line.
-    names : dict
-        What operands are elsewhere, where they have another name here: "dW1" for `gradients[name]`.
-    axes, operand_axes
-        What the axes stand for (see axes.py).
-    """
+    """A line that ran: its source, its operands and its value."""
 
     statement: Statement
-    function: str
-    name: str
-    parameter: str | None
-    value: np.ndarray
-    operands: dict[str, Any]
-    names: dict[str, str]
+    function: str  # that contains it
+    name: str  # of the array: "Z1"; for a line that changes a parameter in place, of the parameter
+    parameter: str | None  # for a line that runs once for each parameter
+    value: np.ndarray  # a copy of the assigned array, as it was right after the line
+    operands: dict[str, Any]  # copies of the values in the expression, as they were right before the line
+    names: dict[str, str]  # other names of operands: "dW1" for `gradients[name]`
     axes: Axes
     operand_axes: dict[str, Axes]
 
@@ -63,7 +43,7 @@ class Line:
 
     @property
     def before(self) -> np.ndarray | None:
-        """What a line that works in place has replaced."""
+        """The previous value of an array that the line changes in place."""
         return self.operands.get(ast.unparse(self.statement.target)) if self.statement.in_place else None
 
 
@@ -77,27 +57,27 @@ class _Pending:
 
 
 class Recorder:
-    """Records the lines that run in a `with recorder.watching():`.
+    """Records the lines that run in a `with recorder.recording():`.
 
-    Watched are, in the packages named in `roots`, the functions that contain an equation and the methods of optimizers
-    and callbacks; recorded are their lines that compute an array.
+    It looks at functions that contain an equation, and at methods of optimizers and callbacks, in the packages named in
+    `roots`, and records their lines that compute an array.
     """
 
     def __init__(self, parameters: Parameters, roots: set[str]) -> None:
         self.lines: list[Line] = []
         self._parameters, self._roots = parameters, roots
         self._statements: dict[CodeType, dict[int, Statement]] = {}
-        self._known: dict[int, tuple[np.ndarray, str, Axes]] = {}  # by id; the array is kept, so that the id stays its
+        self._known: dict[int, tuple[np.ndarray, str, Axes]] = {}  # by id; an array that is kept keeps its id
         for name, θ in parameters.items():
             self.introduce(θ, name, PARAMETERS.get(name, (None,) * θ.ndim))
 
     def introduce(self, array: np.ndarray, name: str, axes: Axes) -> None:
-        """Tell the name and the axes of an array that lines will meet."""
+        """Give the name and the axes of an array that lines will use."""
         self._known[id(array)] = array, name, axes
 
     @contextlib.contextmanager
-    def watching(self) -> Iterator[None]:
-        """Watch this thread, and give way again to whoever watched it before: a debugger, or coverage."""
+    def recording(self) -> Iterator[None]:
+        """Trace this thread, and then restore the trace function it had before, of a debugger or coverage."""
         usual = sys.gettrace()
         sys.settrace(self._on_call)
         try:
@@ -115,13 +95,13 @@ class Recorder:
         here = self._statements[code]
         owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
         if isinstance(owner, Optimizer | Callback) or any(statement.number for statement in here.values()):
-            return self._watch(here)
+            return self._trace_call(here)
         return None
 
-    def _watch(self, here: dict[int, Statement]) -> Any:
-        """Return what Python calls on every line of one call of a function."""
+    def _trace_call(self, here: dict[int, Statement]) -> Any:
+        """Return the function that Python calls on every line of one call of a function."""
         running: _Pending | None = None
-        moves = any(statement.in_place for statement in here.values())
+        in_place = any(statement.in_place for statement in here.values())
 
         def on_line(frame: FrameType, event: str, argument: Any) -> Any:
             nonlocal running
@@ -129,7 +109,7 @@ class Recorder:
             if running and statement is running.statement:
                 return on_line  # another line of the same statement
             if running and event != "exception":
-                self._finish(running, frame, self._parameter(running, frame) if moves else None)
+                self._finish(running, frame, self._parameter(running, frame) if in_place else None)
             running = self._begin(statement, frame) if statement and (statement.number or statement.computes) else None
             return on_line
 
@@ -157,24 +137,16 @@ class Recorder:
             own = (None,) * value.ndim
         if isinstance(statement.expression, ast.BinOp) and isinstance(statement.expression.op, ast.Add | ast.Sub):
             alike = {key for key, array in running.live.items() if np.shape(array) == value.shape}
-            axes |= {key: own for key in alike if not any(axes.get(key, ()))}  # what is added to it, such as Y
+            axes |= {
+                key: own for key in alike if not any(axes.get(key, ()))
+            }  # what is added to it has the same axes, such as Y
         self.introduce(value, name, own)
         self.lines.append(
-            Line(
-                statement,
-                frame.f_code.co_qualname,
-                name,
-                parameter,
-                _copied(value),
-                running.before,
-                names,
-                own,
-                axes,
-            )
+            Line(statement, frame.f_code.co_qualname, name, parameter, _copied(value), running.before, names, own, axes)
         )
 
     def _parameter(self, running: _Pending, frame: FrameType) -> str | None:
-        """Return the one parameter that is at hand in a function which works in place, there called θ, say."""
+        """Return the one parameter that a function which works in place uses, perhaps under the name θ."""
         arrays = [*frame.f_locals.values()]
         if not isinstance(running.statement.target, ast.Name):
             arrays += running.live.values()
@@ -187,7 +159,7 @@ class Recorder:
         return found.pop() if len(found) == 1 else None
 
     def _name(self, array: np.ndarray) -> str | None:
-        """Return the name under which an array, or the one it is a part of, was introduced."""
+        """Return the known name of an array, or of the one it is a view of."""
         for name, θ in self._parameters.items():
             if np.may_share_memory(array, θ):
                 return name
@@ -216,7 +188,7 @@ def _copied(value: Any) -> Any:
 
 
 def _joined(lines: list[Line], parameters: Parameters) -> Iterator[Line]:
-    """Put together again what an optimizer did a few rows at a time, as its `elementwise` says."""
+    """Join the lines of an `elementwise` optimizer that updated a few rows at a time."""
     parts: dict[tuple[Statement, str], list[Line]] = {}
     for line in lines:
         if line.parameter is not None:

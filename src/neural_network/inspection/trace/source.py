@@ -1,7 +1,7 @@
-"""The lines worth watching: those that give a name a value, and the number of those that are equations.
+"""The lines to record: assignments, and the numbers of those that are equations.
 
-An equation is a statement whose line ends in a comment with its number, `Z1 = W1 @ X + b1  # (1)`. Nothing else is
-known about it beforehand: its names, its mathematics and its place are read from the file that runs.
+An equation is a statement whose line ends in a comment with its number, `Z1 = W1 @ X + b1  # (1)`. Its names, its
+mathematics and its place are read from the file that runs.
 """
 
 import ast
@@ -17,36 +17,24 @@ from types import CodeType
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """An assignment in a source file.
+    """An assignment in a source file: of `expression` to `target`. The expression of `θ -= α * dθ` is `θ - α * dθ`."""
 
-    Attributes
-    ----------
-    number : int or None
-        The equation's number; None where the line has none.
-    target, expression : ast.expr
-        What is assigned to, and what. That of `θ -= α * dθ` is the expression `θ - α * dθ`.
-    in_place : bool
-        Whether an array that was there before is changed, as in `θ -= ...` and `v[...] = ...`.
-    source, file, line
-        The text as it stands in the file, with its comment, and where.
-    """
-
-    number: int | None
+    number: int | None  # of the equation, if the line has one
     target: ast.expr
     expression: ast.expr
-    in_place: bool
-    source: str
+    in_place: bool  # whether an existing array is changed, as by `θ -= ...` and `v[...] = ...`
+    source: str  # the text in the file, with its comment
     file: str
     line: int
 
     @property
     def computes(self) -> bool:
-        """Whether something is computed, and not only fetched under another name."""
+        """Whether the expression computes something, and is not just another name."""
         return not isinstance(self.expression, ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
 
 
 def statements(code: CodeType) -> dict[int, Statement]:
-    """Return the assignments in a function's own code, under each of the lines they stand on."""
+    """Return the assignments in a function's own code, by each of their lines."""
     of_file = _statements_of_file(code.co_filename, "".join(linecache.getlines(code.co_filename)))
     lines = {line for *_, line in code.co_lines() if line}
     return {line: of_file[line] for line in lines & of_file.keys()}
@@ -70,7 +58,7 @@ def _statements_of_file(file: str, text: str) -> dict[int, Statement]:
 
 
 def _parts(node: ast.AST) -> tuple[ast.expr, ast.expr, bool] | None:
-    """Return target, expression, and whether it works in place, of an assignment to a single target."""
+    """Return target and expression of an assignment to a single target, and whether it works in place."""
     match node:
         case ast.Assign(targets=[ast.Name() | ast.Attribute() | ast.Subscript() as target], value=value):
             return target, value, isinstance(target, ast.Subscript)
@@ -82,7 +70,7 @@ def _parts(node: ast.AST) -> tuple[ast.expr, ast.expr, bool] | None:
 
 
 def _equation_numbers(text: str) -> dict[int, int]:
-    """Return the numbers of equations by line: those of the comments that stand behind code."""
+    """Return the numbers of equations by line: those in comments after code."""
     numbers = {}
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         number = re.match(r"# \((\d+)\)(?!\S)", token.string) if token.type == tokenize.COMMENT else None

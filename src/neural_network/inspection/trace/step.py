@@ -1,4 +1,4 @@
-"""One step of training, made by the training loop itself, while every line of it is recorded."""
+"""One step of the training loop, with every line recorded."""
 
 import copy
 import math
@@ -22,33 +22,20 @@ from .recorder import Line, Recorder
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """A step under glass.
+    """A recorded training step. With dropout, `loss` is that of the network with its units dropped."""
 
-    Attributes
-    ----------
-    network : Network
-        As it is after the step; the one that was handed in has not moved.
-    X, Y : arrays (D, m), (m,)
-        The batch, as it was handed in.
-    lines : list of Line
-        What ran, in that order: the equations, and the unnumbered lines between them.
-    loss, loss_after : float
-        The mean loss of the batch before and after the step, in nats. With dropout, the first is that of the network
-        with its units dropped.
-    """
-
-    network: Network
-    X: np.ndarray
-    Y: np.ndarray
-    lines: list[Line]
-    loss: float
+    network: Network  # a copy, as it is after the step
+    X: np.ndarray  # (D, m) the batch
+    Y: np.ndarray  # (m,)
+    lines: list[Line]  # in the order they ran: the equations, and the unnumbered lines between them
+    loss: float  # mean loss of the batch before the step, in nats
     loss_after: float
 
     def find(self, name: str) -> Line:
         """Return the last line that computed `name`, such as "dW1", or "W1" for its update.
 
-        Where a later line of the same name hides an equation, as a penalty hides (9), "dW1 (9)" is its name.
-        Raises InputError, with the names there are, where no line has it.
+        An equation that a later line of the same name hides, as a penalty hides (9), has the name "dW1 (9)".
+        Raises InputError with the known names where no line has this one.
         """
         found = [line for line in self.lines if name in (line.name, f"{line.name} ({line.number})")]
         if not found:
@@ -58,7 +45,7 @@ class Trace:
         return found[-1]
 
     def hidden(self, name: str) -> list[str]:
-        """Return the names, such as "dW1 (9)", of the equations that the last line which computed `name` hides."""
+        """Return the names, such as "dW1 (9)", of the equations that the last line of this name hides."""
         lines = [line for line in self.lines if line.name == name]
         return [f"{name} ({line.number})" for line in lines[:-1] if line.number]
 
@@ -76,51 +63,51 @@ def trace_step(
 
     It is a step of `training.loop.fit` in one process and in one piece. Large batches, and mini-batches of large
     networks, are computed in parts elsewhere, which differs from it by rounding. Network and optimizer are copied
-    first: a look changes nothing. What goes on in other threads is not recorded.
+    first, so that the originals do not change. Other threads are not recorded.
 
     Parameters
     ----------
     optimizer : Optimizer
-        What moves the parameters. One that has made steps already goes on from there.
+        The optimizer. One that has made steps before continues from them.
     callbacks : sequence of Callback
         Regularizers and the like, as for `fit`.
     seed : int, numpy.random.Generator or None
-        Of everything random, such as dropout; None uses the network's own.
+        The seed of dropout and the like; None uses the network's own.
 
     Raises
     ------
     InputError
-        A batch of the wrong shape or value, or no line that ran carries the number of an equation: the source of the
-        network is not there to be read.
+        The batch has the wrong shape or values, or no line that ran has the number of an equation: the source of the
+        network cannot be read.
     DivergenceError
         The step led to infinite or NaN values.
     """
     X = check_inputs(X, network.input_size, network.dtype)
     Y = check_labels(Y, network.output_size, X.shape[1])
-    twin = _copied(network)
+    copied = _copied(network)
     roots = {type(part).__module__.partition(".")[0] for part in (network, optimizer, *callbacks)}
-    recorder = Recorder(twin.parameters, roots | {__name__.partition(".")[0]})
-    glass = _Glass(recorder)
-    with recorder.watching():
+    recorder = Recorder(copied.parameters, roots | {__name__.partition(".")[0]})
+    naming = _NameBatch(recorder)
+    with recorder.recording():
         history = fit(
-            twin,
+            copied,
             X,
             Y,
             epochs=1,
             optimizer=copy.deepcopy(optimizer),
             shuffle=False,
             seed=seed,
-            callbacks=[glass, *callbacks, glass],
+            callbacks=[naming, *callbacks, naming],
             progress=False,
             stepper=_WholeBatch(),
         )
     if not any(line.number for line in recorder.lines):
         raise InputError(f"no line of {type(network).__module__} that ran ends in the number of an equation")
-    before, (after, _) = history.rows[0]["loss"], measure(twin, X, Y)
+    before, (after, _) = history.rows[0]["loss"], measure(copied, X, Y)
     if not math.isfinite(after):
-        what = f"the loss of the batch was {before:.4g} before it and is {after} after"
-        raise DivergenceError(1, what, optimizer.learning_rate)
-    return Trace(twin, X, Y, recorder.lines, before, after)
+        reason = f"the loss of the batch was {before:.4g} before it and is {after} after it"
+        raise DivergenceError(1, reason, optimizer.learning_rate)
+    return Trace(copied, X, Y, recorder.lines, before, after)
 
 
 class _WholeBatch(Stepper):
@@ -130,8 +117,8 @@ class _WholeBatch(Stepper):
         return compute(run.network, np.asarray(run.X), run.Y, run.mask, run.weights)
 
 
-class _Glass(Callback):
-    """Tells the recorder which array is the batch, before the other callbacks have changed it and after."""
+class _NameBatch(Callback):
+    """Tells the recorder which array is the batch, before and after the other callbacks change it."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
@@ -141,8 +128,8 @@ class _Glass(Callback):
 
 
 def _copied(network: Network) -> Network:
-    """Return a network of the same parameters, in arrays of its own, and of the same memory layout."""
-    twin = copy.copy(network)
+    """Return a network with copies of the parameters, in the same memory layout."""
+    copied = copy.copy(network)
     for name, θ in network.parameters.items():
-        setattr(twin, name, θ.copy(order="K"))
-    return twin
+        setattr(copied, name, θ.copy(order="K"))
+    return copied

@@ -1,4 +1,4 @@
-"""The signs of mathematics, for a terminal and for TeX: the same few pieces, written in two ways."""
+"""The symbols of mathematics for a terminal and for TeX."""
 
 import math
 import unicodedata
@@ -7,12 +7,12 @@ Index = tuple[str, ...]
 
 
 class Unicode:
-    """The signs of a terminal."""
+    """The symbols for a terminal."""
 
     times, entrywise, everything = " × ", " ⊙ ", ":"
 
     def symbol(self, name: str) -> str:
-        """Return a name as it is printed: g_prime is g′, and m_hat is m̂."""
+        """Return a name as printed: g_prime is g′, and m_hat is m̂."""
         if name.endswith("_prime"):
             return name.removesuffix("_prime") + "′"
         return name.removesuffix("_hat") + "\u0302" if len(name) == 5 and name.endswith("_hat") else name
@@ -47,7 +47,7 @@ class Unicode:
 
 
 class Latex(Unicode):
-    """The signs of TeX, spelled as in docs/math_derivations.md."""
+    """The symbols for TeX, as in docs/math_derivations.md."""
 
     times, entrywise, everything = r" \cdot ", r" \odot ", r"\cdot"
 
@@ -107,7 +107,7 @@ def with_greek_commands(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number for the reader: whole where it is short, else to five decimals, or five digits if it is tiny."""
+    """Return a number in full where it is short, else with five decimals, or five digits if it is tiny or huge."""
     short = f"{value:.4g}"
     if math.isclose(float(short), value, rel_tol=1e-9):
         return short

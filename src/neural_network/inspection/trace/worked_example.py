@@ -1,7 +1,7 @@
 """The worked example of docs/math_derivations.md: a 2-2-2 network and two samples, small enough for pencil and paper.
 
-Its second hidden unit is silent for the second sample, so that the gate of the ReLU is seen at work. At first both
-samples are taken for class 0; one step of gradient descent gets both right.
+Its second hidden unit is inactive for the second sample, which shows the effect of the ReLU. At first both samples are
+assigned to class 0; after one step of gradient descent both are classified correctly.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ LEARNING_RATE = 0.5
 
 
 def toy_network() -> Network:
-    """Return a new network of the example, in float64, as it is before its step."""
+    """Return a new network of the example, in float64, before the step."""
     network = Network(input_size=2, hidden_size=2, output_size=2, seed=0, dtype=np.float64)
     for name, parameter in network.parameters.items():
         parameter[:] = PARAMETERS[name]
