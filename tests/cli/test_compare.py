@@ -158,7 +158,7 @@ def test_what_cannot_be_compared_is_one_line(run, small, two, tmp_path):
     Path("notes.html").write_text("no page")
     for arguments, complaint in [
         ([two[0]], "compare needs two runs or more, not 1"),
-        ([two[0], "nowhere"], "no model file at nowhere"),
+        ([two[0], "nowhere"], "no run or model file at nowhere"),
         ([two[0], "runs/t"], "cannot compare runs/r, of 784 pixels, with runs/t, of 4"),
         (
             ["x.safetensors", two[0], "y.safetensors"],

@@ -85,7 +85,7 @@ def test_a_name_that_is_html_stays_a_name(run, small):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["runs/none"], "runs/none is not the folder of a run"),
+        (["runs/none"], "there is no run at runs/none"),
         (["runs/r/model.safetensors"], "is not the folder of a run"),
         (["runs/r", "--output", "report.txt"], "must end in .html, not report.txt"),
         (["runs/r", "--output", "mine.html"], "mine.html exists and is not an HTML page"),

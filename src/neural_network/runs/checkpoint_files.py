@@ -172,4 +172,4 @@ def remove_strays(folder: Path) -> None:
 def _files(folder: Path) -> list[tuple[int, Path]]:
     """Return the checkpoints in `folder` with their steps, in no order."""
     matches = [(NAME.fullmatch(path.name), path) for path in folder.glob("checkpoint-*.safetensors")]
-    return [(int(match[1]), path) for match, path in matches if match and path.is_file()]
+    return [(int(match[1]), path) for match, path in matches if match]
