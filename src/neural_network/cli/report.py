@@ -9,11 +9,11 @@ import typer
 
 from ..runs.checkpoint_files import fingerprint
 from ..runs.folder import SNAPSHOTS, Summary, load_history, load_run, load_summary, measured
-from ..runs.replay import claimed_settings, train_again
 from ..runs.snapshots import Snapshots
 from ..support.arguments import plain
 from . import terminal
 from .dataset_for_model import load_data, load_for
+from .diagnose import saved_findings
 from .figures import run_data
 from .html_files import check_page, write_page
 from .options import Json
@@ -81,7 +81,7 @@ def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] |
     snapshots = partial(Snapshots.load, run / SNAPSHOTS, network)
     looked_at = run_data(network, history, summary, dataset, snapshots)
     judged = _judged(dataset, summary, network)
-    with terminal.busy("looking for what is wrong"):
+    with terminal.busy("diagnosing the run"):
         parts = dataset.split(summary["data"]["validation"])
         findings = diagnose(history, network, *parts) if judged.own else None
     name = plain(run.resolve().name)
@@ -104,19 +104,13 @@ def _of_network(run: Path, summary: Summary, data: str | None, only: list[str] |
 
 def _of_divergence(run: Path, summary: Summary, data: str | None) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that diverged, and what it says, for programs."""
-    from ..inspection.diagnosis import diagnose
     from ..inspection.report import report_divergence
 
-    history = load_history(run)
-    claimed_settings(summary, history)
+    history, findings = load_history(run), saved_findings(run, summary)
     with terminal.busy("reading the data"):
         dataset = load_data(data, run)
     if dataset.note:
         terminal.note(dataset.note)
-    samples, held_out = dataset.split(summary["data"]["validation"])
-    with terminal.busy("looking for what is wrong"):
-        history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
-        findings = diagnose(history, network, samples, held_out, diverged_at=summary["diverged_at"])
     html = report_divergence(plain(run.resolve().name), history, summary, findings, _judged(dataset, summary))
     return html, {"diverged_at": summary["diverged_at"], "findings": [finding.cause for finding in findings]}
 

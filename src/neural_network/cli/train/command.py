@@ -295,6 +295,7 @@ def _learn(
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
         remove_checkpoints(folder)  # they lead to the same end
-        save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
+        summary = diverged_summary(error, settings, dataset, spec, validation)
+        save_diverged(folder, error.history, summary | {"findings": [asdict(finding) for finding in findings]})
         raise
     return history, snapshots, summary
