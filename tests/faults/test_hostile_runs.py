@@ -1,7 +1,6 @@
 """Runs that a stranger made up: what their config.json asks for, names that control a terminal, data without images."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,6 @@ from hostile import Result, call, measured, needs_proc
 from neural_network import InputError, TwoLayerNN
 from neural_network.data import idx
 from neural_network.data.idx import header, map_idx, write_idx
-from neural_network.runs.folder import load_summary
-from neural_network.runs.replay import train_again
-from neural_network.training.history import History
 
 pytestmark = pytest.mark.faults
 
@@ -52,38 +48,23 @@ def change(run: Path, group: str, **values: Any) -> None:
 @pytest.mark.parametrize(
     ("group", "values", "reason"),
     [
-        ("training", {"hidden": 10**12}, "too much to train again"),
         ("training", {"hidden": "8"}, "hidden of the settings cannot be '8'"),
         ("training", {"epochs": 10**9, "batch_size": True}, "batch_size of the settings cannot be True"),
         ("training", {"batch_size": 0}, "batch_size must be a whole number ≥ 1"),
         ("training", {"l2": -1.0}, "l2 of the settings cannot be -1.0"),
         ("training", {"seconds": 1.0}, "no setting 'seconds'"),
-        ("", {"diverged_at": 10**9}, "on these 35 samples an epoch has 5 steps"),
         ("data", {"spec": "+".join(["data"] * 99)}, "more than 8 parts"),
         ("data", {"spec": "\x1b[2Jdata"}, "spec of data cannot be"),
+        ("", {"findings": "none"}, "findings should be a list, not 'none'"),
+        ("", {"findings": ["none"]}, "a finding should be an object, not 'none'"),
+        ("", {"findings": [{"cause": "x", "evidence": "", "advice": ""}]}, "a finding has no since"),
+        ("", {"findings": [{"cause": "\x1b[2J", "since": 1, "evidence": "", "advice": ""}]}, "cause of a finding"),
     ],
 )
 @pytest.mark.parametrize("command", ["diagnose", "report"])
-def test_what_a_diverged_run_claims_is_checked_before_it_is_trained_again(command, group, values, reason):
+def test_what_a_diverged_run_claims_is_checked(command, group, values, reason):
     change(DIVERGED, group, **values)
     assert reason in refused(call(command, str(DIVERGED)))
-
-
-@needs_proc
-def test_an_absurd_size_takes_neither_memory_nor_time():
-    change(DIVERGED, "training", hidden=10**7)
-    status, err = measured("diagnose", str(DIVERGED))
-    assert (status, err.count("\n")) == (2, 1), err
-
-
-def test_training_again_ends_where_the_run_ended():
-    """It goes no further where it does not diverge again, as on another machine."""
-    summary = load_summary(DIVERGED)
-    settings = replace(summary.settings, learning_rate=0.01, epochs=10**9)
-    summary = replace(summary, settings=settings, diverged_at=3)
-    X = np.zeros((784, 40), np.float32)
-    history, _ = train_again(summary, History(), (X, np.arange(40) % 10), None, 10)
-    assert [row["step"] for row in history.rows] == [3]
 
 
 def test_a_summary_beside_another_model_is_refused():

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..network import Network
-from ..runs.folder import load_history, load_run, load_summary
-from ..runs.replay import claimed_settings, train_again
+from ..runs.folder import load_run, load_summary
 from ..runs.summary import DivergedSummary
+from ..support.errors import InputError
 from . import terminal
 from .dataset_for_model import load_data
 from .options import Json
@@ -26,7 +25,7 @@ def diagnose(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Name what is wrong with a run, since which step, and what to try; say so where nothing is.
+    """Name what is wrong with a run, since which step, and what to try.
 
     Example:
 
@@ -35,28 +34,37 @@ def diagnose(
     from ..data.classes import fit_classes
     from ..inspection import diagnosis
 
-    summary = load_summary(run)
-    step = summary.diverged_at if isinstance(summary, DivergedSummary) else None
-    network: Network
+    summary, remark = load_summary(run), None
     if isinstance(summary, DivergedSummary):
-        history = load_history(run)
-        claimed_settings(summary, history)
+        findings = saved_findings(run, summary)
     else:
         network, history, _ = load_run(run)
-    with terminal.busy("looking for what is wrong"):
-        dataset = load_data(data, run)
-        if step is None:
-            dataset = fit_classes(dataset, network.classes)
-        samples, held_out = dataset.split(summary.data.validation)
-        if isinstance(summary, DivergedSummary):
-            history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
-        findings = diagnosis.diagnose(history, network, samples, held_out, diverged_at=step)
+        with terminal.busy("diagnosing the run"):
+            dataset = fit_classes(load_data(data, run), network.classes)
+            samples, held_out = dataset.split(summary.data.validation)
+            findings = diagnosis.diagnose(history, network, samples, held_out)
+            remark = diagnosis.remark_on_units(network, samples)
     if json:
-        terminal.print_json({"run": str(run), "findings": [asdict(finding) for finding in findings]})
-    else:
-        print_findings(findings, typer.echo)
-        if not findings:
-            typer.echo("nothing is wrong that shows")
+        remarks = {"remarks": [remark]} if remark else {}
+        terminal.print_json({"run": str(run), "findings": [asdict(finding) for finding in findings], **remarks})
+        return
+    print_findings(findings, typer.echo)
+    if not findings:
+        typer.echo("No problems found.")
+    if remark:
+        typer.echo(f"Remark: {remark}.")
+
+
+def saved_findings(run: Path, summary: DivergedSummary) -> "list[Finding]":
+    """Return what was found when the run diverged, which its config.json holds."""
+    from ..inspection.diagnosis.finding import read_findings
+    from ..inspection.report.configuration import command
+
+    if summary.findings is None:
+        raise InputError(
+            f"{run} diverged in an earlier version, which saved no findings; train it again: {command(summary)}"
+        )
+    return read_findings(summary.findings)
 
 
 def print_findings(findings: "Iterable[Finding]", say: Callable[[str], object]) -> None:

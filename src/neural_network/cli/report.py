@@ -9,13 +9,13 @@ import typer
 
 from ..runs.checkpoint_files import fingerprint
 from ..runs.folder import SNAPSHOTS, load_history, load_run, load_summary
-from ..runs.replay import claimed_settings, train_again
 from ..runs.snapshots import Snapshots
 from ..runs.summary import DivergedSummary, Metrics, Summary
 from ..support.arguments import plain
 from ..support.progress import Progress
 from . import terminal
 from .dataset_for_model import load_data, load_for
+from .diagnose import saved_findings
 from .html_files import check_page, write_page
 from .options import Json
 from .train.resume import arrays
@@ -81,7 +81,7 @@ def _report_run(run: Path, data: str | None, only: list[str] | None) -> tuple[st
     own = _alike(Metrics.of(network, *parts[0]), summary.metrics["train"])
     evaluated = _evaluated(dataset, summary, own)
     run_data = RunData.of(network, history, summary, dataset, partial(Snapshots.load, run / SNAPSHOTS, network))
-    with terminal.busy("diagnosing"):
+    with terminal.busy("diagnosing the run"):
         findings = diagnose(history, network, *parts) if own else None
     wanted = list(dict.fromkeys(only)) if only else None
     with Progress("drawing", len(wanted or FIGURES)) as bar:
@@ -103,19 +103,13 @@ def _report_run(run: Path, data: str | None, only: list[str] | None) -> tuple[st
 
 def _report_divergence(run: Path, summary: DivergedSummary, data: str | None) -> tuple[str, dict[str, Any]]:
     """Return the page of a run that diverged, and its results as JSON values."""
-    from ..inspection.diagnosis import diagnose
     from ..inspection.report import report_divergence
 
-    history = load_history(run)
-    claimed_settings(summary, history)
+    history, findings = load_history(run), saved_findings(run, summary)
     with terminal.busy("reading the data"):
         dataset = load_data(data, run)
     if dataset.note:
         terminal.note(dataset.note)
-    samples, held_out = dataset.split(summary.data.validation)
-    with terminal.busy("diagnosing"):
-        history, network = train_again(summary, history, samples, held_out, len(dataset.classes))
-        findings = diagnose(history, network, samples, held_out, diverged_at=summary.diverged_at)
     evaluated = _evaluated(dataset, summary, own=True)
     html = report_divergence(plain(run.resolve().name), history, summary, findings, evaluated)
     return html, {"diverged_at": summary.diverged_at, "findings": [finding.cause for finding in findings]}

@@ -110,7 +110,7 @@ class Summary:
         common = data, Settings.from_json(begun), _read_software(values.get("software", {}))
         if diverged:
             check_values(values, {"diverged_at": int, "reason": str}, "it")
-            return DivergedSummary(*common, values["diverged_at"], values["reason"])
+            return DivergedSummary(*common, values["diverged_at"], values["reason"], values.get("findings"))
         metrics = _read_metrics(values.get("metrics"), "metrics")
         if not metrics.get("train"):
             raise InputError("metrics has no train")
@@ -127,13 +127,18 @@ class Summary:
 
 @dataclass(frozen=True)
 class DivergedSummary(Summary):
-    """The summary of a run that diverged at a step, and the reason in a sentence."""
+    """The summary of a run that diverged at a step, the reason in a sentence, and what the diagnosis found then.
+
+    `findings` are JSON values (see inspection/diagnosis/finding.py), None where an earlier version recorded none.
+    """
 
     diverged_at: int
     reason: str
+    findings: Any = None
 
     def to_json(self) -> dict[str, Any]:
-        return super().to_json() | {"diverged_at": self.diverged_at, "reason": self.reason}
+        values = super().to_json() | {"diverged_at": self.diverged_at, "reason": self.reason}
+        return values if self.findings is None else values | {"findings": self.findings}
 
 
 @dataclass(frozen=True)
@@ -226,12 +231,12 @@ def summarize(
 
 
 def diverged_summary(
-    error: DivergenceError, settings: Settings, dataset: "Dataset", spec: str, validation: int
+    error: DivergenceError, settings: Settings, dataset: "Dataset", spec: str, validation: int, findings: Any = None
 ) -> DivergedSummary:
-    """Return the summary of a run that diverged."""
+    """Return the summary of a run that diverged, with findings as JSON values."""
     train, test = len(dataset.train.Y) - validation, len(dataset.test.Y) if dataset.test else 0
     data = DataSummary(dataset.name, dataset.source, spec, validation, train, test)
-    return DivergedSummary(data, settings, software(), error.step, str(error))
+    return DivergedSummary(data, settings, software(), error.step, str(error), findings)
 
 
 def software() -> dict[str, str]:

@@ -1,7 +1,6 @@
-"""The monitor: a callback that takes the pulse of a run, so that the diagnosis can say since which step it is ill.
+"""The monitor: a callback that measures gradients, steps and hidden units, for the diagnosis of a run.
 
-Once an epoch, at its first step, it notes how long the gradients are, by what share of themselves the weights move, and
-how far the hidden units let a gradient pass. The first row of the history thus tells of the network as it started.
+It measures once an epoch, at its first steps. The first row of the history thus describes the network as it started.
 """
 
 import numpy as np
@@ -11,23 +10,31 @@ from ..network import Parameters
 from ..support.norms import norm
 from .callback import Callback, Run, State
 from .history import Row
+from .regularizers import Dropout, MaxNorm
 
-COLUMNS = ("gradient_W1", "gradient_W2", "update_W1", "update_W2", "hidden_slope", "dead_units")
-SAMPLES = 100  # of the batch: enough to tell a silent unit from one that speaks up now and then
-DEAD = 1e-3  # a unit with less of its activation's largest slope than this, on every sample, no longer learns
+COLUMNS = (
+    *("batch_loss", "batch_classes"),
+    *("gradient_W1", "gradient_W2", "update_W1", "update_W2", "hidden_slope", "dead_units"),
+)
+MONITORED_SAMPLES = 100  # enough to tell a dead unit from one that is active now and then
+DEAD_SLOPE = 1e-3  # a unit with less of its activation's largest slope than this, on every sample, no longer learns
 
 
 class Monitor(Callback):
     """Adds to each row of the history what it measured at the first step of that epoch.
 
+    `batch_loss`, `batch_classes`
+        Loss of the epoch's first batch, before the step, and how many classes its samples have.
     `gradient_W1`, `gradient_W2`
-        Length (Euclidean) of the gradient as the optimizer is handed it.
+        Euclidean norm of the gradient as the optimizer receives it.
     `update_W1`, `update_W2`
-        Length of the step, divided by that of the weights: 0.001 is usual.
+        Norm of the step, divided by that of the weights: 0.001 is usual.
     `hidden_slope`
-        Mean of |g'(Z1)| over units and samples, as a share of the largest slope of g.
+        Mean of |g'(Z1)| over units and up to 100 samples of that batch, as a share of the largest slope of g.
     `dead_units`
-        How many hidden units had no slope on any sample looked at.
+        How many hidden units had no slope on any of the epoch's first 100 samples.
+    `dropout`, `input_dropout`, `max_norm`
+        The settings of these regularizers, only where they are used.
     """
 
     process_safe = True
@@ -35,19 +42,29 @@ class Monitor(Callback):
     def on_start(self, run: Run) -> None:
         self._measured: Row = {}
         self._weights: Parameters = {}
+        self._samples = 0
+        self._largest_slopes = np.zeros(run.network.hidden_size)
+        self._regularizers: Row = {}
+        for callback in run.callbacks:
+            if isinstance(callback, Dropout):
+                self._regularizers |= {"dropout": callback.hidden, "input_dropout": callback.inputs}
+            elif isinstance(callback, MaxNorm):
+                self._regularizers["max_norm"] = callback.limit
 
     def on_gradients(self, run: Run) -> None:
-        if (run.step - 1) % run.steps_per_epoch:
-            return
-        θ = run.network.parameters
-        slopes = hidden_slopes(run.network.activation, run.network.forward(run.X[:, :SAMPLES]).Z1)
-        self._weights = {name: θ[name].copy() for name in ("W1", "W2")}
-        self._measured = {
-            "gradient_W1": norm(run.gradients["W1"]),
-            "gradient_W2": norm(run.gradients["W2"]),
-            "hidden_slope": float(slopes.mean()),
-            "dead_units": len(dead_units(slopes)),
-        }
+        if (run.step - 1) % run.steps_per_epoch == 0:
+            self._weights = {name: run.network.parameters[name].copy() for name in ("W1", "W2")}
+            gradients = {f"gradient_{name}": norm(run.gradients[name]) for name in ("W1", "W2")}
+            self._measured = {"batch_loss": run.loss, "batch_classes": len(np.unique(run.Y)), **gradients}
+            self._samples = 0
+        if self._samples < MONITORED_SAMPLES:  # where batches are small, several of them
+            X = run.X[:, : MONITORED_SAMPLES - self._samples]
+            slopes = hidden_slopes(run.network.activation, run.network.forward(X).Z1)
+            if self._samples == 0:
+                self._measured["hidden_slope"] = float(slopes.mean())
+                self._largest_slopes[:] = 0
+            self._largest_slopes = np.maximum(self._largest_slopes, slopes.max(axis=1))
+            self._samples += X.shape[1]
 
     def on_step(self, run: Run) -> None:
         for name, before in self._weights.items():
@@ -56,13 +73,18 @@ class Monitor(Callback):
         self._weights = {}
 
     def on_epoch(self, run: Run, row: Row) -> None:
-        row.update({column: self._measured[column] for column in COLUMNS})
+        self._measured["dead_units"] = int(np.count_nonzero(self._largest_slopes < DEAD_SLOPE))
+        measured = {column: self._measured[column] for column in COLUMNS} | self._regularizers
+        first = run.history.rows[0]  # may come from a checkpoint of an earlier version, with fewer columns
+        row.update(measured if first is row else {name: measured[name] for name in measured if name in first})
 
     def state(self) -> State:
-        return {**self._measured}
+        return {**self._measured, "samples": self._samples, "largest_slopes": self._largest_slopes}
 
     def restore(self, state: State) -> None:
         self._measured = {name: value for name, value in state.items() if not isinstance(value, np.ndarray)}
+        self._samples = int(self._measured.pop("samples", 0))
+        self._largest_slopes = np.asarray(state.get("largest_slopes", self._largest_slopes))
 
 
 def hidden_slopes(activation: Activation, Z1: np.ndarray) -> np.ndarray:
@@ -73,4 +95,4 @@ def hidden_slopes(activation: Activation, Z1: np.ndarray) -> np.ndarray:
 
 def dead_units(slopes: np.ndarray) -> np.ndarray:
     """Return the indices of the hidden units whose `slopes` (H, m) let no gradient pass on any sample."""
-    return np.flatnonzero(slopes.max(axis=1) < DEAD)
+    return np.flatnonzero(slopes.max(axis=1) < DEAD_SLOPE)

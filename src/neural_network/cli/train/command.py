@@ -310,7 +310,8 @@ def _learn(
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)
-        remove_checkpoints(folder)  # from them it would diverge again
-        save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation))
+        remove_checkpoints(folder)  # they lead to the same end
+        found = [asdict(finding) for finding in findings]
+        save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation, found))
         raise
     return history, snapshots, summary

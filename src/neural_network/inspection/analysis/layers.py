@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...network import Network, Parameters
-from ...training.monitor import DEAD, dead_units, hidden_slopes
+from ...training.monitor import DEAD_SLOPE, dead_units, hidden_slopes
 
 
 class Layers(NamedTuple):
@@ -22,7 +22,7 @@ def measure_layers(network: Network, X: np.ndarray, Y: np.ndarray) -> Layers:
     """Return activations and gradients of a forward and a backward pass of `X` (D, m) with labels `Y` (m,)."""
     forward = network.forward(X)
     slopes = hidden_slopes(network.activation, forward.Z1)
-    active = (slopes >= DEAD).mean(axis=1)
+    active = (slopes >= DEAD_SLOPE).mean(axis=1)
     return Layers(forward.A1, forward.Z2, network.backward(X, Y, forward), active, dead_units(slopes))
 
 

@@ -3,9 +3,10 @@
     for finding in diagnose(history, network, (X, Y), validation):
         print(finding)
 
-Each cause is a function that looks at the case and gives a finding or None. They are asked in the order below, causes
-before their consequences: inputs of 255 make the usual learning rate too high, which kills units, which keeps the loss
-where it is, and only the inputs are reported. Silence means that nothing is clearly wrong; to have ended early is fine.
+Each cause is a function that looks at the evidence and gives a finding or None. They are asked in the order below,
+causes before their consequences: inputs of 255 make the usual learning rate too high, which kills units, which keeps
+the loss where it is, and only the inputs are reported. A finding states what was measured of this run, and that it does
+harm; silence means that nothing is clearly wrong. To have ended early is fine.
 """
 
 from collections.abc import Callable
@@ -14,53 +15,55 @@ from dataclasses import replace
 from ...network import Network
 from ...support.error_state import own_error_state
 from ...training.history import History
-from .evidence import Case, Samples
+from .classes import class_imbalance, one_class_only, sorted_samples, validation_copies
+from .equations import wrong_gradients
+from .evidence import RunEvidence, Samples
 from .finding import Finding
 from .fit import overfitting, regularization_too_strong, under_capacity
 from .hidden import (
     dead_units,
     initialization_not_finite,
     initialization_too_large,
+    remark_on_units,
     saturated_units,
     symmetric_initialization,
     vanishing_gradients,
     zero_initialization,
 )
-from .samples import (
-    class_imbalance,
-    constant_inputs,
-    inputs_not_scaled,
-    labels_shuffled,
-    validation_labels,
-    validation_scaled_differently,
-)
-from .steps import divergence, learning_rate_too_high, learning_rate_too_low
+from .inputs import constant_inputs, inputs_not_scaled, validation_inputs_differ
+from .labels import training_labels, validation_labels
+from .steps import divergence, learning_rate_too_high, learning_rate_too_low, moving_average_behind
 
-__all__ = ["Finding", "diagnose"]
+__all__ = ["Finding", "diagnose", "remark_on_units"]
 
-CAUSES: tuple[Callable[[Case], Finding | None], ...] = (
+CAUSES: tuple[Callable[[RunEvidence], Finding | None], ...] = (
+    wrong_gradients,
     constant_inputs,
-    inputs_not_scaled,
+    one_class_only,
     initialization_not_finite,
-    labels_shuffled,
+    inputs_not_scaled,
+    training_labels,
+    sorted_samples,
     zero_initialization,
     symmetric_initialization,
+    regularization_too_strong,
     dead_units,
     saturated_units,
     initialization_too_large,
+    moving_average_behind,
     learning_rate_too_high,
-    regularization_too_strong,
     vanishing_gradients,
     learning_rate_too_low,
     class_imbalance,
-    validation_scaled_differently,
+    validation_inputs_differ,
     validation_labels,
+    validation_copies,
     under_capacity,
     overfitting,
 )
 
 # What is wrong with these samples is no consequence of anything else in the run.
-BESIDE = (class_imbalance, validation_scaled_differently)
+INDEPENDENT = (class_imbalance, validation_inputs_differ, validation_copies)
 
 
 @own_error_state
@@ -83,13 +86,14 @@ def diagnose(
     train, validation : pairs (X, Y)
         The samples, X (D, m) and labels Y (m,), that it was trained and validated on.
     diverged_at : int, optional
-        The `step` of the DivergenceError, if there was one.
+        The `step` of the DivergenceError, if there was one; by default that of the history.
     """
-    case = Case(history, network, train, validation, diverged_at)
+    diverged_at = diverged_at or history.diverged_at
+    run = RunEvidence(history, network, train, validation, diverged_at)
     findings: list[Finding] = []
     for cause in CAUSES:
-        if (not findings or cause in BESIDE) and (finding := cause(case)):
+        if (not findings or cause in INDEPENDENT) and (finding := cause(run)):
             findings.append(finding)
-    if findings and case.diverged and findings[0].since != diverged_at:
-        findings[0] = replace(findings[0], evidence=f"{findings[0].evidence}; {divergence(case)}")
+    if findings and run.diverged and findings[0].since != diverged_at:
+        findings[0] = replace(findings[0], evidence=f"{findings[0].evidence}; {divergence(run)}")
     return findings

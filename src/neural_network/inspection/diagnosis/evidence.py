@@ -1,13 +1,12 @@
-"""The case: what is known of a run, each figure measured when a cause first asks for it.
+"""The evidence of a run: each figure is measured when a cause first asks for it.
 
 A diagnosis has the history, the network as it ended, and the samples. To say whether a figure is bad it compares: with
-a network that gives every sample the same answer, with the network as it started, and with the experiments.
+a network that gives every sample the same answer, with the initial network, and with the experiments.
 """
 
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,23 +17,19 @@ from ...support.norms import norm
 from ...support.randomness import stream
 from ...training.history import History
 from ...training.loop import measure
-from ...training.monitor import dead_units, hidden_slopes
-from .experiments import Descent, Reading, descend, predictability, read
+from ...training.monitor import DEAD_SLOPE, dead_units, hidden_slopes
+from .descent import Descent, descend
+from .probe import Probe
 
 Samples = tuple[np.ndarray, np.ndarray]
 
-LOOKED_AT = 2000  # samples for what is measured once
-TRIED_ON = 500  # samples for experiments, which measure again and again
+MEASURED_SAMPLES = 2000  # for what is measured once
+PROBED_SAMPLES = 1000  # whose distances from each other are computed
+EXPERIMENT_SAMPLES = 500  # for descent, which measures again and again
+CAREFUL_STEPS = 60
 
 
-class Hidden(NamedTuple):
-    """How far the hidden layer lets gradients pass."""
-
-    slope: float  # mean of |g'(Z1)| as a share of g's largest slope
-    silent: int  # units without slope on any sample
-
-
-class Case:
+class RunEvidence:
     """A run to be diagnosed; the arguments are those of `diagnose`."""
 
     def __init__(
@@ -43,19 +38,11 @@ class Case:
         self.history, self.network, self.diverged_at = history, network, diverged_at
         self.train = self._checked("", *train)
         self.validation = self._checked("validation ", *validation) if validation else None
-        self.X, self.Y = subset(self.train, LOOKED_AT)
+        self.X, self.Y = subset(self.train, MEASURED_SAMPLES)
 
     def _checked(self, name: str, X: np.ndarray, Y: np.ndarray) -> Samples:
         X = check_inputs(X, self.network.input_size, self.network.dtype, f"{name}X")
         return X, check_labels(Y, self.network.output_size, X.shape[1], f"{name}Y")
-
-    @cached_property
-    def extremes(self) -> tuple[np.ndarray, np.ndarray]:
-        """The smallest and the largest value that each input has (D,), over all training samples."""
-        X = self.train[0]
-        pieces = (np.asarray(X[:, start : start + PIECE]) for start in range(0, X.shape[1], PIECE))
-        extremes = [(piece.min(axis=1), piece.max(axis=1)) for piece in pieces]
-        return np.min([low for low, _ in extremes], axis=0), np.max([high for _, high in extremes], axis=0)
 
     # ------------------------------------------------------------------ the history
 
@@ -80,10 +67,44 @@ class Case:
 
     @property
     def is_full_batch(self) -> bool:
-        """Whether each epoch was a single step: its row then tells of the network just before that step."""
+        """Whether each epoch was a single step: its row then describes the network just before that step."""
         return 0 < self.steps == len(self.history)
 
+    @property
+    def is_still_falling(self) -> bool:
+        """Whether the loss fell by 15 % or more in the second half of the run."""
+        losses = self.column("loss")
+        return bool(losses) and losses[-1] < 0.85 * losses[len(losses) // 2]
+
     # ------------------------------------------------------------------ the samples
+
+    @cached_property
+    def extremes(self) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and the largest value that each input has (D,), over all training samples."""
+        X = self.train[0]
+        pieces = (np.asarray(X[:, start : start + PIECE]) for start in range(0, X.shape[1], PIECE))
+        extremes = [(piece.min(axis=1), piece.max(axis=1)) for piece in pieces]
+        return np.min([low for low, _ in extremes], axis=0), np.max([high for _, high in extremes], axis=0)
+
+    @cached_property
+    def batches_lack_classes(self) -> bool:
+        """Whether mini-batches have few of the classes each, as those of a sorted file that is not shuffled.
+
+        Where that was not monitored, it is concluded from a network that takes too many samples for the last classes.
+        """
+        monitored, shares = self.column("batch_classes"), self.counts / self.counts.sum()
+        if monitored and self.samples_a_step >= 8:
+            by_chance = float(np.sum(1 - (1 - shares) ** self.samples_a_step))
+            return float(np.mean(monitored)) < 0.6 * by_chance
+        predicted = np.bincount(self.predicted, minlength=len(shares)) / len(self.Y)
+        return float(np.abs(predicted - shares).sum()) > 0.24
+
+    @cached_property
+    def held_out(self) -> Samples | None:
+        """The validation samples that are measured."""
+        if self.validation is None:
+            return None
+        return subset(self.validation, MEASURED_SAMPLES)
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -91,30 +112,75 @@ class Case:
         return np.bincount(self.train[1], minlength=self.network.output_size)
 
     @cached_property
+    def is_in_order_of_class(self) -> bool:
+        """Whether most training samples are followed by one of their own class, as in a file sorted by class."""
+        Y, shares = self.train[1], self.counts / self.counts.sum()
+        by_chance = float(np.sum(shares**2))
+        return len(Y) > 1 and by_chance < 0.9 and np.mean(Y[1:] == Y[:-1]) > by_chance + 0.8 * (1 - by_chance)
+
+    @cached_property
+    def input_difference(self) -> float:
+        """How many standard errors the inputs of training and validation lie apart, on average over the inputs.
+
+        Means are compared, and mean distances from the training mean. Other shares of the classes make a difference,
+        and so do other numbers for them: the samples are compared as they are and with classes weighted to match, and
+        the smaller difference counts.
+        """
+        assert self.held_out is not None
+        X, Y = self.held_out
+        shares = np.bincount(Y, minlength=len(self.counts))
+        weights = (self.counts / np.maximum(shares, 1))[Y]
+        even = np.ones(len(Y))
+        return min(difference(self.X, X, w) for w in ([even, weights] if weights.any() else [even]))
+
+    @cached_property
+    def probe(self) -> Probe:
+        """A second classifier that has learned some of the training samples, copies left out: see probe.py."""
+        X, Y = subset(self.train, PROBED_SAMPLES)
+        _, distinct = np.unique(digests(X), return_index=True)
+        return Probe(X[:, distinct], Y[distinct])
+
+    # ------------------------------------------------------------------ losses to compare with
+
+    @cached_property
     def baseline(self) -> float:
         """The loss of a network that knows how frequent the classes are, and nothing of the inputs."""
-        return self._loss_of_answer(self.counts / self.counts.sum())
+        return self._loss_of(np.repeat((self.counts / self.counts.sum())[:, None], len(self.Y), axis=1))
 
     @cached_property
     def guessing(self) -> float:
         """The loss of a network that knows nothing: all classes are equally likely."""
-        return self._loss_of_answer(np.full(len(self.counts), 1 / len(self.counts)))
+        return self._loss_of(np.full((len(self.counts), len(self.Y)), 1 / len(self.counts)))
 
-    def _loss_of_answer(self, shares: np.ndarray) -> float:
-        A2 = np.repeat(shares[:, None], len(self.Y), axis=1)
+    @cached_property
+    def floor(self) -> float:
+        """The loss of a network that gives every sample its target exactly: above 0 with label smoothing."""
+        return self._loss_of(np.eye(len(self.counts))[:, self.Y])
+
+    def _loss_of(self, A2: np.ndarray) -> float:
+        ε, C = self.network.label_smoothing, len(self.counts)
+        A2 = (1 - ε) * A2 + ε / C
         Z2 = np.log(np.maximum(A2, 1e-12))
         return self.network.mean_loss(self.forward._replace(Z2=Z2, A2=A2), self.Y)
 
+    def remaining_at(self, loss: float) -> float:
+        """Return what is left to learn at this loss: 0 at the floor, 1 or more as long as nothing is learned."""
+        return (loss - self.floor) / max(self.baseline - self.floor, 1e-12)
+
     @cached_property
-    def predictability(self) -> tuple[float, float]:
-        """How well another learner tells the labels from the inputs, and how well chance might: see experiments.py."""
-        return predictability(*subset(self.train, 2 * TRIED_ON))
+    def remaining(self) -> float:
+        """What the run has left to learn; infinite where it diverged."""
+        return math.inf if self.diverged else self.remaining_at(self.loss)
+
+    @cached_property
+    def attainable(self) -> float:
+        """What a fresh network like this one has left to learn after some careful steps: see descent.py."""
+        return self.remaining_at(descend(self.fresh(self.usual_initializer), *self.few, steps=CAREFUL_STEPS).after)
 
     @property
-    def is_learnable(self) -> bool:
-        """Whether the labels have anything to do with the inputs."""
-        score, chance = self.predictability
-        return score > chance
+    def falls_short(self) -> bool:
+        """Whether the run learned much less than a fresh network does in a few careful steps."""
+        return self.remaining > 0.1 and self.remaining > 1.4 * self.attainable + 0.05
 
     # ------------------------------------------------------------------ the network as it ended
 
@@ -128,14 +194,35 @@ class Case:
         with np.errstate(all="ignore"):
             return self.network.mean_loss(self.forward, self.Y)
 
-    @property
-    def remaining(self) -> float:
-        """The loss as a share of the baseline: 0 once everything is learnt, 1 or more as long as nothing is."""
-        return math.inf if self.diverged else self.loss / max(self.baseline, 1e-12)
+    @cached_property
+    def predicted(self) -> np.ndarray:
+        return self.forward.A2.argmax(axis=0)
 
     @cached_property
     def accuracy(self) -> float:
-        return accuracy(self.forward.A2.argmax(axis=0), self.Y)
+        return accuracy(self.predicted, self.Y)
+
+    @cached_property
+    def validation_scores(self) -> np.ndarray:
+        """The probabilities (C, m) that the network gives to `held_out`."""
+        assert self.held_out is not None
+        with np.errstate(all="ignore"):
+            return self.network.forward(self.held_out[0]).A2
+
+    @cached_property
+    def validation_accuracy(self) -> float:
+        assert self.held_out is not None
+        return accuracy(self.validation_scores.argmax(axis=0), self.held_out[1])
+
+    @cached_property
+    def validation_loss(self) -> float:
+        assert self.held_out is not None
+        return measure(self.network, *self.held_out)[0]
+
+    @cached_property
+    def expected_validation_accuracy(self) -> float:
+        """What can be expected of samples like the training samples that the network has not learned from."""
+        return min(self.accuracy, self.probe.accuracy)
 
     @cached_property
     def gradients(self) -> Parameters:
@@ -147,9 +234,14 @@ class Case:
         return hidden_slopes(self.network.activation, self.forward.Z1)
 
     @cached_property
-    def silent(self) -> np.ndarray:
+    def dead(self) -> np.ndarray:
         """The indices of the hidden units without slope on any sample."""
         return dead_units(self.slopes)
+
+    @cached_property
+    def active_shares(self) -> np.ndarray:
+        """The share of the samples (H,) on which each hidden unit has a slope, so that it can learn from them."""
+        return (self.slopes >= DEAD_SLOPE).mean(axis=1)
 
     @cached_property
     def first_bad(self) -> str | None:
@@ -164,21 +256,32 @@ class Case:
         return self.diverged_at is not None or self.first_bad is not None
 
     @cached_property
-    def descent(self) -> Descent:
-        """What a few careful steps achieve from where the run ended: see experiments.py."""
-        return descend(self.network, *subset(self.train, TRIED_ON))
+    def few(self) -> Samples:
+        """The samples that experiments use."""
+        return subset(self.train, EXPERIMENT_SAMPLES)
 
     @cached_property
-    def reading(self) -> Reading:
-        """What the second learner makes of the training samples, and where it errs: see experiments.py."""
-        return read(*subset(self.train, LOOKED_AT))
+    def descent(self) -> Descent:
+        """What a few careful steps achieve from where the run ended: see descent.py."""
+        return descend(self.network, *self.few)
 
     # ------------------------------------------------------------------ the network as it started
 
     @cached_property
-    def made(self) -> Network:
-        """The network as its seed makes it. Whether the run began there is another question."""
+    def initial(self) -> Network:
+        """The network that its seed and initializer give. Whether the run began there is another question."""
         return self.fresh(self.network.initializer)
+
+    @property
+    def is_saturating(self) -> bool:
+        """Whether the activation is flat at both ends."""
+        ends = np.array([[-30.0], [30.0]], self.network.dtype)
+        return bool(np.abs(self.network.activation.g_prime(ends)).max() < 1e-3)
+
+    @property
+    def usual_initializer(self) -> str:
+        """The initializer that suits the activation."""
+        return "glorot-normal" if self.is_saturating else "he-normal"
 
     def fresh(self, initializer: str, hidden_size: int | None = None) -> Network:
         """Return an untrained network like the one at hand, but for its initializer, and its size if one is given."""
@@ -197,62 +300,97 @@ class Case:
             classes=n.classes,
         )
 
+    def starting_scale(self, name: str) -> float | None:
+        """Return how many times as large as usual W1 or W2 was at the start; None where that cannot be told.
+
+        It can where the weights still point where the seed points, only farther: they began as a multiple of it.
+        """
+        ended = self.network.parameters[name].astype(np.float64)
+        drawn = self.initial.parameters[name].astype(np.float64)
+        usual = norm(self.fresh("he-normal").parameters[name])
+        if not np.isfinite(ended).all() or not drawn.any():
+            return None
+        multiple = float(np.vdot(drawn, ended) / np.vdot(drawn, drawn))
+        if norm(ended - multiple * drawn) > 0.5 * norm(ended):
+            return None
+        return multiple * norm(drawn) / usual
+
     @cached_property
     def moved(self) -> float:
-        """What share of W1 as it ended is not a multiple of W1 as it was made, from 0 to 1."""
+        """What share of W1 as it ended is not a multiple of the initial W1, from 0 to 1."""
         if not np.isfinite(self.network.W1).all():
             return 1.0
-        made, ended = self.made.W1.astype(np.float64), self.network.W1.astype(np.float64)
-        multiple = np.vdot(made, ended) / (np.vdot(made, made) or 1.0)
-        return norm(ended - multiple * made) / (norm(ended) or 1.0)
+        initial, ended = self.initial.W1.astype(np.float64), self.network.W1.astype(np.float64)
+        multiple = np.vdot(initial, ended) / (np.vdot(initial, initial) or 1.0)
+        return norm(ended - multiple * initial) / (norm(ended) or 1.0)
 
     @cached_property
     def unmoved(self) -> np.ndarray:
-        """For which hidden units (H,) the weights still point where they did when they were made."""
-        made, ended = (network.W1.astype(np.float64) for network in (self.made, self.network))
-        squares = np.square(made).sum(axis=1, keepdims=True)
-        multiples = (made * ended).sum(axis=1, keepdims=True) / np.where(squares, squares, 1)
-        turned = np.linalg.norm(ended - multiples * made, axis=1)
+        """For which hidden units (H,) the weights still point where they did at the start."""
+        initial, ended = (network.W1.astype(np.float64) for network in (self.initial, self.network))
+        squares = np.square(initial).sum(axis=1, keepdims=True)
+        multiples = (initial * ended).sum(axis=1, keepdims=True) / np.where(squares, squares, 1)
+        turned = np.linalg.norm(ended - multiples * initial, axis=1)
         return turned < 0.1 * np.linalg.norm(ended, axis=1)
 
     @cached_property
-    def silent_by_chance(self) -> int:
-        """How many units are silent in a fresh he-normal network: half where all inputs are positive and alike."""
+    def dead_by_chance(self) -> int:
+        """How many units are dead in a fresh he-normal network: half where all inputs are positive and alike."""
         usual = self.fresh("he-normal")
         return len(dead_units(hidden_slopes(usual.activation, usual.forward(self.X).Z1)))
 
     @cached_property
     def growth(self) -> float:
-        """How many times longer W1 is than it was made, or than he-normal would have made it if that is longer."""
-        return norm(self.network.W1) / max(norm(self.made.W1), norm(self.fresh("he-normal").W1))
+        """How many times the norm of W1 is that of the initial W1, or of a he-normal one if that is larger."""
+        return norm(self.network.W1) / max(norm(self.initial.W1), norm(self.fresh("he-normal").W1))
 
     @cached_property
     def start_loss(self) -> float:
-        """The loss at the start. With mini-batches the first row is a mean over an epoch in which much may happen."""
+        """The loss at the start: as monitored, else that of the first step, else that of the initial network."""
+        if monitored := self.column("batch_loss"):
+            return monitored[0]
         if self.is_full_batch or (self.history.rows and self.moved < 0.5):
             return self.history.rows[0]["loss"]
-        return self.made.mean_loss(self.made.forward(self.X), self.Y)
+        return self.initial.mean_loss(self.initial.forward(self.X), self.Y)
 
     @cached_property
-    def start(self) -> Hidden | None:
-        """The hidden layer as it started: as monitored, else as far as it can be concluded, else None."""
-        if self.column("hidden_slope"):
-            return Hidden(self.column("hidden_slope")[0], int(self.column("dead_units")[0]))
-        began_as_made = self.is_full_batch and math.isclose(
-            measure(self.made, *self.train)[0], self.start_loss, rel_tol=1e-3
-        )
-        if began_as_made or not self.history.rows:
-            slopes = hidden_slopes(self.made.activation, self.made.forward(self.X).Z1)
-            return Hidden(float(slopes.mean()), len(dead_units(slopes)))
-        if self.moved < 0.5 and not self.diverged:  # W1 has hardly turned: the hidden layer is much as it was
-            return Hidden(float(self.slopes.mean()), len(self.silent))
-        return None
+    def dead_at_start(self) -> int | None:
+        """How many hidden units were dead at the start, where it was monitored over more than a few samples."""
+        monitored = self.column("dead_units")
+        if not monitored or (len(self.train[1]) > 30 and not self.column("batch_loss") and self.samples_a_step < 30):
+            return None  # an earlier version looked at the first batch only
+        return int(monitored[0])
+
+    @property
+    def samples_a_step(self) -> float:
+        """How many samples a batch has on average."""
+        return len(self.history) * len(self.train[1]) / max(self.steps, 1)
+
+
+def difference(A: np.ndarray, B: np.ndarray, weights: np.ndarray) -> float:
+    """Return how many standard errors `A` (D, m) and `B` (D, n), whose samples have weights (n,), lie apart."""
+    A, B, weights = A.astype(np.float64), B.astype(np.float64), weights / weights.sum()
+    mean = A.mean(axis=1, keepdims=True)
+    results = []
+    for a, b in ((A, B), (np.abs(A - mean), np.abs(B - mean))):
+        b_mean = b @ weights
+        variances = a.var(axis=1) / a.shape[1], np.square(b - b_mean[:, None]) @ weights * np.square(weights).sum()
+        varying = variances[0] > 1e-4 * variances[0].max()
+        errors = np.sqrt(sum(variances))[varying]
+        results.append(float(np.mean(np.abs(a.mean(axis=1) - b_mean)[varying] / errors)) if varying.any() else 0.0)
+    return max(results)
+
+
+def digests(X: np.ndarray) -> np.ndarray:
+    """Return a number (m,) for each sample of `X` (D, m), equal where the samples are."""
+    pieces = (np.ascontiguousarray(X[:, start : start + PIECE].T) for start in range(0, X.shape[1], PIECE))
+    return np.array([hash(row.tobytes()) for piece in pieces for row in piece])
 
 
 def subset(samples: Samples, count: int) -> Samples:
-    """Return at most `count` of the samples, chosen at random but always the same ones."""
+    """Return at most `count` of the samples as arrays, chosen at random but always the same ones."""
     X, Y = samples
     if len(Y) <= count:
-        return X, Y
+        return np.asarray(X), Y
     chosen = stream(0).permutation(len(Y))[:count]
-    return X[:, chosen], Y[chosen]
+    return np.asarray(X[:, chosen]), Y[chosen]

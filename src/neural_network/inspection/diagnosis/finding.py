@@ -1,6 +1,10 @@
 """What a diagnosis consists of."""
 
 from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from ...support.errors import InputError
+from ...support.json_schema import check_values
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,7 @@ class Finding:
     since : int or None
         The step, counted from 1, since which it shows; None where it is a matter of the data.
     evidence : str
-        One line with the figures it was concluded from.
+        One line: what was measured of this run.
     advice : str
         One line on what to try.
     """
@@ -27,3 +31,12 @@ class Finding:
     def __str__(self) -> str:
         since = "" if self.since is None else f" (since step {self.since:,})"
         return f"{self.cause}{since}: {self.evidence}. {self.advice}."
+
+
+def read_findings(values: Any) -> list[Finding]:
+    """Return the findings that a file holds as JSON objects, or raise InputError where they are none."""
+    if not isinstance(values, list):
+        raise InputError(f"findings should be a list, not {values!r}")
+    for value in values:
+        check_values(value, get_type_hints(Finding), "a finding")
+    return [Finding(**{name: value[name] for name in get_type_hints(Finding)}) for value in values]

@@ -2,98 +2,148 @@
 
 import numpy as np
 
-from ...functions.metrics import accuracy
+from ...functions.activations import ACTIVATIONS
 from ...support.norms import norm
-from .evidence import TRIED_ON, Case, subset
-from .experiments import descend
+from .descent import descend
+from .evidence import RunEvidence
 from .finding import Finding
 
-CAREFUL_STEPS = 100
+MANY_STEPS = 100  # of careful descent
 
 
-def regularization_too_strong(case: Case) -> Finding | None:
-    """Penalties that were cheaper to serve than the samples, or dropout that leaves too little to learn from."""
-    if silenced := _silenced(case):
-        return silenced
-    penalty = case.column("penalty")
-    shrunk = norm(case.network.W1) / (norm(case.made.W1) or 1.0)
-    is_held = shrunk < 0.3 and case.remaining > 0.9
-    is_held |= shrunk < 0.6 and case.remaining > 0.5 and case.descent.gain > 0.15 and not _is_still_falling(case)
-    if case.diverged or not penalty or not is_held:
+def regularization_too_strong(run: RunEvidence) -> Finding | None:
+    """Penalties that were cheaper to serve than the samples, or dropout or limits that leave too little to learn from."""
+    for sign in (_smoothed, _dropped, _limited, _penalized, _silenced):
+        if not run.diverged and (found := sign(run)):
+            evidence, advice = found
+            return Finding("regularization-too-strong", 1, evidence, advice)
+    return None
+
+
+Sign = tuple[str, str]  # evidence and advice
+
+
+def _smoothed(run: RunEvidence) -> Sign | None:
+    ε = run.network.label_smoothing
+    if ε < 0.8:
         return None
-    return Finding(
-        "regularization-too-strong",
-        1,
-        f"W1 has shrunk to {shrunk:.1%} of its length at the start while the loss stayed at {case.loss:.3g}, "
-        f"where {case.baseline:.3g} needs no inputs at all",
+    return (
+        f"label smoothing of {ε:g} leaves {1 - ε:.0%} of each target to its class: of the loss of {run.loss:.3f}, "
+        f"{run.floor:.3f} cannot be removed",
+        "Try a label smoothing of 0.1",
+    )
+
+
+def _dropped(run: RunEvidence) -> Sign | None:
+    """Dropout, as monitored, in a run that learned less than a few careful steps without it do."""
+    hidden, inputs = (run.column(name)[0] if run.column(name) else 0.0 for name in ("dropout", "input_dropout"))
+    losses = run.column("loss")
+    if max(hidden, inputs) < 0.6 or run.remaining_at(losses[-1]) < 0.5 or not run.falls_short:
+        return None
+    what = " and ".join(
+        f"{share:.0%} of the {name}" for name, share in (("hidden units", hidden), ("inputs", inputs)) if share
+    )
+    return (
+        f"dropout leaves out {what} in each step: the loss is {losses[-1]:.3g} in training and {run.loss:.3g} without "
+        f"dropout, where {run.baseline:.3g} needs no inputs at all",
+        "Try a dropout of 0.2 to 0.5",
+    )
+
+
+def _limited(run: RunEvidence) -> Sign | None:
+    """Rows of weights that all have the same norm, where larger ones would lower the loss."""
+    norms = {name: np.linalg.norm(run.network.parameters[name], axis=1) for name in ("W1", "W2")}
+    limit = max(float(rows.max()) for rows in norms.values())
+    at_limit = {name: np.mean(rows > 0.999 * limit) for name, rows in norms.items()}
+    if min(at_limit.values()) == 0 or max(at_limit.values()) < 0.5 or run.remaining < 0.4 or not run.falls_short:
+        return None
+    return (
+        f"the weights of {at_limit['W1']:.0%} of the hidden units and of {at_limit['W2']:.0%} of the output units have "
+        f"the same norm, {limit:.3g}, as a max-norm limit makes it; without a limit, 5 careful steps lower the loss, "
+        f"{run.loss:.3g}, by {run.descent.gain:.0%}",
+        "Try a limit of 2 to 4, or none",
+    )
+
+
+def _penalized(run: RunEvidence) -> Sign | None:
+    shrunk = norm(run.network.W1) / (norm(run.initial.W1) or 1.0)
+    is_held = shrunk < 0.3 and run.remaining > 0.9
+    is_held |= shrunk < 0.6 and run.remaining > 0.5 and run.descent.gain > 0.15 and not run.is_still_falling
+    if not run.column("penalty") or not is_held:
+        return None
+    return (
+        f"the norm of W1 has shrunk to {shrunk:.1%} of what it was at the start while the loss stayed at {run.loss:.3g}, "
+        f"where {run.baseline:.3g} needs no inputs at all",
         "Try a penalty ten times smaller",
     )
 
 
-def _silenced(case: Case) -> Finding | None:
-    """Training that sees hardly anything right of what the network, with nothing taken away, does read."""
-    losses, seen = case.column("loss"), case.column("accuracy")
-    if case.diverged or len(losses) < 5 or losses[-1] < 0.85 * losses[len(losses) // 2]:
+def _silenced(run: RunEvidence) -> Sign | None:
+    """Training that gets hardly anything right of what the network, with nothing left out, does classify."""
+    losses, right = run.column("loss"), run.column("accuracy")
+    if len(losses) < 5 or run.is_still_falling:
         return None
-    if (
-        losses[-1] < 0.85 * case.baseline
-        or seen[-1] > 0.65 * case.accuracy
-        or case.accuracy < 0.18
-        or not case.is_learnable
-    ):
+    if run.remaining_at(losses[-1]) < 0.85 or right[-1] > 0.65 * run.accuracy or run.accuracy < 0.18:
         return None
-    return Finding(
-        "regularization-too-strong",
-        1,
-        f"in training the loss stays at {losses[-1]:.3g}, and {seen[-1]:.0%} are right, while the network that results "
-        f"reads {case.accuracy:.0%} of the very same samples when nothing is dropped",
+    if not run.probe.is_above_chance:
+        return None
+    return (
+        f"in training the loss stays at {losses[-1]:.3g}, and {right[-1]:.0%} are right, while the network that results "
+        f"classifies {run.accuracy:.0%} of the same samples correctly when nothing is left out",
         "Try a much smaller dropout, such as 0.2 to 0.5, or less augmentation",
     )
 
 
-def _is_still_falling(case: Case) -> bool:
-    losses = case.column("loss")
-    return bool(losses) and losses[-1] < 0.85 * losses[len(losses) // 2]
-
-
-def under_capacity(case: Case) -> Finding | None:
-    """A loss that has come to rest, too high, in a network of few hidden units that are all in order."""
-    H, C, score = case.network.hidden_size, int(np.count_nonzero(case.counts)), case.predictability[0]
-    if case.diverged or max(0.4 * C, 3) <= H or case.steps < 100 or not case.is_learnable:
+def under_capacity(run: RunEvidence) -> Finding | None:
+    """A loss that has come to rest, too high, in a network of few hidden units, or of linear ones."""
+    H, C, score = run.network.hidden_size, int(np.count_nonzero(run.counts)), run.probe.accuracy
+    is_linear = _is_linear(run)
+    if run.diverged or (max(0.4 * C, 3) <= H and not is_linear) or run.steps < 100 or not run.probe.is_above_chance:
         return None
-    missed = 1 - case.accuracy
-    if missed < 0.12 or missed < 1.1 * (1 - score) or case.descent.gain > 0.15:
+    missed = 1 - run.accuracy
+    if missed < 0.12 or missed < 1.1 * (1 - score) or run.descent.gain > 0.15:
         return None
-    samples, enough = subset(case.train, TRIED_ON), max(4 * H, C)
-    narrow = descend(case.network, *samples, steps=CAREFUL_STEPS).after
-    wide = descend(case.fresh("he-normal", enough), *samples, steps=CAREFUL_STEPS).after
+    enough = max(4 * H, C)
+    narrow = descend(run.network, *run.few, steps=MANY_STEPS).after
+    other = run.fresh("he-normal", enough)
+    if is_linear:
+        other.activation = ACTIVATIONS["relu"]
+    wide = descend(other, *run.few, steps=MANY_STEPS).after
     if wide > 0.6 * narrow:
         return None
+    what = f"{H} hidden unit{'s'[: H - 1]} for {C} classes"
+    if is_linear:
+        what = f"{run.network.activation.name} as activation, which keeps two layers as straight as one,"
     return Finding(
         "under-capacity",
         None,
-        f"with {H} hidden unit{'s'[: H - 1]} for {C} classes {case.accuracy:.0%} of the training samples are right, "
-        f"and {CAREFUL_STEPS} careful steps more only reach a loss of {narrow:.3g}, {enough} fresh units {wide:.3g}",
-        f"Try {max(4 * H, 2 * C)} hidden units",
+        f"with {what} {run.accuracy:.0%} of the training samples are right, and {MANY_STEPS} careful steps more only "
+        f"reach a loss of {narrow:.3g}, {enough} fresh {'relu ' if is_linear else ''}units {wide:.3g}",
+        "Try relu or tanh" if is_linear else f"Try {max(4 * H, 2 * C)} hidden units",
     )
 
 
-def overfitting(case: Case) -> Finding | None:
-    """Training samples known by heart while validation gains nothing more."""
-    if case.diverged or case.validation is None:
+def _is_linear(run: RunEvidence) -> bool:
+    """Whether the activation is a straight line as far as the samples reach."""
+    Z1 = run.forward.Z1
+    slopes = run.network.activation.g_prime(np.linspace(Z1.min(), Z1.max(), 101, dtype=Z1.dtype)[None])
+    return bool(np.ptp(slopes) < 1e-3 * np.abs(slopes).max())
+
+
+def overfitting(run: RunEvidence) -> Finding | None:
+    """Training samples learned by heart while validation gains nothing more."""
+    if run.diverged or run.held_out is None:
         return None
-    X, Y = subset(case.validation, 10_000)
-    forward = case.network.forward(X)
-    loss, right = case.network.mean_loss(forward, Y), accuracy(forward.A2.argmax(axis=0), Y)
-    gap, noise = case.accuracy - right, 3 * np.sqrt(right * (1 - right) / len(Y))
-    losses = case.column("validation_loss")
+    loss, right = run.validation_loss, run.validation_accuracy
+    gap, noise = run.accuracy - right, 3 * np.sqrt(right * (1 - right) / len(run.held_out[1]))
+    losses = run.column("validation_loss")
     has_risen = bool(losses) and loss > 1.15 * min(losses)
-    by_heart = bool(losses) and case.accuracy > 0.995 and loss > max(1.25 * min(losses), 30 * case.loss)
-    if gap < max(0.05 if by_heart else 0.15, noise) or loss < (3 if has_risen else 10) * case.loss:
+    by_heart = bool(losses) and run.accuracy > 0.995 and loss > max(1.25 * min(losses), 30 * run.loss)
+    if gap < max(0.05 if by_heart else 0.15, noise) or loss < (3 if has_risen else 10) * run.loss:
         return None
     since = None
     if losses:
-        since = case.since([best <= 1.02 * min(losses) for best in np.minimum.accumulate(losses)])
+        since = run.since([best <= 1.02 * min(losses) for best in np.minimum.accumulate(losses)])
         half = len(losses) // 2
         if min(losses[half:]) < 0.97 * min(losses[: half + 1]):
             return None  # validation is still gaining
@@ -101,7 +151,7 @@ def overfitting(case: Case) -> Finding | None:
     return Finding(
         "overfitting",
         since,
-        f"{case.accuracy:.1%} of the training samples are right, {right:.1%} of the validation samples; "
-        f"loss {case.loss:.2g} and {loss:.3g}{best}",
+        f"{run.accuracy:.1%} of the training samples are right, {right:.1%} of the validation samples; "
+        f"loss {run.loss:.2g} and {loss:.3g}{best}",
         "Try more or augmented samples, dropout, a penalty on the weights, fewer hidden units, or early stopping",
     )

@@ -1,28 +1,29 @@
-"""Causes that lie in the hidden layer: units that are all alike, silent, saturated, or too small or large to learn."""
+"""Causes that lie in the hidden layer: units that are alike, dead, saturated, or with weights too small or too large."""
 
 import numpy as np
 
+from ...network import Network
 from ...support.norms import norm
-from .evidence import Case
+from ...training.monitor import DEAD_SLOPE, hidden_slopes
+from .evidence import MEASURED_SAMPLES, RunEvidence, Samples, subset
 from .finding import Finding
 
-INITIALIZERS = "Use he-normal (relu and its kin) or glorot-normal (tanh, sigmoid)"
+ALIKE = 1e-2  # largest difference of the weights of units that are worth one, as a share of their norm
 
 
-def zero_initialization(case: Case) -> Finding | None:
-    """All weights zero: relu and tanh answer 0, so W2 gets no gradient, and through W2 = 0 neither does W1.
+def zero_initialization(run: RunEvidence) -> Finding | None:
+    """All weights zero: relu and tanh give 0, so W2 gets no gradient, and through W2 = 0 neither does W1.
 
-    A sigmoid answers 1/2 and gets W2 going, but the units stay alike; W1 is then still 0 where an input never spoke.
+    A sigmoid gives 1/2 and gets W2 going, but the units stay alike; W1 is then still 0 where an input is always 0.
     """
-    W1 = case.network.W1
-    was_penalized = case.made.W1.any() and "penalty" in case.history.columns
-    if case.diverged or was_penalized:
+    W1 = run.network.W1
+    was_penalized = run.initial.W1.any() and "penalty" in run.history.columns
+    if run.diverged or was_penalized:
         return None
-    mute = ~np.any(case.extremes, axis=0)  # an input that is never anything but 0
-    began_at_zero = not case.made.W1.any() or (mute.any() and not W1[:, mute].any())
-    if W1.any() and not (
-        began_at_zero and case.network.hidden_size > 1 and _apart(case) < (1e-2 if case.made.W1.any() else 0.2)
-    ):
+    always_zero = ~np.any(run.extremes, axis=0)
+    began_at_zero = not run.initial.W1.any() or (always_zero.any() and not W1[:, always_zero].any())
+    groups = len(_groups_of_alike(run.network, 0.2 if not run.initial.W1.any() else ALIKE))
+    if W1.any() and not (began_at_zero and groups == 1 < run.network.hidden_size):
         return None
     state = (
         f"the {len(W1)} hidden units, which began at 0, still have the same weights, and are worth one unit"
@@ -32,151 +33,178 @@ def zero_initialization(case: Case) -> Finding | None:
     return Finding(
         "zero-initialization",
         1,
-        f"{state}; the loss went from {case.start_loss:.3f} to {case.loss:.3f}, and {case.baseline:.3f} needs no "
-        f"inputs at all",
-        f"Start from small random weights. {INITIALIZERS}",
+        f"{state}; the loss went from {run.start_loss:.3f} to {run.loss:.3f}, and {run.baseline:.3f} needs no inputs "
+        f"at all",
+        f"Start from small random weights: {_better_initializer(run)}",
     )
 
 
-def symmetric_initialization(case: Case) -> Finding | None:
+def symmetric_initialization(run: RunEvidence) -> Finding | None:
     """Units that start alike get the same gradient, and so stay alike."""
-    if case.diverged or case.network.hidden_size < 2 or not case.network.W1.any():
+    H = run.network.hidden_size
+    if run.diverged or H < 2 or not run.network.W1.any():
         return None
-    apart = _apart(case)
-    if apart > 1e-3:
+    groups = _groups_of_alike(run.network, ALIKE)
+    if len(groups) > 0.8 * H:
         return None
+    largest = max(groups, key=len)
     return Finding(
         "symmetric-initialization",
         1,
-        f"all {case.network.hidden_size} hidden units have the same weights to within {apart:.0e}: together they are "
-        f"worth one unit",
-        f"Start every unit from random weights of its own. {INITIALIZERS}",
+        f"the {H} hidden units have only {len(groups)} different sets of weights, and are worth {len(groups)}: units "
+        f"{listed(largest)} are alike",
+        "Start every unit from random weights of its own",
     )
 
 
-def _apart(case: Case) -> float:
-    """Return how much the units' weights differ, as a share of the largest weight."""
-    weights = case.network.W1, case.network.W2.T
-    return max(float(np.abs(W - W[0]).max()) / (float(np.abs(W).max()) or 1.0) for W in weights)
+def _groups_of_alike(network: Network, tolerance: float) -> list[np.ndarray]:
+    """Return the indices of the hidden units in groups that have the same weights; units without weights are alone."""
+    weights = np.hstack([network.W1, network.b1, network.W2.T]).astype(np.float64)
+    norms = np.linalg.norm(weights, axis=1)
+    left, groups = np.arange(len(weights)), []
+    while len(left):
+        distances = np.linalg.norm(weights[left] - weights[left[0]], axis=1)
+        alike = (distances <= tolerance * norms[left[0]]) & (norms[left[0]] > 0)
+        alike[0] = True
+        groups.append(left[alike])
+        left = left[~alike]
+    return groups
 
 
-def initialization_not_finite(case: Case) -> Finding | None:
-    """NaN or infinity among the first weights, or sums that overflow in the first step, before anything was learnt."""
-    θ = case.network.parameters
-    spoilt = [name for name in θ if not np.isfinite(case.made.parameters[name]).all()]
-    if not spoilt and not case.history.rows:
-        bad = {name: ~np.isfinite(values) for name, values in θ.items()}
-        # The first step's update would have carried NaN into the whole of a matrix.
-        spoilt = [name for name in θ if bad[name].any() and (case.diverged_at == 1 or not bad[name].all())]
-    if not spoilt:
+def initialization_not_finite(run: RunEvidence) -> Finding | None:
+    """NaN or infinity among the initial weights, before anything was learned."""
+    drawn, ended = run.initial.parameters, run.network.parameters
+    for name in drawn:
+        bad = ~np.isfinite(drawn[name])
+        if bad.any():
+            state = f"initializer {run.network.initializer!r} gives infinite or NaN values"
+            break
+        bad = ~np.isfinite(ended[name])
+        is_first = run.diverged_at == 1 or (run.diverged_at is None and not run.history.rows and not bad.all())
+        if is_first and bad.any() and np.abs(ended[name][~bad]).max(initial=0) < 1e3:
+            state = "there were infinite or NaN values before the first step was completed"
+            break
+    else:
         return None
-    name = spoilt[0]
-    values = case.made.parameters[name] if np.isfinite(θ[name]).all() else θ[name]
     return Finding(
         "initialization-not-finite",
         1,
-        f"{name} held infinite or NaN values before the first step: {np.count_nonzero(~np.isfinite(values)):,} of "
-        f"{values.size:,} entries now",
-        f"Look at the initializer, {case.network.initializer!r}, or at what else set the weights; no learning rate "
-        f"mends this",
+        f"{state}: {np.count_nonzero(bad):,} of {bad.size:,} entries of {name}",
+        "Look at what sets the initial weights; no learning rate corrects this",
     )
 
 
-def dead_units(case: Case) -> Finding | None:
-    """Units that were silent from the first step, so that no gradient ever reached them."""
-    if case.diverged or _is_saturating(case):
+def dead_units(run: RunEvidence) -> Finding | None:
+    """Units that were dead from the first step, so that no gradient ever reached them."""
+    if run.diverged or run.is_saturating:
         return None
-    H, dead = case.network.hidden_size, case.silent
-    if not (_born_dead(case) >= _many(case)) and (not has_dead_units(case) or died_later(case)):
+    H, dead = run.network.hidden_size, run.dead
+    if not (int(run.unmoved[dead].sum()) >= _many(run)) and (not has_dead_units(run) or died_later(run)):
         return None
-    biases = case.network.b1[dead]
+    biases = run.network.b1[dead]
     return Finding(
         "dead-units",
-        case.since([silent >= len(dead) for silent in case.column("dead_units")]) or 1,
-        f"{len(dead)} of {H} hidden units are silent on every sample and cannot learn (units {listed(dead)}); "
-        f"their biases are {biases.mean():.2g} on average, W1 typically {np.abs(case.network.W1).mean():.2g}",
-        "Start with biases of 0 and he-normal weights, or use leaky-relu, which is never quite silent",
+        run.since([count >= len(dead) for count in run.column("dead_units")]) or 1,
+        f"{len(dead)} of {H} hidden units are 0 on every sample and cannot learn (units {listed(dead)}); their biases "
+        f"are {biases.mean():.2g} on average, their weights typically {np.abs(run.network.W1[dead]).mean():.2g}",
+        "Start with biases of 0 and weights of both signs, or use leaky-relu, whose slope is nowhere 0",
     )
 
 
-def has_dead_units(case: Case) -> bool:
-    """Whether so many hidden units are silent that it does harm."""
-    dead, most = len(case.silent), 0.75 * case.network.hidden_size
-    if dead < _many(case):
+def has_dead_units(run: RunEvidence) -> bool:
+    """Whether so many hidden units are dead that it does harm."""
+    dead, most = len(run.dead), 0.75 * run.network.hidden_size
+    if dead < _many(run):
         return False
-    return case.remaining > 0.3 if dead >= most else case.remaining > 0.5 and case.steps >= 30
+    return run.remaining > 0.3 if dead >= most else run.remaining > 0.5 and run.steps >= 30
 
 
-def died_later(case: Case) -> bool:
-    """Whether most silent units could be heard at the start; where that is not known, whether they ever moved."""
-    if case.start:
-        return case.start.silent < len(case.silent) / 2
-    if case.unmoved[case.silent].mean() > 0.5:
+def died_later(run: RunEvidence) -> bool:
+    """Whether most dead units were active at the start; where that is not known, whether they ever moved."""
+    if run.dead_at_start is not None:
+        return run.dead_at_start < len(run.dead) / 2
+    if run.unmoved[run.dead].mean() > 0.5:
         return False
-    return case.growth > 3 or max(case.column("loss"), default=0.0) > 1.1 * case.guessing
+    return run.growth > 3 or max(run.column("loss"), default=0.0) > 1.1 * run.guessing
 
 
-def _born_dead(case: Case) -> int:
-    """Return how many of the silent units never moved."""
-    return int(case.unmoved[case.silent].sum())
+def _many(run: RunEvidence) -> float:
+    """Return how many dead units are clearly more than chance: half, or nearly all where the inputs make some so."""
+    H = run.network.hidden_size
+    return max(3, (0.5 if run.dead_by_chance <= max(1, 0.1 * H) else 0.85) * H)
 
 
-def _many(case: Case) -> float:
-    """Return how many silent units are clearly more than chance: half, or nearly all where the inputs silence some."""
-    H = case.network.hidden_size
-    return max(3, (0.5 if case.silent_by_chance <= max(1, 0.1 * H) else 0.85) * H)
-
-
-def saturated_units(case: Case) -> Finding | None:
-    """Units that began where a bounded activation is flat, and are there still."""
-    if case.diverged or not _is_saturating(case):
+def remark_on_units(network: Network, train: Samples) -> str | None:
+    """Return a remark on hidden units that learn from hardly any sample, though the run may be fine without them."""
+    X, _ = subset(train, MEASURED_SAMPLES)
+    slopes = hidden_slopes(network.activation, network.forward(X).Z1)
+    active = (slopes >= DEAD_SLOPE).mean(axis=1)
+    idle = np.flatnonzero(active < 0.01)
+    if not len(idle):
         return None
-    slope = float(case.slopes.mean())
-    stuck = np.median(case.slopes, axis=1) < 0.01
-    were_stuck = np.count_nonzero(stuck & case.unmoved) >= max(4, len(stuck) / 2)
-    limit = 0.2 if case.remaining > 0.5 else 0.1
-    start = case.start.slope if case.start else slope if case.unmoved.mean() > 0.5 else 1.0
-    hinder = max(slope, start) < 0.4 and case.remaining > 0.6 and case.steps >= 50 and case.start_loss > case.guessing
+    shares = [f"unit {unit} learns from {active[unit]:.1%} of the samples" for unit in idle[:3]]
+    return ", ".join(shares) + (f", and {len(idle) - 3} others from as few" if len(idle) > 3 else "")
+
+
+def saturated_units(run: RunEvidence) -> Finding | None:
+    """Units that began where a bounded activation is flat, and are there still."""
+    if run.diverged or not run.is_saturating:
+        return None
+    slope = float(run.slopes.mean())
+    stuck = np.median(run.slopes, axis=1) < 0.01
+    were_stuck = np.count_nonzero(stuck & run.unmoved) >= max(4, len(stuck) / 2)
+    limit = 0.2 if run.remaining > 0.5 else 0.1
+    monitored = run.column("hidden_slope")
+    start = monitored[0] if monitored else slope if run.moved < 0.5 else 1.0
+    hinder = max(slope, start) < 0.4 and run.remaining > 0.6 and run.steps >= 50 and run.start_loss > run.guessing
     if not were_stuck and not hinder and not max(slope, start) < limit:
         return None
     return Finding(
         "saturated-units",
-        case.since([share < limit for share in case.column("hidden_slope")]) or 1,
+        run.since([share < limit for share in monitored]) or 1,
         f"{np.count_nonzero(stuck)} of {len(stuck)} hidden units are at the flat ends of "
-        f"{case.network.activation.name} (units {listed(np.flatnonzero(stuck))}): on average {slope:.1%} of the "
-        f"largest slope is left for gradients; sums Z1 are typically ±{np.abs(case.forward.Z1).mean():.2g}",
-        f"Start from smaller weights, so that sums are around ±1. {INITIALIZERS}",
+        f"{run.network.activation.name} (units {listed(np.flatnonzero(stuck))}): on average {slope:.1%} of the "
+        f"largest slope is left for gradients; Z1 is typically ±{np.abs(run.forward.Z1).mean():.2g}",
+        f"Start from smaller weights, so that Z1 is around ±1: {_better_initializer(run)}",
     )
 
 
-def initialization_too_large(case: Case) -> Finding | None:
+def initialization_too_large(run: RunEvidence) -> Finding | None:
     """Weights so large that the run spends itself on undoing its first, very confident, mistakes."""
-    if case.start_loss < 5 * case.guessing or case.remaining < 0.5:
+    if run.remaining < 0.5 and not (run.diverged and run.history.rows):
         return None
+    scales = {name: run.starting_scale(name) or 1.0 for name in ("W1", "W2")}
+    name = max(scales, key=lambda name: scales[name])
+    if run.start_loss < 5 * run.guessing and scales[name] < 10:
+        return None
+    if not run.column("batch_loss") and not run.is_full_batch and scales[name] < 3:
+        return None  # the first row is a mean over many steps, which may have raised the loss
+    size = f"; {name} was about {scales[name]:.0f} times as large as he-normal makes it" if scales[name] > 3 else ""
     return Finding(
         "initialization-too-large",
         1,
-        f"the loss was {case.start_loss:.3g} before anything was learnt, where guessing gives {case.guessing:.3g}",
-        f"Start from smaller weights. {INITIALIZERS}",
+        f"the loss was {run.start_loss:.3g} at the start, where guessing gives {run.guessing:.3g}{size}",
+        f"Start from smaller weights: {_better_initializer(run)}",
     )
 
 
-def vanishing_gradients(case: Case) -> Finding | None:
+def vanishing_gradients(run: RunEvidence) -> Finding | None:
     """A loss that has not left the baseline, since next to no gradient gets through layers that are next to zero."""
-    if case.diverged or case.steps < 10 or case.remaining < 0.98 or not case.is_learnable:
+    if run.diverged or run.steps < 10 or run.remaining < 0.98 or not run.probe.is_above_chance:
         return None
-    usual = case.fresh("he-normal")
-    gradients = usual.backward(case.X, case.Y)
-    reached, expected = (max(norm(dθ["W1"]), norm(dθ["W2"])) for dθ in (case.gradients, gradients))
-    size, usual_size = norm(case.network.W1), norm(usual.W1)
+    usual = run.fresh("he-normal")
+    gradients = usual.backward(run.X, run.Y)
+    reached, expected = (max(norm(dθ["W1"]), norm(dθ["W2"])) for dθ in (run.gradients, gradients))
+    size, usual_size = norm(run.network.W1), norm(usual.W1)
     if reached > 0.1 * expected or size > 0.3 * usual_size:
         return None
     return Finding(
         "vanishing-gradients",
         1,
-        f"the gradients of W1 and W2 are at most {reached:.1e} long, where a fresh he-normal network has "
-        f"{expected:.1e}, as W1 is only {size / usual_size:.1e} times as long; the loss is still {case.loss:.3f}",
-        f"Start from larger weights. {INITIALIZERS}",
+        f"the gradients of W1 and W2 have a norm of {reached:.1e} at most, where a fresh he-normal network has "
+        f"{expected:.1e}: that of W1 itself is only {size / usual_size:.1e} times as large; the loss is still "
+        f"{run.loss:.3f}",
+        f"Start from larger weights: {_better_initializer(run)}",
     )
 
 
@@ -185,7 +213,9 @@ def listed(units: np.ndarray, most: int = 12) -> str:
     return ", ".join(map(str, units[:most])) + (", …" if len(units) > most else "") or "none wholly"
 
 
-def _is_saturating(case: Case) -> bool:
-    """Whether the activation is flat at both ends."""
-    ends = np.array([[-30.0], [30.0]])
-    return bool(np.abs(case.network.activation.g_prime(ends)).max() < 1e-3)
+def _better_initializer(run: RunEvidence) -> str:
+    """Return in words which initializer to use; the run may have had it, and other weights been set afterwards."""
+    usual, own = run.usual_initializer, run.network.initializer
+    if own.startswith(("he-", "glorot-", "lecun-")):
+        return f"{own} as it is gives them; something else has set or scaled these"
+    return f"{usual} suits {run.network.activation.name}"

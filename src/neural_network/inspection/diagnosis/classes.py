@@ -1,0 +1,144 @@
+"""Causes that lie in which samples there are: of which classes, in which order, and whether in both parts."""
+
+import numpy as np
+
+from .evidence import RunEvidence, digests
+from .finding import Finding
+
+SHUFFLE = "Shuffle the samples, inputs and labels with one permutation, before they are split and trained on"
+
+
+def one_class_only(run: RunEvidence) -> Finding | None:
+    present = np.flatnonzero(run.counts)
+    if len(present) > 1 or len(run.counts) < 2:
+        return None
+    return Finding(
+        "one-class-only",
+        None,
+        f"all {run.counts.sum():,} training samples are of class {present[0]}: every network that always answers it is "
+        f"right",
+        "See that the labels are read, and that the samples of the other classes are there",
+    )
+
+
+def sorted_samples(run: RunEvidence) -> Finding | None:
+    """Samples in order of class that were split, or trained on, in that order."""
+    if not run.is_in_order_of_class:
+        return None
+    if missing := _missing(run):
+        return Finding(
+            "samples-sorted",
+            None,
+            f"the samples are in order of class, and were split in that order: there is no training sample of class "
+            f"{_listed(missing)}, which {_share(run, missing):.0%} of the validation samples have",
+            SHUFFLE,
+        )
+    losses = run.column("loss")
+    if run.diverged or run.is_full_batch or not losses or run.remaining < 0.1 or not run.batches_lack_classes:
+        return None
+    if run.loss < 1.25 * losses[-1] and not run.falls_short:
+        return None
+    often = int(np.bincount(run.predicted).argmax())
+    return Finding(
+        "samples-sorted",
+        1,
+        f"the samples are in order of class, and so are the batches of about {run.samples_a_step:.0f}: what is learned "
+        f"of one class is unlearned with the next; the mean loss of the last epoch is {losses[-1]:.3g}, that of the "
+        f"network it ends with {run.loss:.3g}, which takes {np.mean(run.predicted == often):.0%} of the samples for "
+        f"class {often}, instead of {np.mean(often == run.Y):.0%}",
+        SHUFFLE + "; train does so unless it is given shuffle=False",
+    )
+
+
+def class_imbalance(run: RunEvidence) -> Finding | None:
+    """Classes that are rare, or missing, and not recognized."""
+    counts = run.counts
+    advice = "Gather or draw more of the rare classes, and judge by recall per class instead of accuracy"
+    if missing := _missing(run):
+        evidence = f"there is no training sample of class {_listed(missing)}, which {_share(run, missing):.0%} of the "
+        return Finding("class-imbalance", None, f"{evidence}validation samples have", advice)
+    if run.diverged or not _is_imbalanced(counts):
+        return None
+    recall, part = _recall(run)
+    rare = np.flatnonzero((counts > 0) & (counts < counts.max() / 3) & ~np.isnan(recall))
+    common = np.flatnonzero((counts >= counts.max() / 3) & ~np.isnan(recall))
+    if not len(rare) or np.min(recall[rare]) > 0.5 or recall[rare].mean() > 0.7 * recall[common].mean():
+        return None
+    return Finding(
+        "class-imbalance",
+        None,
+        f"{counts.max():,} of {counts.sum():,} training samples ({counts.max() / counts.sum():.0%}) are of class "
+        f"{counts.argmax()}; per class: {', '.join(map(str, counts[:20]))}{', …' if len(counts) > 20 else ''}; of class "
+        f"{_listed(rare)}, {recall[rare].mean():.0%} of the {part} samples are recognized, of the others "
+        f"{recall[common].mean():.0%}",
+        advice,
+    )
+
+
+def _recall(run: RunEvidence) -> tuple[np.ndarray, str]:
+    """Return the share of each class (C,) that is recognized, NaN where there is none, and of which samples."""
+    for part in ("validation", "training"):
+        if part == "validation" and run.held_out is not None:
+            predicted, Y = run.validation_scores.argmax(axis=0), run.held_out[1]
+        else:
+            part, predicted, Y = "training", run.predicted, run.Y
+        asked = np.bincount(Y, minlength=len(run.counts))
+        if part == "training" or (asked[run.counts > 0] >= 5).all():
+            with np.errstate(invalid="ignore"):
+                return np.bincount(Y, predicted == Y, len(run.counts)) / asked, part
+    raise AssertionError
+
+
+def _is_imbalanced(counts: np.ndarray) -> bool:
+    """Whether one class outweighs the others, a few outweigh the rest, or one has hardly any samples."""
+    present = np.sort(counts[counts > 0])
+    if len(present) < 2:
+        return False
+    shares = present / present.sum()
+    effective = np.exp(-np.sum(shares * np.log(shares)))  # as many equally frequent classes have this entropy
+    return bool(
+        present[-1] > 8 * present[:-1].mean()
+        or (len(present) > 2 and effective < 0.6 * len(present))
+        or present[0] < 0.1 * present.mean()
+    )
+
+
+def _missing(run: RunEvidence) -> list[int]:
+    """Return the classes of which there are validation samples, but no training samples."""
+    if run.validation is None:
+        return []
+    asked = np.bincount(run.validation[1], minlength=len(run.counts))
+    return [int(c) for c in np.flatnonzero((run.counts == 0) & (asked > 0.02 * asked.sum()))]
+
+
+def _share(run: RunEvidence, classes: list[int]) -> float:
+    assert run.validation is not None
+    return float(np.mean(np.isin(run.validation[1], classes)))
+
+
+def _listed(classes: "list[int] | np.ndarray") -> str:
+    return ", ".join(map(str, classes))
+
+
+def validation_copies(run: RunEvidence) -> Finding | None:
+    """Validation samples that the network has been trained on: what they say of others is too good."""
+    if run.validation is None:
+        return None
+    (X, Y), train = run.validation, run.train[0]
+    copies, repeated = _copied(X, train), _copied(train, train)
+    if copies.sum() < 5 or copies.mean() < 0.05 + 3 * repeated.mean():
+        return None
+    return Finding(
+        "validation-copies",
+        None,
+        f"{copies.sum():,} of {len(Y):,} validation samples are exact copies of training samples; within the training "
+        f"samples, {repeated.mean():.1%} are copies of others",
+        "Split the samples so that each is either in training or in validation",
+    )
+
+
+def _copied(X: np.ndarray, train: np.ndarray) -> np.ndarray:
+    """Return for each sample of `X` (D, m) whether it is in `train` (D, n); twice, where that is `X` itself."""
+    keys, others = digests(X), digests(train)
+    found = np.searchsorted(np.sort(others), keys, "right") - np.searchsorted(np.sort(others), keys, "left")
+    return found > (X is train)
