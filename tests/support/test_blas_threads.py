@@ -38,12 +38,30 @@ def test_an_error_in_a_block_restores_the_limit():
     assert blas_threads() == {2}
 
 
-def test_a_block_has_one_thread_in_whichever_thread_it_runs():
-    """Though others, as the fixture of these tests, have set their own limit and are still there."""
+@pytest.mark.parametrize("blocks_before", [0, 1])
+def test_a_block_has_one_thread_in_whichever_thread_it_runs(blocks_before):
+    """Though others, as the fixture of these tests or the block before, have set their own limit."""
     seen = []
 
     def other():
         with one_blas_thread():
+            seen.append(blas_threads())
+
+    for _ in range(blocks_before):
+        with one_blas_thread():
+            pass
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert seen == [{1}]
+    assert blas_threads() == {2}
+
+
+def test_other_threads_may_limit_the_blas_after_a_block():
+    seen = []
+
+    def other():
+        with threadpool_limits(1, user_api="blas"):
             seen.append(blas_threads())
 
     with one_blas_thread():
@@ -52,7 +70,6 @@ def test_a_block_has_one_thread_in_whichever_thread_it_runs():
     thread.start()
     thread.join()
     assert seen == [{1}]
-    assert blas_threads() == {2}
 
 
 def test_blocks_that_overlap_in_two_threads_restore_the_limit_when_the_last_ends():

@@ -96,9 +96,12 @@ import os, sys, threading, time
 from neural_network.support import threads
 threads.size = lambda: 3
 def work():
-    threads_before = threads.share(lambda i: i, range(4)) if sys.argv[1] == "fork" else None
-    if sys.argv[1] == "fork" and os.fork():
-        sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
+    if sys.argv[1] == "fork":
+        all_three = threading.Barrier(3)
+        threads.share(lambda i: all_three.wait(), range(3))
+        time.sleep(0.1)  # until they are idle
+        if os.fork():
+            sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))
     if sys.argv[1] == "late":
         time.sleep(0.3)
     print(threads.share(lambda i: i * i, range(4)))
