@@ -419,7 +419,7 @@ def test_a_mixture_is_judged_part_by_part(run, small, trained):
 
 def test_augmented_training_is_reproducible_and_differs_from_plain(run, small):
     def weights(*options):
-        folder = "-".join(map(str, options)) or "plain"
+        folder = "".join(map(str, options)).strip("-") or "plain"
         batch = ["--validation", 50, "--epochs", 2, "--batch-size", 50, "--no-figures"]
         assert run("train", "--data", small, *batch, "--name", folder, "--overwrite", *options).status == 0
         return Path(f"runs/{folder}/model.safetensors").read_bytes()

@@ -91,7 +91,7 @@ def explain(error: Any) -> tuple[int, str]:
     message = str(error) or type(error).__name__
     if isinstance(error, OSError) and error.strerror:  # the system's, whose text begins with [Errno 13]
         message = f"{os.fsdecode(error.filename or 'the output')}: {error.strerror.lower()}"
-    if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError | PermissionError):
+    if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError):
         return 2, message
     if isinstance(error, OSError | MemoryError | ImportError):
         return 1, message
