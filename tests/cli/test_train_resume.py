@@ -204,6 +204,7 @@ def test_where_all_are_damaged_it_says_so(run, crashed):
     ("options", "complaint"),
     [
         (["--epochs", 5], "--epochs is 5 now, but 4 in runs/r"),
+        (["--from", "runs/r"], "--from is 'runs/r' now, but "),
         (["--dropout", 0.1], "--dropout is 0.1 now, but 0.0 in runs/r"),
         (["--seed", 1], "--seed is 1 now, but 0 in runs/r"),
         (["--data", "synthetic"], "--data is 'synthetic' now, but"),
@@ -267,6 +268,7 @@ def test_a_finished_run_is_finished(run, small):
     ("options", "complaint"),
     [
         (["--epochs", 5], "--epochs is 5 now, but 4 in runs/r"),
+        (["--from", "runs/r"], "--from is 'runs/r' now, but "),
         (["--learning-rate", 0.5], "--learning-rate is 0.5 now, but 0.1 in runs/r"),
         (["--data", "synthetic"], "--data is 'synthetic' now, but"),
         (["--validation", 0], "--validation is 0 now, but 50 in runs/r"),

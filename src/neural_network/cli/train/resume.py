@@ -90,8 +90,8 @@ def _check_options(folder: Path, context: "typer.Context", options: dict[str, An
     for name in context.params.keys() - FREE:
         now, then = context.params[name], options.get(name)
         if now != then and was_given(context, name):
-            option = "callback" if name == "callbacks" else name.replace("_", "-")
-            raise InputError(f"--{option} is {now!r} now, but {then!r} in {folder}: a run keeps its options")
+            (option,) = (each.opts[0] for each in context.command.params if each.name == name)
+            raise InputError(f"{option} is {now!r} now, but {then!r} in {folder}: a run keeps its options")
 
 
 def was_given(context: "typer.Context", name: str) -> bool:
