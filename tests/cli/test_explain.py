@@ -68,7 +68,7 @@ def test_a_model_a_batch_and_the_settings_of_a_step(run, small, trained):
     assert [sample["label"] for sample in figures["samples"]] == Y[[3, 5]].tolist()
     assert [sample["read_as"] for sample in figures["samples"]] == network.predict(X[:, [3, 5]]).tolist()
     assert figures["X"] == X[:, [3, 5]].tolist()
-    A1, dropped = network.forward(X[:, [3, 5]]).A1, next(line for line in figures["lines"] if line["name"] == "A1")
+    A1, dropped = network.forward(X[:, [3, 5]]).A1, [line for line in figures["lines"] if line["name"] == "A1"][-1]
     assert np.all((np.array(dropped["value"]) == 2 * A1) | (np.array(dropped["value"]) == 0))
     assert np.any(np.array(dropped["value"])[A1 > 0] == 0)
 
@@ -97,7 +97,7 @@ def test_the_sum_behind_one_number(run, small, trained):
 
     column = run("explain", trained, "--data", small, "--index", 2, "--cell", f"A2[{Y[2]},0]").out
     assert "Z2[9, 0]" in column
-    assert "return E / E.sum(axis=0)" in column
+    assert "return E / E.sum(" in column
 
 
 def test_latex(run):
@@ -123,7 +123,7 @@ def test_a_picture_is_trained_on_with_the_predicted_class_or_its_label(run, trai
     ("arguments", "complaint"),
     [
         ([], "explain needs a model"),
-        (["nowhere"], "no model file at nowhere"),
+        (["nowhere"], "no run or model file at nowhere"),
         (["--toy", "--index", "1"], "--toy brings its own network"),
         (["--toy", "--cell", "Z1"], "--cell must be a name with row and column"),
         (["--toy", "--cell", "Q[0, 0]"], "no line of this step computes 'Q'; choose one of: Z1, A1"),
