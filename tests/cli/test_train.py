@@ -17,7 +17,7 @@ from neural_network import History, TwoLayerNN
 from neural_network.cli.train.results import print_results
 from neural_network.data import load
 from neural_network.runs.settings import Settings
-from neural_network.runs.summary import DataSummary, EndedSummary, Metrics, ModelSummary, Progress
+from neural_network.runs.summary import DataSummary, Duration, EndedSummary, Metrics, ModelSummary
 
 
 def train_json(run, small, *options):
@@ -82,8 +82,8 @@ def test_what_to_do_next_is_printed_as_commands_that_work(run, small):
 def test_results_of_the_first_job_stand_beside_the_published_ones_and_say_whose(capsys):
     metrics = {part: Metrics(1000, 0.9, 0.3) for part in ("train", "validation", "test")}
     data, model = DataSummary("mnist", "a folder", "auto", 1000, 59000, 10000), ModelSummary(784, 10, 10, "relu", 7960)
-    progress = Progress(500, 500, 1.0)
-    summary = EndedSummary(data, Settings(), {}, model, progress, metrics, {}, False, "runs/x")
+    duration = Duration(500, 500, 1.0)
+    summary = EndedSummary(data, Settings(), {}, model, duration, metrics, {}, False, "runs/x")
     print_results(summary, Settings(seed=3))
     out = capsys.readouterr().out
     assert "85.2%" in out

@@ -23,7 +23,7 @@ from neural_network.inspection.comparison import (
 )
 from neural_network.inspection.comparison.statistics import changed_sides, holm, mcnemar
 from neural_network.runs.settings import Settings
-from neural_network.runs.summary import DataSummary, EndedSummary, ModelSummary, Progress
+from neural_network.runs.summary import DataSummary, Duration, EndedSummary, ModelSummary
 
 IRISES = ImageSource("irises", "Fisher", "flowers")
 
@@ -170,7 +170,7 @@ def test_options_tell_what_differs_and_what_is_not_known(blobs):
 
     def summary(batch_size, steps):
         settings = Settings(hidden=5, epochs=3, batch_size=batch_size)
-        return EndedSummary(data, settings, {}, model, Progress(3, steps, 1.0, 3), {})
+        return EndedSummary(data, settings, {}, model, Duration(3, steps, 1.0, 3), {})
 
     candidates = [
         Candidate("a", first, summary=summary(None, 6)),

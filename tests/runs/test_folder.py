@@ -17,7 +17,7 @@ from neural_network.runs.folder import (
 )
 from neural_network.runs.settings import Settings
 from neural_network.runs.snapshots import Snapshots
-from neural_network.runs.summary import DataSummary, DivergedSummary, EndedSummary, Metrics, ModelSummary, Progress
+from neural_network.runs.summary import DataSummary, DivergedSummary, Duration, EndedSummary, Metrics, ModelSummary
 from neural_network.support.errors import InputError, WorkError
 
 
@@ -32,7 +32,7 @@ def ended():
         Settings(hidden=3, epochs=1),
         {},
         ModelSummary.of(network),
-        Progress(1, 1, 1.0, 1),
+        Duration(1, 1, 1.0, 1),
         {"train": Metrics(9, 0.5, 0.5)},
     )
     snapshots = Snapshots()

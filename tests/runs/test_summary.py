@@ -8,7 +8,7 @@ import pytest
 
 from neural_network import InputError, TwoLayerNN
 from neural_network.runs.settings import Settings
-from neural_network.runs.summary import DivergedSummary, EndedSummary, Metrics, Progress, Summary
+from neural_network.runs.summary import DivergedSummary, Duration, EndedSummary, Metrics, Summary
 
 OLD_TRAINING = {
     "hidden": 16, "activation": "relu", "initializer": "he-normal", "output": "softmax", "loss": "cross-entropy",
@@ -41,7 +41,7 @@ def test_a_summary_of_an_earlier_version_is_read():
     assert summary.settings == Settings(
         hidden=16, seed=3, epochs=2, optimizer="adam", learning_rate=0.001, dropout=0.25, callbacks=("mine",)
     )
-    assert summary.progress == Progress(2, 2, 0.5, None)
+    assert summary.duration == Duration(2, 2, 0.5, None)
     assert summary.metrics == {"train": Metrics(90, 0.5, 1.0), "validation": Metrics(10, 1, 0.9), "test": None}
     assert (summary.data.train, summary.data.spec, summary.software, summary.parts) == (90, "mnist", {}, {})
     assert not summary.interrupted
@@ -51,7 +51,7 @@ def test_the_epochs_of_the_settings_are_those_planned():
     stopped = copy.deepcopy(OLD_ENDED)
     stopped["training"] |= {"planned_epochs": 50}
     summary = Summary.from_json(stopped)
-    assert (summary.settings.epochs, summary.progress.epochs) == (50, 2)
+    assert (summary.settings.epochs, summary.duration.epochs) == (50, 2)
     assert summary.to_json()["training"]["epochs"] == 2
 
 

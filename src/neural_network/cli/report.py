@@ -31,7 +31,11 @@ def report(
         Path | None, typer.Option(metavar="FILE.html", help="The file to write.", show_default="RUN/report.html")
     ] = None,
     data: Annotated[
-        str | None, typer.Option(help="The data set to evaluate the run on.", show_default="that of the run")
+        str | None,
+        typer.Option(
+            help="Its data set, if that has moved, or another one to evaluate the run on.",
+            show_default="that of the run",
+        ),
     ] = None,
     only: Annotated[
         list[str] | None,

@@ -70,8 +70,8 @@ class ModelSummary:
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far a run came. `planned_epochs` is None where an earlier version did not record it."""
+class Duration:
+    """How long a run trained. `planned_epochs` is None where an earlier version did not record it."""
 
     epochs: int
     steps: int
@@ -117,7 +117,7 @@ class Summary:
         return EndedSummary(
             *common,
             read_object(ModelSummary, values.get("model"), "model"),
-            read_object(Progress, training, "training"),
+            read_object(Duration, training, "training"),
             metrics,
             {name: row for name, row in _read_metrics(values.get("parts", {}), "parts").items() if row},
             bool(values.get("interrupted")),
@@ -146,7 +146,7 @@ class EndedSummary(Summary):
     """The summary of a run that ended with a network; `parts` are the data sets of a mixture."""
 
     model: ModelSummary
-    progress: Progress
+    duration: Duration
     metrics: Mapping[str, Metrics | None]
     parts: Mapping[str, Metrics] = field(default_factory=dict)
     interrupted: bool = False
@@ -154,7 +154,7 @@ class EndedSummary(Summary):
 
     def to_json(self) -> dict[str, Any]:
         values = super().to_json()
-        values["training"] |= asdict(self.progress)
+        values["training"] |= asdict(self.duration)
         values |= {"model": asdict(self.model), "metrics": _to_json(self.metrics)}
         optional = {"parts": _to_json(self.parts), "interrupted": self.interrupted, "run": self.run}
         return values | {name: value for name, value in optional.items() if value}
@@ -222,7 +222,7 @@ def summarize(
         replace(settings, learning_rate=rate),
         software(),
         ModelSummary.of(network),
-        Progress(len(history), int(last["step"]), last["seconds"], settings.epochs),
+        Duration(len(history), int(last["step"]), last["seconds"], settings.epochs),
         metrics,
         {name: Metrics.of(network, *samples) for name, samples in dataset.parts},
         history.interrupted,

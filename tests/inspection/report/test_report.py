@@ -33,10 +33,10 @@ from neural_network.runs.settings import Settings
 from neural_network.runs.summary import (
     DataSummary,
     DivergedSummary,
+    Duration,
     EndedSummary,
     Metrics,
     ModelSummary,
-    Progress,
 )
 
 
@@ -186,7 +186,7 @@ def test_a_bad_network_on_noise_leaves_room_for_the_figures():
 def summary_of(network, settings, name, samples):
     """The summary of a run that did not really take place."""
     data, metrics = DataSummary(name, "here", name, 0, samples, 0), {"train": Metrics(samples, 0.5, 1.0)}
-    return EndedSummary(data, settings, {}, ModelSummary.of(network), Progress(settings.epochs, 2, 0.1), metrics)
+    return EndedSummary(data, settings, {}, ModelSummary.of(network), Duration(settings.epochs, 2, 0.1), metrics)
 
 
 class Pictures:
@@ -291,7 +291,7 @@ def test_the_command_gives_the_settings_back(trained, settings):
 )
 def test_a_page_says_after_how_many_epochs_a_run_ended_early(trained, epochs, planned, told):
     run, summary = trained
-    stopped = replace(summary, progress=Progress(epochs, 9, 1.0, planned))
+    stopped = replace(summary, duration=Duration(epochs, 9, 1.0, planned))
     html = report_run("r", run, stopped, [], Evaluated("bars", "", "test"), figures=[]).html
     assert told in text_of(html, "reproduce")
     assert "--epochs 12" in command(stopped)

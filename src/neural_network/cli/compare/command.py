@@ -55,7 +55,7 @@ def compare(
 
       mnist-nn compare runs/first runs/second
 
-      mnist-nn compare runs/luck/seed-* --figure curves.png --html luck.html
+      mnist-nn compare runs/many/seed-* --figure curves.png --html seeds.html
 
       mnist-nn compare old.safetensors new.safetensors --data mnist --show-images changed.png
     """

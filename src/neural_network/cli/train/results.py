@@ -17,7 +17,7 @@ BUILTIN = "with the default options, expect about 80 % of the test digits to be 
 
 def print_results(summary: EndedSummary, settings: Settings) -> None:
     """Print the results of a run, beside the published ones if it did the same job."""
-    data, progress = summary.data, summary.progress
+    data, duration = summary.data, summary.duration
     published = PUBLISHED if data.name == "mnist" and _is_first_job(settings) else {}
     columns = ["", "samples", "accuracy", "loss", *(["published accuracy", "published loss"] if published else [])]
     table = terminal.table(*columns, title=f"{data.name} from {data.source}")
@@ -36,7 +36,7 @@ def print_results(summary: EndedSummary, settings: Settings) -> None:
     if settings.from_run:
         console.print(f"started with the weights of {settings.from_run}", markup=False, soft_wrap=True)
     console.print(
-        f"{summary.model.parameters:,} parameters, steps: {progress.steps:,} in {progress.seconds:.1f} s; "
+        f"{summary.model.parameters:,} parameters, steps: {duration.steps:,} in {duration.seconds:.1f} s; "
         f"saved in {summary.run}",
         markup=False,
         soft_wrap=True,

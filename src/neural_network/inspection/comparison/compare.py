@@ -130,7 +130,7 @@ def _result(candidate: Candidate, X: np.ndarray, Y: np.ndarray) -> CandidateResu
     low, high = wilson(metrics.accuracy * len(Y), len(Y))
     steps, seconds = None, None
     if candidate.summary:
-        steps, seconds = candidate.summary.progress.steps, candidate.summary.progress.seconds
+        steps, seconds = candidate.summary.duration.steps, candidate.summary.duration.seconds
     interval = float(low), float(high)
     return CandidateResult(candidate.name, metrics.accuracy, interval, metrics.loss, parameters, steps, seconds)
 

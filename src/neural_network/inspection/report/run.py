@@ -132,13 +132,13 @@ def _headline(row: Row, evaluated: Evaluated, what: str) -> str:
 
 def _about(summary: EndedSummary) -> str:
     """Return in a sentence which network was trained, on which data, and how long."""
-    model, data, progress = summary.model, summary.data, summary.progress
+    model, data, duration = summary.model, summary.data, summary.duration
     sizes = f"{model.input_size}-{model.hidden_size}-{model.output_size}"
-    seconds = f"{progress.seconds:{'.1f' if progress.seconds >= 1 else '.1g'}}"
+    seconds = f"{duration.seconds:{'.1f' if duration.seconds >= 1 else '.1g'}}"
     return (
         f"A {sizes} network with {model.parameters:,} parameters and {model.activation} in its hidden layer, trained "
         f"on {data.train:,} samples of {data.name} with {summary.settings.optimizer}: "
-        f"{counted(progress.epochs, 'epoch')}, {counted(progress.steps, 'step')}, {seconds} seconds."
+        f"{counted(duration.epochs, 'epoch')}, {counted(duration.steps, 'step')}, {seconds} seconds."
     )
 
 
@@ -169,14 +169,14 @@ def _figures_section(drawn: Mapping[str, Markup], missing: Mapping[str, str]) ->
 
 def _origin(summary: Summary, evaluated: Evaluated) -> list[Section]:
     """Return the sections with the settings of the run and the command that reproduces it."""
-    data, progress = summary.data, summary.progress if isinstance(summary, EndedSummary) else None
+    data, duration = summary.data, summary.duration if isinstance(summary, EndedSummary) else None
     sizes = {"train": data.train, "validation": data.validation, "test": data.test}
     counts = [(part, f"{count:,} samples") for part, count in sizes.items() if count is not None]
     configuration = render("configuration.html", data=data, counts=counts, settings=settings_rows(summary))
     reproduce = render(
         "reproduce.html",
         command=command(summary),
-        progress=progress,
+        duration=duration,
         software=summary.software,
         seed=summary.settings.seed,
         sha256=evaluated.sha256,
