@@ -1,7 +1,12 @@
-"""The benchmark: is the readable network also the fast one? Every claim of speed comes out of here.
+"""The benchmark: how fast this package is, compared with PyTorch, JAX, scikit-learn and others.
 
-jobs.py is the table of jobs, as values. runner.py measures each of them, ours and every installed peer in turn, each
-time in a process of its own: worker.py, in which tasks.py says how a kind of job is timed, and peers/ how each library
-does it. material.py is what they all work on, limits.py what the machine could do at best, summary.py the arithmetic
-of medians and ratios, report.py and plot.py what is shown of it.
+    python -m benchmarks [JOB...]
+
+jobs.py is the table of jobs. prepare.py writes the files that a job needs, and runner.py measures the job, this package
+and each peer in turn. Each measurement is a process, worker.py: there tasks.py times one kind of job, which a module of
+peers/ does with one library, or script.py times one of the scripts/. limits.py measures what the machine can do at
+best. summary.py computes medians and ratios; results_table.py, report.py and plot.py show them.
+
+The modules that a worker imports for this package (job.py, workload.py, tasks.py, script.py, peers/ours.py) use public
+names of neural_network only, so that they can measure another version of it too.
 """

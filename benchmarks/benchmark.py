@@ -1,4 +1,4 @@
-"""A benchmark from end to end: the data, the jobs' files, the machine's limits, the rounds, and the result as JSON."""
+"""A whole benchmark: the files of the jobs, the machine's limits, the rounds, and the result as JSON."""
 
 import hashlib
 import struct
@@ -12,12 +12,12 @@ from typing import Any
 from neural_network.data import Dataset
 from neural_network.data.sources import SOURCES
 
-from . import limits, material
-from .jobs import Job
+from . import limits, prepare
+from .job import Job
 from .limits import Limits
-from .machine import describe
-from .peers import OURS
-from .runner import Outcome, Watch, contestants, run_job
+from .machine import commit, describe
+from .peer_table import OURS
+from .runner import Announce, Outcome, find_peers, run_job
 from .summary import summarize
 from .sweep import sweeps
 
@@ -26,50 +26,56 @@ LABELS = "t10k-labels-idx1-ubyte"
 
 @dataclass
 class Benchmark:
-    """What is to be measured, and what has been so far.
+    """What to measure, and what has been measured.
 
     Attributes
     ----------
     jobs : dict of Job
         By their names.
     peers : sequence of str
-        Whom ours is compared with.
+        The names of the peers.
     rounds : int
-        How often each is measured; a job may ask for more.
+        How often each job is measured; a job may ask for more.
+    against : Path or None
+        Another checkout of this project to compare with.
     outcomes : dict of Outcome
-        What has been measured, by the jobs' names.
+        What has been measured, by the names of the jobs.
     """
 
     jobs: Mapping[str, Job]
     peers: Sequence[str]
     rounds: int
+    against: Path | None = None
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
     limits: Limits | None = None
 
     def measurements(self) -> int:
-        """Return how many measurements there will be, at the most."""
-        rounds = [max(self.rounds, job.rounds) * len(contestants(job, self.peers)[0]) for job in self.jobs.values()]
+        """Return the largest number of measurements that there may be."""
+        rounds = [max(self.rounds, job.rounds) * len(find_peers(job, self.peers)[0]) for job in self.jobs.values()]
         return sum(rounds) + max(1, sum(job.target is not None for job in self.jobs.values()))
 
-    def run(self, dataset: Dataset, watch: Watch) -> None:
-        """Measure everything on `dataset`; `watch` is told what is measured next."""
+    def run(self, dataset: Dataset, announce: Announce) -> None:
+        """Measure everything on `dataset`."""
         self.machine = {**describe(), "data": dataset.name}
+        if self.against:
+            self.machine["against"] = commit(self.against)
+        source = self.against / "src" if self.against else None
         with _folder() as folder:
-            material.write_data(folder, dataset, max((job.samples for job in self.jobs.values()), default=1))
+            prepare.write_data(folder, dataset, max((job.samples for job in self.jobs.values()), default=1))
             for name, job in self.jobs.items():
                 outcome = self.outcomes[name] = Outcome(job)
-                if job.accuracy and not is_mnist(dataset):
-                    outcome.notes.append(f"skipped: needs the real MNIST, and the data is {dataset.name}")
+                if reason := _unsuitable(job, dataset):
+                    outcome.notes.append(f"skipped: {reason}, and the data is {dataset.name}")
                     continue
-                who, outcome.notes = contestants(job, self.peers)
-                material.write_job(folder, name, job)
+                peers, outcome.notes = find_peers(job, self.peers)
+                prepare.write_job(folder, name, job)
                 csv = folder / name / "train.csv"
                 outcome.file_size = csv.stat().st_size if csv.exists() else 0
-                if job.target or not self.limits:  # again and again, as the machine's speed changes; once for sweeps
-                    watch("the machine's limits")
+                if job.target or not self.limits:  # repeatedly, as the machine's speed changes; once for sweeps
+                    announce("the machine's limits")
                     self.limits = limits.better(self.limits, limits.measure())
-                run_job(outcome, folder, name, who, max(self.rounds, job.rounds), watch)
+                run_job(outcome, folder, name, peers, max(self.rounds, job.rounds), announce, source)
 
     def result(self) -> dict[str, Any]:
         """Return what has been measured so far, as JSON values."""
@@ -79,18 +85,18 @@ class Benchmark:
         for name, (kind, value) in varied.items():
             if name in self.outcomes:
                 figures = self._summary(self.outcomes[name])
-                for who, seconds in {OURS: figures["ours"], **figures["peers"]}.items():
+                for peer, seconds in {OURS: figures["ours"], **figures["peers"]}.items():
                     if seconds is not None:
-                        curves.setdefault(kind, {}).setdefault(who, {})[str(value)] = seconds
+                        curves.setdefault(kind, {}).setdefault(peer, {})[str(value)] = seconds
         machine = self.machine | (self.limits._asdict() if self.limits else {})
         return {"machine": machine, "jobs": jobs} | ({"sweeps": curves} if curves else {})
 
     def notes(self) -> list[str]:
-        """Return who was left out of what, and why, each said once."""
-        said = {
+        """Return the notes of all jobs."""
+        notes = {
             f"{name}: {note}" for name, outcome in self.outcomes.items() for note in self._summary(outcome)["notes"]
         }
-        return sorted(said)
+        return sorted(notes)
 
     def _summary(self, outcome: Outcome) -> dict[str, Any]:
         least = limits.limit(outcome.job, self.limits, outcome.file_size) if self.limits else None
@@ -106,8 +112,17 @@ def _sweep_name(kind: str, value: int) -> str:
     return f"{kind.replace('_', '-')}-{value}"
 
 
+def _unsuitable(job: Job, dataset: Dataset) -> str:
+    """Return what `job` needs that `dataset` is not; nothing if it suits."""
+    if job.accuracy and not is_mnist(dataset):
+        return "needs the real MNIST"
+    if job.kind == "script" and (dataset.test is None or len(dataset.train.X) != 784):
+        return "needs test images, and images of 28×28 pixels"
+    return ""
+
+
 def is_mnist(dataset: Dataset) -> bool:
-    """Return whether the test labels are MNIST's, wherever they come from: their file's digest is published."""
+    """Return whether the test labels are MNIST's, wherever they come from: the digest of their file is published."""
     if dataset.test is None:
         return False
     labels = dataset.test.Y

@@ -1,8 +1,8 @@
-"""What the machine could do at best: `python -m benchmarks.limits` measures it, on as many threads as a job.
+"""The machine's limits: `python -m benchmarks.limits` measures them, on as many threads as a job has.
 
-The seconds a job would need at that speed are its limit: as many as its multiplications take at the peak of matrix
-multiplication, or as its arrays take to come out of memory once, whichever are more (the roofline of Williams, Waterman
-and Patterson 2009). Weights and what is made of a batch are taken to be in the cache. No program can be faster.
+A job's limit is the time that its multiplications take at the peak of matrix multiplication, or the time to read its
+arrays from memory once, whichever is longer (the roofline of Williams, Waterman and Patterson 2009). Weights, and what
+is computed of a batch, are assumed to be in the cache. No program can be faster.
 """
 
 import json
@@ -15,49 +15,49 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .jobs import Job
-from .material import CLASSES
-from .worker import THREADS, environment, pin
+from .job import CLASSES, Job
+from .worker import ROOT, THREADS, environment, pin
 
 PIXELS = 784
 FLOAT = 4  # bytes
 
 
 class Limits(NamedTuple):
-    """What was measured; the fields are also keys of a result's "machine"."""
+    """Peak speeds; the fields are also keys of a result's "machine"."""
 
     flops: float  # floating-point operations a second, of matrix multiplication
     bandwidth: float  # bytes read from memory a second
-    start: float  # seconds of a process that imports NumPy and ends
+    start: float  # seconds of a process that only imports NumPy
 
 
 def measure() -> Limits:
     """Measure the limits in a process of its own."""
     command = [sys.executable, "-m", __spec__.name]
-    result = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
+    result = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
     return Limits(**json.loads(result.stdout))
 
 
 def better(old: Limits | None, new: Limits) -> Limits:
-    """Return the better of two measurements, figure by figure: what disturbs them makes them worse only."""
+    """Return the better of two measurements, figure by figure: other programs only make them worse."""
     if old is None:
         return new
     return Limits(max(old.flops, new.flops), max(old.bandwidth, new.bandwidth), min(old.start, new.start))
 
 
 def limit(job: Job, machine: Limits, file_size: int = 0) -> float:
-    """Return the seconds (of "memory": the bytes) that `job` needs at the least; `file_size`: of its CSV."""
-    settings, m = job.settings, job.samples
+    """Return the least seconds (for "memory": bytes) that `job` can take; `file_size` is that of its CSV file."""
+    training, m = job.training, job.images
     image = PIXELS * FLOAT
-    forward = 2 * settings.hidden * (PIXELS + CLASSES)
-    step = 2 * forward + 2 * settings.hidden * CLASSES  # the gradients of two layers, and the error of one
-    batch = settings.batch_size or m
+    forward = 2 * training.hidden * (PIXELS + CLASSES)
+    step = 2 * forward + 2 * training.hidden * CLASSES  # the gradients of two layers, and the error of one
+    batch = training.batch_size or m
     if job.kind in ("step", "many"):
         steps = job.repeats if job.kind == "many" else 1
         compute, read = job.networks * steps * batch * step / machine.flops, steps * batch * image / machine.bandwidth
         return max(compute, read)
-    if job.kind == "train":
-        return settings.epochs * m * max(step / machine.flops, image / machine.bandwidth)
+    if job.kind in ("train", "script"):
+        start = machine.start if job.kind == "script" else 0.0
+        return start + training.epochs * m * max(step / machine.flops, image / machine.bandwidth)
     if job.kind == "predict":
         return m * max(forward / machine.flops, image / machine.bandwidth if m > 1 else 0.0)
     if job.kind == "cold":
@@ -87,7 +87,7 @@ def _start() -> float:
 
 
 def _best(work: Callable[[], object], times: int) -> float:
-    """Return the seconds of the fastest of so many."""
+    """Return the seconds of the fastest of several runs."""
     seconds = []
     for _ in range(times):
         started = time.perf_counter()

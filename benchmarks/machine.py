@@ -1,4 +1,4 @@
-"""On what, and with which versions, the figures came about."""
+"""The machine and the versions that the figures belong to."""
 
 import importlib.metadata
 import os
@@ -12,13 +12,13 @@ import numpy as np
 
 from neural_network.support.version import __version__
 
-from .worker import THREADS
+from .worker import ROOT, THREADS
 
 PACKAGES = ("numpy", "torch", "jax", "jaxlib", "scikit-learn", "scipy", "onnxruntime", "pandas", "polars")
 
 
 def describe() -> dict[str, Any]:
-    """Return processor, memory, system, versions, commit and date, and how many processes want to run right now."""
+    """Return processor, memory, system, versions, commit, date, and the load: how many processes want to run."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "processor": _processor(),
@@ -30,7 +30,7 @@ def describe() -> dict[str, Any]:
         "python": platform.python_version(),
         "blas": f"{blas['name']} {blas['version']}",
         "versions": {"mnist-nn": __version__, **{name: version for name in PACKAGES if (version := _version(name))}},
-        "commit": _commit(),
+        "commit": commit(ROOT),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
@@ -59,11 +59,10 @@ def _memory() -> int | None:
         return None
 
 
-def _commit() -> str | None:
-    """Return the commit of the checkout that this file is in, with a + where it was changed; None if there is none."""
+def commit(checkout: Path) -> str | None:
+    """Return the commit of a checkout, with a + where files of it were changed; None if it is not one of git's."""
+    describe = ["git", "-C", str(checkout), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=+"]
     try:
-        here = Path(__file__).parent
-        describe = ["git", "-C", str(here), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=+"]
         return subprocess.run(describe, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return None

@@ -1,39 +1,54 @@
-"""Write the table of docs/benchmarks.md, and its figure, from a saved result.
+"""Writes the tables of docs/benchmarks.md, and its figure, from saved results: `python -m benchmarks.report FILE...`
 
-    mnist-nn bench --data mnist --output benchmarks/results/mine.json
-    mnist-nn bench --data mnist --plot cost.png --output benchmarks/results/mine-sweeps.json
-    python benchmarks/report.py benchmarks/results/mine.json benchmarks/results/mine-sweeps.json
-
-Later files add to earlier ones: their jobs and sweeps take the place of those of the same name.
+The jobs and sweeps of later files take the place of those of the same name in earlier ones.
 """
 
 import argparse
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from neural_network.inspection.figures import save_figure
+from neural_network.support.atomic_files import atomic_write
 
 from .plot import plot_sweeps
-from .results_table import markdown, replace_part
+from .results_table import against_lines, against_markdown, lines, markdown, replace_part
+from .worker import ROOT
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+FIGURE = ROOT / "docs" / "images" / "step_cost.png"
 
-parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-parser.add_argument("results", nargs="+", type=Path, help="files that `mnist-nn bench --output` wrote")
-parser.add_argument("--document", type=Path, default=DOCS / "benchmarks.md")
-parser.add_argument("--figure", type=Path, default=DOCS / "images" / "benchmarks.png")
-arguments = parser.parse_args()
 
-machines, jobs, sweeps = [], {}, {}
-for path in arguments.results:
-    result = json.loads(path.read_text())
-    machines.append(result["machine"])
-    jobs |= result["jobs"]
-    sweeps |= result.get("sweeps", {})
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the tables and the figure for which the files have results."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.report", description=__doc__)
+    parser.add_argument("results", nargs="+", type=Path, help="files that `python -m benchmarks --output` wrote")
+    parser.add_argument("--document", type=Path, default=DOCUMENT)
+    parser.add_argument("--figure", type=Path, default=FIGURE)
+    options = parser.parse_args(arguments)
 
-if jobs:
-    document = replace_part(arguments.document.read_text(), "table", markdown({"machine": machines[0], "jobs": jobs}))
-    arguments.document.write_text(document)
-    print(arguments.document)
-if sweeps:
-    print(save_figure(plot_sweeps(sweeps), arguments.figure))
+    results = [json.loads(path.read_text()) for path in options.results]
+    document = options.document.read_text()
+    for name, rows, write in (("table", lines, markdown), ("against", against_lines, against_markdown)):
+        if merged := _merge([result for result in results if rows(result)]):
+            document = replace_part(document, name, write(merged))
+    with atomic_write(options.document) as file:
+        file.write(document.encode())
+    sys.stdout.write(f"{options.document}\n")
+    sweeps: dict[str, Any] = {}
+    for result in results:
+        sweeps |= result.get("sweeps", {})
+    if sweeps:
+        sys.stdout.write(f"{save_figure(plot_sweeps(sweeps), options.figure)}\n")
+
+
+def _merge(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return all jobs, with the machine of the first result."""
+    jobs = {name: job for result in results for name, job in result["jobs"].items()}
+    return {"machine": results[0]["machine"], "jobs": jobs} if results else {}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,15 +1,19 @@
-"""What is shown of a result: a line a job, for the terminal and for docs/benchmarks.md."""
+"""The tables of a result, for the terminal and for docs/benchmarks.md."""
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from .peer_table import AGAINST, OURS
+
 BEGIN, END = "<!-- begin: {} -->", "<!-- end: {} -->"
-BUSY = 0.5  # processes that want to run: more than that, and figures are not to be trusted
+BUSY = 0.5  # processes that want to run: above that, figures are not to be trusted
 BUSY_NOTE = "Other programs were running (load {:.1f}), so these figures are not to be trusted."
 COLUMNS = ("job", "what", "ours", "best peer", "which", "ratio", "at most", "limit", "the other peers")
+AGAINST_COLUMNS = ("job", "ours", "the other checkout", "ratio")
 
 
 class Line(NamedTuple):
-    """A line of the table, in words; its fields are those of COLUMNS."""
+    """A line of the table, as text; its fields are those of COLUMNS."""
 
     job: str
     what: str
@@ -23,11 +27,13 @@ class Line(NamedTuple):
 
 
 def lines(result: dict[str, Any]) -> list[Line]:
-    """Return the table's lines."""
+    """Return the lines of the table of peers."""
     table = []
     for name, job in result["jobs"].items():
+        if AGAINST in job["peers"] and not job["best_peer"]:
+            continue  # compared with the other checkout only
         unit, best = job["unit"], job["best_peer"]
-        others = sorted((value, peer) for peer, value in job["peers"].items() if peer != best)
+        others = sorted((value, peer) for peer, value in job["peers"].items() if peer not in (best, AGAINST))
         table.append(
             Line(
                 name,
@@ -44,8 +50,23 @@ def lines(result: dict[str, Any]) -> list[Line]:
     return table
 
 
+def against_lines(result: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Return the lines of the table that compares with another checkout; none where there was no other."""
+    table: list[tuple[str, ...]] = []
+    for name, job in result["jobs"].items():
+        rows = [(name, job["ours"], job["peers"].get(AGAINST), job["unit"])]
+        memory = job.get("memory", {})
+        rows.append((f"{name}, memory", memory.get(OURS), memory.get(AGAINST), "bytes"))
+        table += [
+            (what, quantity(ours, unit), quantity(other, unit), f"{ours / other:.2f}")
+            for what, ours, other, unit in rows
+            if ours and other
+        ]
+    return table
+
+
 def quantity(value: float | None, unit: str) -> str:
-    """Return a quantity in words of three digits: 41.2 ms, 131 MB."""
+    """Return a quantity as text with three digits: 41.2 ms, 131 MB."""
     if value is None:
         return "–"
     if unit == "bytes":
@@ -57,7 +78,7 @@ def quantity(value: float | None, unit: str) -> str:
 
 
 def about(result: dict[str, Any]) -> str:
-    """Return in a sentence on what machine, with which versions, at which commit it was measured."""
+    """Return a sentence on the machine, the versions and the commit of a result."""
     machine = result["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items() if name != "mnist-nn")
     speed = ""
@@ -68,25 +89,50 @@ def about(result: dict[str, Any]) -> str:
         )
     load = machine.get("load")
     busy = f" {BUSY_NOTE.format(load)}" if load is not None and load > BUSY else ""
+    other = f" (the other checkout: {short_commit(machine['against'])})" if "against" in machine else ""
     return (
         f"{machine['date'][:10]}, {machine['processor']}, {machine['threads']} threads, Python {machine['python']}, "
-        f"{versions}, {machine['blas']}; commit {(machine['commit'] or 'unknown')[:10]}; data: {machine['data']}."
-        f"{speed}{busy}"
+        f"{versions}, {machine['blas']}; commit {short_commit(machine['commit'])}{other}; data: "
+        f"{machine['data']}.{speed}{busy}"
     )
 
 
-def markdown(result: dict[str, Any]) -> str:
-    """Return the table, the machine and the notes as Markdown."""
-    rows = [COLUMNS, ("---", "---", "---:", "---:", "---", "---:", "---:", "---:", "---"), *lines(result)]
-    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    notes = [f"- `{name}`: {note}" for name, job in result["jobs"].items() for note in job["notes"]]
-    accuracies = [
-        f"- `{name}`: mean accuracy on the test images: "
-        + ", ".join(f"{who} {accuracy:.2%}" for who, accuracy in job["accuracy"].items())
+def short_commit(commit: str | None) -> str:
+    """Return the first digits of a commit, with the + of a checkout whose files were changed."""
+    return f"{commit[:10]}{'+' * commit.endswith('+')}" if commit else "unknown"
+
+
+def remarks(result: dict[str, Any]) -> list[str]:
+    """Return a line on the accuracies and one on the peak memory of each job that measures them."""
+    kinds: tuple[tuple[str, str, Callable[[float], str]], ...] = (
+        ("accuracy", "mean accuracy on the test images", "{:.2%}".format),
+        ("memory", "peak memory, of all processes together", lambda value: quantity(value, "bytes")),
+    )
+    return [
+        f"{name}: {title}: " + ", ".join(f"{peer} {text(value)}" for peer, value in job[kind].items())
         for name, job in result["jobs"].items()
-        if "accuracy" in job
+        for kind, title, text in kinds
+        if kind in job
     ]
-    return "\n\n".join(part for part in (about(result), table, "\n".join([*accuracies, *notes])) if part)
+
+
+def markdown(result: dict[str, Any]) -> str:
+    """Return the table of peers, the machine and the notes as Markdown."""
+    notes = [f"{name}: {note}" for name, job in result["jobs"].items() for note in job["notes"]]
+    table = markdown_table(COLUMNS, ("---", "---", "---:", "---:", "---", "---:", "---:", "---:", "---"), lines(result))
+    listed = "\n".join(f"- {line}" for line in [*remarks(result), *notes])
+    return "\n\n".join(part for part in (about(result), table, listed) if part)
+
+
+def against_markdown(result: dict[str, Any]) -> str:
+    """Return the table that compares with another checkout, and the machine, as Markdown."""
+    table = markdown_table(AGAINST_COLUMNS, ("---", "---:", "---:", "---:"), against_lines(result))
+    return f"{about(result)}\n\n{table}"
+
+
+def markdown_table(columns: Sequence[str], alignment: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as Markdown."""
+    return "\n".join("| " + " | ".join(row) + " |" for row in [columns, alignment, *rows])
 
 
 def replace_part(document: str, name: str, text: str) -> str:

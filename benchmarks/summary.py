@@ -1,10 +1,10 @@
-"""The arithmetic of the results: medians, how far they scatter, and the ratio of ours to the best peer."""
+"""The arithmetic of the results: medians, quartiles, and the ratio of ours to the best peer."""
 
 import statistics
 from collections.abc import Sequence
 from typing import Any
 
-from .peers import OURS
+from .peer_table import AGAINST, OURS
 from .runner import Outcome
 
 
@@ -12,18 +12,22 @@ def summarize(outcome: Outcome, limit: float | None = None) -> dict[str, Any]:
     """Return a job's figures as JSON values.
 
     "ours" and "peers" are medians over the rounds, in "unit" (seconds, or bytes); "ratio" is ours / the best peer, None
-    where there is nothing to compare. "spread" gives the quartiles of each. A peer, or ours, that does not reach the
-    accuracy a job asks for is not compared, and a note says so. `limit` is what the job needs at the least.
+    where there is nothing to compare. "spread" gives the quartiles of each. Results below the accuracy that a job asks
+    for are not compared, and a note says so. `limit` is the least that the job can take on this machine.
+
+    Where another checkout was measured, it is the peer "against" with a ratio of its own, "against_ratio"; it is never
+    the best peer. Jobs that have them also give the mean "accuracy" and the median "memory" of each.
     """
     job = outcome.job
     values = {name: statistics.median(measured) for name, measured in outcome.values.items()}
     accuracies = {name: statistics.fmean(measured) for name, measured in outcome.accuracies.items()}
+    memories = {name: statistics.median(measured) for name, measured in outcome.memories.items()}
     valid, notes = dict(values), list(outcome.notes)
     for name, accuracy in accuracies.items():
         if job.accuracy and accuracy < job.accuracy:
             notes.append(f"{name} not compared: {accuracy:.2%} on the test images, not {job.accuracy:.2%}")
             del valid[name]
-    ours = valid.pop(OURS, None)
+    ours, other_checkout = valid.pop(OURS, None), valid.pop(AGAINST, None)
     best = min(valid, key=lambda name: valid[name], default=None)
     summary = {
         "ours": values.pop(OURS, None),
@@ -38,7 +42,9 @@ def summarize(outcome: Outcome, limit: float | None = None) -> dict[str, Any]:
         "spread": {name: quartiles(measured) for name, measured in outcome.values.items()},
         "notes": notes,
     }
-    return summary | ({"accuracy": accuracies} if accuracies else {})
+    if ours is not None and other_checkout is not None:
+        summary["against_ratio"] = ours / other_checkout
+    return summary | ({"accuracy": accuracies} if accuracies else {}) | ({"memory": memories} if memories else {})
 
 
 def quartiles(values: Sequence[float]) -> list[float]:

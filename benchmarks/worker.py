@@ -1,7 +1,7 @@
-"""One measurement in a process of its own: `python -m benchmarks.worker FOLDER JOB PEER SEED`.
+"""One measurement in a process of its own: `python -m benchmarks.worker FOLDER JOB MODULE SEED`.
 
-Prints one line of JSON. A process of its own means that nobody profits or suffers from what ran before, and that the
-most memory it has had is the job's.
+Prints one line of JSON. In a process of its own a measurement depends on nothing that ran before, and its peak memory
+is that of the job. MODULE is one of peers/.
 """
 
 import contextlib
@@ -11,40 +11,45 @@ import os
 import sys
 from pathlib import Path
 
-THREADS = 2  # for everybody
+THREADS = 2  # of every library
 VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "NUMEXPR_NUM_THREADS")
+ROOT = Path(__file__).parents[1]  # the checkout
+SOURCE = ROOT / "src"
 
 
-def environment() -> dict[str, str]:
-    """Return the environment that a worker must be started with: libraries read it when they are imported."""
+def environment(source: Path = SOURCE) -> dict[str, str]:
+    """Return the environment to start a worker with, which imports neural_network from the folder `source`."""
+    paths = [str(source), os.environ.get("PYTHONPATH", "")]
     return {
         **os.environ,
         **dict.fromkeys(VARIABLES, str(THREADS)),
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=true",
         "JAX_PLATFORMS": "cpu",
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
     }
 
 
 def pin() -> None:
-    """Keep this process, and those it starts, on as many processors as it may have threads, where there are more."""
+    """Keep this process, and those that it starts, on as many processors as it may have threads."""
     if hasattr(os, "sched_setaffinity"):
         with contextlib.suppress(OSError):
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 
-def main(folder: str, job: str, peer: str, seed: str) -> None:
-    """Measure and print; an ImportError or RuntimeError of the peer's is the reason why it cannot be measured."""
+def main(folder: str, job: str, module: str, seed: str) -> None:
+    """Measure and print; an ImportError or RuntimeError of a library is the reason why it cannot be measured."""
     pin()
-    from . import tasks
-    from .material import Material
-    from .peers import PEERS
+    from . import script, tasks
+    from .workload import Workload
 
-    material = Material(Path(folder), job, int(seed))
-    kind = material.job.kind
+    workload = Workload(Path(folder), job, int(seed))
+    kind = workload.job.kind
     try:
-        module = importlib.import_module(f".peers.{PEERS[peer].module}", __package__)
-        measure = getattr(module, kind, None)  # a peer's own way, where it has one
-        result = measure(material) if measure and kind in module.OWN else getattr(tasks, kind)(module, material)
+        if kind == "script":
+            result = script.measure(workload, module)  # without importing the library here
+        else:
+            peer = importlib.import_module(f".peers.{module}", __package__)
+            result = getattr(peer, kind)(workload) if kind in peer.OWN else getattr(tasks, kind)(peer, workload)
     except (ImportError, RuntimeError) as error:
         result = {"skipped": " ".join(str(error).split())[:200] or type(error).__name__}
     sys.stdout.write(json.dumps(result) + "\n")

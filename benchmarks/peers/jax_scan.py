@@ -1,7 +1,7 @@
 """JAX with many steps in one call: lax.scan goes through the batches inside the compiled function.
 
-That saves the call of each step, and it is the fastest way to train so small a network in JAX; in return nothing can
-be seen or changed between the steps.
+This saves the call of each step, and is the fastest way to train so small a network in JAX; but nothing can be seen or
+changed between the steps.
 """
 
 from functools import partial
@@ -10,21 +10,20 @@ from typing import Any
 import jax
 import numpy as np
 
-from neural_network.runs.settings import Settings
-
+from ..job import Training
 from . import jax as stepwise
 
 OWN = ()
 
 
 @partial(jax.jit, static_argnums=0, donate_argnums=(1, 2))
-def scan(settings: Settings, θ: Any, state: Any, X: Any, Y: Any, batches: Any, rates: Any) -> Any:
+def scan(training: Training, θ: Any, state: Any, X: Any, Y: Any, batches: Any, rates: Any) -> Any:
     """Make a step for each of `rates`."""
 
     def body(carry: Any, now: Any) -> Any:
         indices, rate = now
         batch = (X, Y) if indices is None else (X[indices], Y[indices])
-        θ, state, value = stepwise.update(settings, carry[0], carry[1], batch[0], batch[1], rate)
+        θ, state, value = stepwise.update(training, carry[0], carry[1], batch[0], batch[1], rate)
         return (θ, state), value
 
     (θ, state), losses = jax.lax.scan(body, (θ, state), (batches, rates))
@@ -38,6 +37,6 @@ class Trainer(stepwise.Trainer):
         """Make steps."""
         if batches is not None:
             batches = batches.astype(np.int32)
-        self.θ, self.state, losses = scan(self.settings, self.θ, self.state, self.X, self.Y, batches, rates)
+        self.θ, self.state, losses = scan(self.training, self.θ, self.state, self.X, self.Y, batches, rates)
         jax.block_until_ready(self.θ)
         return np.asarray(losses)

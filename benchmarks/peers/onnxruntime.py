@@ -1,4 +1,4 @@
-"""onnxruntime: the exported model, run by the runtime that is made for nothing else."""
+"""onnxruntime: the exported model, in a runtime that is made for prediction only."""
 
 from pathlib import Path
 

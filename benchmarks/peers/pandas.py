@@ -1,4 +1,4 @@
-"""pandas: read_csv, told that all numbers are bytes."""
+"""pandas: read_csv, with bytes as the type of all columns."""
 
 from pathlib import Path
 

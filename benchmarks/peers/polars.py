@@ -1,4 +1,4 @@
-"""Polars: read_csv, told that all numbers are bytes."""
+"""Polars: read_csv, with bytes as the type of all columns."""
 
 from pathlib import Path
 

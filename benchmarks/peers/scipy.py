@@ -8,11 +8,11 @@ from scipy import ndimage
 
 from neural_network.data.augment import AUGMENTATIONS
 
-from ..jobs import DEFORMATION
+from ..job import DEFORMATION
 from ..worker import THREADS
 
 OWN = ()
-CHUNK = 250  # images of a thread's turn
+CHUNK = 250  # images that a thread deforms at a time
 
 
 def augment(rows: np.ndarray, seed: int) -> np.ndarray:

@@ -1,19 +1,18 @@
-"""What many networks at once are compared with: as many single runs of ours, one after the other."""
+"""Single runs of this package, one after the other: the peer of many networks at once."""
 
 import time
 
-from ..material import Material
 from ..tasks import Measurement
-from .ours import judge, make_networks
+from ..workload import Workload
+from .ours import losses, make_networks
 
 OWN = ("many",)
 
 
-def many(material: Material) -> Measurement:
-    """Time the networks' trainings, all together."""
-    networks, X, Y = make_networks(material), material.rows.T, material.labels
-    optimizers = [material.job.settings.make_optimizer() for _ in networks]
+def many(workload: Workload) -> Measurement:
+    """Time the trainings of all networks."""
+    networks, X, Y = make_networks(workload), workload.rows.T, workload.labels
     started = time.perf_counter()
-    for network, optimizer in zip(networks, optimizers, strict=True):
-        network.train(X, Y, epochs=material.job.repeats, optimizer=optimizer, progress=False)
-    return {"value": time.perf_counter() - started, "check": judge(networks, material)}
+    for network in networks:
+        network.train(X, Y, workload.job.repeats, workload.job.training.learning_rate, progress=False)
+    return {"value": time.perf_counter() - started, "check": losses(networks, workload)}

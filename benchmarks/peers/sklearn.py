@@ -1,7 +1,7 @@
-"""scikit-learn's MLPClassifier: its own loop, on batches that are handed to it in our order, without its checks.
+"""scikit-learn's MLPClassifier: its own loop, without its checks, on samples in our order.
 
-`partial_fit` goes once through the samples it is given, in batches, and keeps what the optimizer remembers; so one call
-makes many steps. Its schedules are not ours, so it takes part where the learning rate stays.
+`partial_fit` goes once through its samples, in batches, and keeps the state of the optimizer, so that one call makes
+many steps. Its schedules are not ours, so it is measured where the learning rate is constant.
 """
 
 import os
@@ -15,8 +15,7 @@ from safetensors.numpy import load_file
 from sklearn import config_context
 from sklearn.neural_network import MLPClassifier
 
-from neural_network.network import Parameters
-from neural_network.runs.settings import Settings
+from ..job import Training
 
 OWN = ()
 
@@ -24,26 +23,26 @@ OWN = ()
 class Trainer:
     """An MLPClassifier with our weights, no penalty and no momentum."""
 
-    def __init__(self, settings: Settings, rows: np.ndarray, labels: np.ndarray) -> None:
-        if settings.optimizer not in ("sgd", "adam") or settings.label_smoothing:
-            raise RuntimeError("has no AdamW and no label smoothing")
-        if settings.schedule != "constant":
-            raise RuntimeError(f"has no {settings.schedule} schedule")
+    def __init__(self, training: Training, rows: np.ndarray, labels: np.ndarray) -> None:
+        if training.label_smoothing:
+            raise RuntimeError("has no label smoothing")
+        if training.schedule != "constant":
+            raise RuntimeError(f"has no {training.schedule} schedule")
         self.rows, self.labels = rows, labels
-        self.batch_size = settings.batch_size or len(rows)
+        self.batch_size = training.batch_size or len(rows)
         self.classifier: Any = MLPClassifier(
-            (settings.hidden,),
-            solver=settings.optimizer,
+            (training.hidden,),
+            solver=training.optimizer,
             alpha=0.0,
             batch_size=self.batch_size,
-            learning_rate_init=settings.make_optimizer().learning_rate,
+            learning_rate_init=training.learning_rate,
             momentum=0.0,
             nesterovs_momentum=False,
             shuffle=False,
         )
 
-    def begin(self, parameters: Parameters) -> None:
-        """Put the weights in, and forget what the optimizer remembers."""
+    def begin(self, parameters: dict[str, np.ndarray]) -> None:
+        """Put the weights in, and reset the optimizer."""
         with config_context(assume_finite=True):
             self.classifier.set_params(batch_size=1)
             self.classifier.partial_fit(self.rows[:1], self.labels[:1], classes=np.arange(10))  # makes its arrays

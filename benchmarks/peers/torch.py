@@ -1,7 +1,7 @@
-"""PyTorch, as its users write it: modules, an optimizer, a loop; batches gathered into a buffer that is made once.
+"""PyTorch, as its users write it: modules, an optimizer, a loop; batches are gathered into a buffer that is made once.
 
-Of the optimizers' implementations the fastest here is taken: fused for Adam, and one operation a tensor for SGD, which
-for four tensors is less work than to put them in lists.
+Each optimizer has its fastest implementation for this network: fused for Adam, and one operation a tensor for SGD,
+since putting four tensors in lists takes longer.
 """
 
 import math
@@ -16,10 +16,8 @@ from torch import nn
 from torch.nn import functional
 
 from neural_network.data.augment import AUGMENTATIONS
-from neural_network.network import Parameters
-from neural_network.runs.settings import Settings
 
-from ..jobs import DEFORMATION
+from ..job import DEFORMATION, Training
 from ..worker import THREADS
 
 OWN = ()
@@ -31,36 +29,29 @@ torch.set_num_threads(THREADS)
 class Trainer:
     """A network of two linear layers and its optimizer; `compiled` is for torch_compiled.py."""
 
-    def __init__(self, settings: Settings, rows: np.ndarray, labels: np.ndarray, *, compiled: bool = False) -> None:
-        self.settings = settings
+    def __init__(self, training: Training, rows: np.ndarray, labels: np.ndarray, *, compiled: bool = False) -> None:
+        self.training = training
         self.X, self.Y = torch.from_numpy(rows), torch.from_numpy(labels)
-        self.model = nn.Sequential(nn.Linear(rows.shape[1], settings.hidden), nn.ReLU(), nn.Linear(settings.hidden, 10))
-        criterion = nn.CrossEntropyLoss(label_smoothing=settings.label_smoothing)
+        self.model = nn.Sequential(nn.Linear(rows.shape[1], training.hidden), nn.ReLU(), nn.Linear(training.hidden, 10))
+        criterion = nn.CrossEntropyLoss(label_smoothing=training.label_smoothing)
 
         def loss(X: Any, Y: Any) -> Any:
             return criterion(self.model(X), Y)
 
         self.loss: Callable[[Any, Any], Any] = torch.compile(loss, dynamic=False) if compiled else loss
 
-    def begin(self, parameters: Parameters) -> None:
-        """Put the weights in, and forget what the optimizer remembers."""
+    def begin(self, parameters: dict[str, np.ndarray]) -> None:
+        """Put the weights in, and reset the optimizer."""
         first, last = self.model[0], self.model[2]
         with torch.no_grad():
             for θ, value in zip((first.weight, first.bias, last.weight, last.bias), parameters.values(), strict=True):
                 θ.copy_(torch.from_numpy(value).reshape(θ.shape))
-        self.optimizer = self._make_optimizer([first.weight, last.weight], [first.bias, last.bias])
-
-    def _make_optimizer(self, weights: list[Any], biases: list[Any]) -> Any:
-        ours = self.settings.make_optimizer()
-        if self.settings.optimizer == "sgd":
-            return torch.optim.SGD([*weights, *biases], lr=ours.learning_rate, foreach=False)
-        if self.settings.optimizer == "adam":
-            return torch.optim.Adam([*weights, *biases], lr=ours.learning_rate, fused=True)
-        if self.settings.optimizer == "adamw":
-            decay: float = getattr(ours, "weight_decay", 0.0)
-            groups = [{"params": weights, "weight_decay": decay}, {"params": biases, "weight_decay": 0.0}]
-            return torch.optim.AdamW(groups, lr=ours.learning_rate, fused=True)
-        raise RuntimeError(f"has no {self.settings.optimizer} here")
+        θ, α = self.model.parameters(), self.training.learning_rate
+        self.optimizer: Any = (
+            torch.optim.SGD(θ, lr=α, foreach=False)
+            if self.training.optimizer == "sgd"
+            else torch.optim.Adam(θ, lr=α, fused=True)
+        )
 
     def train(self, batches: np.ndarray | None, rates: np.ndarray) -> np.ndarray:
         """Make steps."""

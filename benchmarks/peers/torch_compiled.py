@@ -1,11 +1,10 @@
-"""PyTorch with torch.compile: forward, loss and backward become one program, which a C++ compiler translates."""
+"""PyTorch with torch.compile, which makes one program, compiled from C++, of forward, loss and backward."""
 
 from pathlib import Path
 
 import numpy as np
 
-from neural_network.runs.settings import Settings
-
+from ..job import Training
 from . import torch
 
 OWN = ()
@@ -14,8 +13,8 @@ OWN = ()
 class Trainer(torch.Trainer):
     """The trainer of torch.py, compiled."""
 
-    def __init__(self, settings: Settings, rows: np.ndarray, labels: np.ndarray) -> None:
-        super().__init__(settings, rows, labels, compiled=True)
+    def __init__(self, training: Training, rows: np.ndarray, labels: np.ndarray) -> None:
+        super().__init__(training, rows, labels, compiled=True)
 
 
 class Predictor(torch.Predictor):

@@ -1,25 +1,26 @@
-"""The table of jobs, the arithmetic of the results, and what is shown of them."""
+"""The table of jobs, the arithmetic of the results, and the tables and figures that show them."""
 
 import json
 
 import numpy as np
 import pytest
 from benchmarks.benchmark import Benchmark, is_mnist, sweep_jobs
-from benchmarks.jobs import JOBS, Job
+from benchmarks.job import Job, Training
+from benchmarks.jobs import JOBS
 from benchmarks.limits import Limits, better, limit
-from benchmarks.material import aligned, read_array
 from benchmarks.plot import plot_sweeps
-from benchmarks.results_table import about, lines, markdown, quantity, replace_part
-from benchmarks.runner import Outcome, disagreement
+from benchmarks.report import main as report
+from benchmarks.results_table import about, against_lines, lines, markdown, quantity, replace_part
+from benchmarks.runner import Outcome, find_difference
 from benchmarks.summary import summarize
+from benchmarks.workload import aligned, read_array
 
 from neural_network.data import Dataset, Samples, load
-from neural_network.runs.settings import Settings
 
 TARGETS = {
     "seed": 0.6, "sgd-10": 0.45, "sgd-128": 0.75, "adam-128": 0.8, "adam-800": 0.95, "adam-2048": 1.0,
     "predict-one": 0.3, "predict-all": 1.0, "cold": 0.25, "augment": 0.8, "csv": 1.0, "seeds-16": 0.3, "memory": 0.6,
-    "time-to-98": 0.7,
+    "time-to-98": 0.7, "run-seed": 1.0, "run-adam-128": 1.0,
 }  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_without_both_there_is_no_ratio(values):
     assert summarize(outcome(**values))["ratio"] is None
 
 
-def test_who_does_not_reach_the_accuracy_is_not_compared():
+def test_a_result_below_the_accuracy_is_not_compared():
     measured = outcome(JOBS["time-to-98"], ours=[2.0, 2.0], torch=[1.0, 1.0], jax=[4.0, 4.0])
     measured.accuracies = {"ours": [0.979, 0.983], "torch": [0.979, 0.98], "jax": [0.98, 0.98]}
     result = summarize(measured)
@@ -59,21 +60,23 @@ def test_who_does_not_reach_the_accuracy_is_not_compared():
     assert result["accuracy"]["ours"] == pytest.approx(0.981)
 
 
-def test_disagreement_is_absolute_for_small_numbers_and_relative_for_large_ones():
-    assert disagreement([0.1, 1000.0], [0.1009, 1000.9], 1e-3) == ""
-    assert "number 1 to check is 0.102, ours 0.1" in disagreement([0.1], [0.102], 1e-3)
-    assert "number 2" in disagreement([0.1, 1000.0], [0.1, 1002.0], 1e-3)
-    assert "number 1" in disagreement([0.1], [float("nan")], 1e-3)
-    assert "2 numbers to check, not 1" in disagreement([0.1], [0.1, 0.2], 1e-3)
+def test_differences_are_absolute_for_small_numbers_and_relative_for_large_ones():
+    assert find_difference([0.1, 1000.0], [0.1009, 1000.9], 1e-3) == ""
+    assert "number 1 is 0.102, ours is 0.1" in find_difference([0.1], [0.102], 1e-3)
+    assert "number 2" in find_difference([0.1, 1000.0], [0.1, 1002.0], 1e-3)
+    assert "number 1" in find_difference([0.1], [float("nan")], 1e-3)
+    assert "2 numbers, not 1" in find_difference([0.1], [0.1, 0.2], 1e-3)
 
 
 def test_the_limit_is_the_slower_of_computing_and_reading():
-    job = Job("step", "", settings=Settings(hidden=100, batch_size=50))
+    job = Job("step", "", training=Training(100, 50))
     flops = 50 * 100 * (4 * 794 + 20)  # forward and gradients of both layers, and the hidden layer's error
     assert limit(job, Limits(1e6, 1e18, 0.1)) == pytest.approx(flops / 1e6)
     assert limit(job, Limits(1e18, 1e6, 0.1)) == pytest.approx(50 * 784 * 4 / 1e6)
     assert limit(JOBS["memory"], Limits(1, 1, 1)) == 41_000 * (784 * 4 + 8)
     assert limit(JOBS["cold"], Limits(1, 1, 0.25)) == 0.25
+    images = 500 * 60_000
+    assert limit(JOBS["run-seed"], Limits(1e18, 1e9, 0.25)) == pytest.approx(0.25 + images * 784 * 4 / 1e9)
 
 
 def test_the_better_limits_are_kept():
@@ -93,28 +96,69 @@ def test_the_better_limits_are_kept():
         (131_000_000, "bytes", "131 MB"),
     ],
 )
-def test_quantities_are_told_in_three_digits(value, unit, text):
+def test_quantities_have_three_digits(value, unit, text):
     assert quantity(value, unit) == text
 
 
+MACHINE = {"date": "2026-01-02T", "processor": "P", "threads": 2, "python": "3", "versions": {"numpy": "2"}}
+MACHINE |= {"blas": "B", "commit": None, "data": "mnist", "flops": 1e11, "bandwidth": 1e10}
+
+
 def test_the_table_has_a_line_a_job():
-    machine = {"date": "2026-01-02T", "processor": "P", "threads": 2, "python": "3", "versions": {"numpy": "2"}}
-    machine |= {"blas": "B", "commit": None, "data": "mnist", "flops": 1e11, "bandwidth": 1e10}
     jobs = {"seed": summarize(outcome(ours=[0.02], torch=[0.05], jax=[0.04]), 0.01)}
-    text = markdown({"machine": machine, "jobs": jobs})
+    text = markdown({"machine": MACHINE, "jobs": jobs})
     what = "10 hidden, full batch of 41,000, SGD: a step"
     assert f"| seed | {what} | 20 ms | 40 ms | jax | 0.50 | 0.6 | 10 ms | torch 50 ms |" in text
     assert "100 GFLOP/s here, and memory is read at 10.0 GB/s" in text
-    assert "- `seed`: x skipped: not installed" in text
+    assert "- seed: x skipped: not installed" in text
     assert "not to be trusted" not in text
     assert len(lines({"jobs": jobs})) == 1
 
 
-def test_a_busy_machine_is_told_of():
-    machine = {"date": "2026-01-02T", "processor": "P", "threads": 2, "python": "3", "versions": {}, "blas": "B"}
-    machine |= {"commit": None, "data": "mnist"}
-    assert about({"machine": machine | {"load": 3.14}}).endswith("(load 3.1), so these figures are not to be trusted.")
-    assert "load" not in about({"machine": machine | {"load": 0.2}})
+def test_another_checkout_has_a_ratio_of_its_own_and_is_never_the_best_peer():
+    result = summarize(outcome(ours=[3.0], torch=[5.0], against=[2.0]))
+    assert (result["best_peer"], result["ratio"], result["against_ratio"]) == ("torch", 0.6, 1.5)
+    assert "against_ratio" not in summarize(outcome(ours=[3.0], torch=[5.0]))
+    alone = summarize(outcome(ours=[3.0], against=[2.0]))
+    assert (alone["best_peer"], alone["ratio"], alone["against_ratio"]) == (None, None, 1.5)
+
+
+def test_memory_and_accuracy_of_scripts_are_shown():
+    measured = outcome(JOBS["run-seed"], ours=[1.0], torch=[2.0], against=[4.0])
+    measured.accuracies = {"ours": [0.9, 0.92], "torch": [0.9]}
+    measured.memories = {"ours": [2e8, 9e8, 3e8], "torch": [5e8], "against": [6e8]}
+    result = {"jobs": {"run-seed": summarize(measured)}, "machine": MACHINE}
+    assert "- run-seed: mean accuracy on the test images: ours 91.00%, torch 90.00%" in markdown(result)
+    assert "- run-seed: peak memory, of all processes together: ours 300 MB, torch 500 MB" in markdown(result)
+    assert lines(result)[0].others == "–"
+    assert against_lines(result) == [
+        ("run-seed", "1 s", "4 s", "0.25"),
+        ("run-seed, memory", "300 MB", "600 MB", "0.50"),
+    ]
+
+
+def test_the_report_writes_each_table_from_the_results_that_have_it(tmp_path, capsys):
+    document = tmp_path / "d.md"
+    parts = [f"<!-- begin: {name} -->\nold {name}\n<!-- end: {name} -->" for name in ("table", "against")]
+    document.write_text("\n".join(parts))
+    for name, values in (("libraries", {"torch": [4.0]}), ("checkout", {"against": [2.0]})):
+        machine = MACHINE | ({"against": "0123456789abcdef"} if name == "checkout" else {})
+        result = {"machine": machine, "jobs": {"seed": summarize(outcome(ours=[1.0], **values))}}
+        (tmp_path / f"{name}.json").write_text(json.dumps(result))
+
+    report([str(tmp_path / "checkout.json"), "--document", str(document)])
+    assert "old table" in document.read_text()
+    assert "| seed | 1 s | 2 s | 0.50 |" in document.read_text()
+    assert "(the other checkout: 0123456789)" in document.read_text()
+    report([str(tmp_path / "checkout.json"), str(tmp_path / "libraries.json"), "--document", str(document)])
+    assert "old" not in document.read_text()
+    assert "| 1 s | 4 s | torch | 0.25 |" in document.read_text()
+    assert capsys.readouterr().out == f"{document}\n{document}\n"
+
+
+def test_a_busy_machine_is_mentioned():
+    assert about({"machine": MACHINE | {"load": 3.14}}).endswith("(load 3.1), so these figures are not to be trusted.")
+    assert "load" not in about({"machine": MACHINE | {"load": 0.2}})
 
 
 def test_a_part_of_a_document_is_replaced():
@@ -147,7 +191,7 @@ def test_mnist_is_known_by_its_labels(real_mnist):
     assert not is_mnist(Dataset("mnist", "a file", dataset.train, other))
 
 
-def test_sweeps_are_told_by_what_is_varied_and_drawn():
+def test_sweeps_are_listed_by_what_is_varied_and_drawn():
     benchmark = Benchmark(sweep_jobs(), ["torch"], 1)
     for number, (name, job) in enumerate(benchmark.jobs.items(), start=1):
         benchmark.outcomes[name] = Outcome(job, values={"ours": [float(number)], "torch": [number / 2]})
@@ -170,5 +214,5 @@ def test_sweeps_are_told_by_what_is_varied_and_drawn():
 @pytest.mark.parametrize("name", [*JOBS, *sweep_jobs()])
 def test_a_quick_job_has_whole_batches(name):
     job = (JOBS[name] if name in JOBS else sweep_jobs()[name]).quick()
-    assert job.samples >= (job.settings.batch_size or 1)
+    assert job.samples >= (job.training.batch_size or 1)
     assert job.accuracy or job.samples <= 8192

@@ -1,23 +1,24 @@
-"""Every peer computes what ours does, measured by the tasks themselves, in this process."""
+"""Every peer computes what this package computes, measured by the tasks themselves, in this process."""
 
 import importlib
 
 import numpy as np
 import pytest
 from benchmarks import tasks
-from benchmarks.jobs import Job
-from benchmarks.peers import OURS, PEERS
-from benchmarks.peers import ours as our_way
-from benchmarks.runner import contestants
+from benchmarks.job import CHECKED, Job, Training
+from benchmarks.peer_table import AGAINST, OURS, PEERS
+from benchmarks.peers import ours
+from benchmarks.runner import find_peers
 
 from neural_network import TwoLayerNN
-from neural_network.runs.settings import Settings
+from neural_network.training.optimizers import make_optimizer
+from neural_network.training.two_process import stepper
 
-SETTINGS = {
-    "full batch": Settings(hidden=6, learning_rate=0.1),
-    "sgd": Settings(hidden=6, batch_size=64, learning_rate=0.1),
-    "adam": Settings(hidden=6, batch_size=64, optimizer="adam"),
-    "adamw": Settings(hidden=6, batch_size=64, optimizer="adamw", label_smoothing=0.1),
+TRAININGS = {
+    "full batch": Training(6),
+    "sgd": Training(6, 64),
+    "adam": Training(6, 64, "adam", 0.001),
+    "smoothed": Training(6, 64, "adam", 0.001, label_smoothing=0.1),
 }
 
 
@@ -28,112 +29,136 @@ def module(name):
     return importlib.import_module(f"benchmarks.peers.{PEERS[name].module}")
 
 
-def who(kind):
-    """Return a mark with all who do such jobs; torch.compile is left out: it takes a minute to compile."""
-    names = [name for name in PEERS if kind in PEERS[name].kinds and name not in ("torch-compile", "single-runs")]
+def peers(kind):
+    """Return a mark with all peers that do such jobs, but for torch.compile, which takes a minute to compile."""
+    names = [name for name in PEERS if kind in PEERS[name].kinds and name not in ("torch-compile", AGAINST)]
     return pytest.mark.parametrize("name", [name for name in names if kind not in ("step", "train") or name != OURS])
 
 
-def losses_by_hand(material, steps):
-    """Return the losses of the first steps by the equations and nothing else."""
-    network, batches = material.job.settings.make_network(784, 10), material.batches(steps)
-    optimizer, losses = material.job.settings.make_optimizer(), []
-    for step in range(steps):
+def losses_by_hand(workload):
+    """Return the losses of the first steps, computed by the equations and nothing else."""
+    training, batches = workload.job.training, workload.batches
+    network = TwoLayerNN(784, training.hidden, 10, label_smoothing=training.label_smoothing, seed=0)
+    optimizer, losses = make_optimizer(training.optimizer, training.learning_rate), []
+    for step in range(CHECKED):
         batch = slice(None) if batches is None else batches[step]
-        X, Y = material.rows[batch].T, material.labels[batch]
+        X, Y = workload.rows[batch].T, workload.labels[batch]
         losses.append(network.loss(X, Y))
         optimizer.step(network.parameters, network.backward(X, Y))
     return losses
 
 
-@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
-def test_ours_is_measured_on_the_batches_that_all_others_get(make_material, settings):
-    material = make_material(Job("step", "", settings=settings, samples=600, repeats=1))
-    measured = our_way.step(material)
-    np.testing.assert_allclose(measured["check"], losses_by_hand(material, tasks.CHECKED), rtol=1e-4)
+@pytest.mark.parametrize("training", TRAININGS.values(), ids=TRAININGS)
+def test_ours_is_measured_on_the_batches_of_the_peers(make_workload, training):
+    workload = make_workload(Job("step", "", training=training, images=600, repeats=1))
+    measured = ours.step(workload)
+    np.testing.assert_allclose(measured["check"], losses_by_hand(workload), rtol=1e-4)
     assert 0 < measured["value"] < 1
 
 
-@who("step")
-@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
-def test_a_peer_makes_the_same_steps(make_material, name, settings):
+def test_the_callbacks_leave_ours_its_second_process(make_workload, monkeypatch):
+    made, usual = [], stepper.TwoProcessStepper.__init__
+    monkeypatch.setattr(stepper.TwoProcessStepper, "__init__", lambda *arguments: made.append(usual(*arguments)))
+    ours.train(make_workload(Job("train", "", training=Training(64, 128, "adam", 0.001), images=600)))
+    assert len(made) == 2
+
+
+@peers("step")
+@pytest.mark.parametrize("training", TRAININGS.values(), ids=TRAININGS)
+def test_a_peer_makes_the_same_steps(make_workload, name, training):
     peer = module(name)
-    if name == "scikit-learn" and settings.optimizer == "adamw":
-        pytest.skip("scikit-learn has no AdamW")
-    material = make_material(Job("step", "", settings=settings, samples=600, repeats=2))
-    measured = tasks.step(peer, material)
-    np.testing.assert_allclose(measured["check"], losses_by_hand(material, tasks.CHECKED), rtol=1e-4)
+    if name == "scikit-learn" and training.label_smoothing:
+        pytest.skip("scikit-learn has no label smoothing")
+    workload = make_workload(Job("step", "", training=training, images=600, repeats=2))
+    measured = tasks.step(peer, workload)
+    np.testing.assert_allclose(measured["check"], losses_by_hand(workload), rtol=1e-4)
     assert 0 < measured["value"] < 10
 
 
-@who("train")
-def test_a_peer_learns_by_the_same_recipe(make_material, name):
+@peers("train")
+def test_a_peer_learns_by_the_same_recipe(make_workload, name):
     peer = module(name)
-    settings = Settings(hidden=16, batch_size=64, epochs=3, optimizer="adam", learning_rate=0.01, schedule="one-cycle")
-    material = make_material(Job("train", "", settings=settings, samples=600))
+    training = Training(16, 64, "adam", 0.01, epochs=3, schedule="one-cycle")
+    workload = make_workload(Job("train", "", training=training, images=600))
     if name == "scikit-learn":
         with pytest.raises(RuntimeError, match="has no one-cycle schedule"):
-            tasks.train(peer, material)
+            tasks.train(peer, workload)
         return
-    expected = our_way.train(material)["accuracy"]
+    expected = ours.train(workload)["accuracy"]
     assert expected > 0.9
-    assert tasks.train(peer, material)["accuracy"] == pytest.approx(expected, abs=0.011)
+    assert tasks.train(peer, workload)["accuracy"] == pytest.approx(expected, abs=0.011)
+
+
+def test_ours_takes_the_learning_rates_of_the_schedule(make_workload):
+    training = Training(16, 64, "adam", 0.01, epochs=3, schedule="one-cycle")
+    workload = make_workload(Job("train", "", training=training, images=600))
+    rates = []
+
+    class Recorder(ours.Rates):
+        def on_step(self, run):
+            rates.append(run.optimizer.learning_rate)
+
+    ours._train(ours._make_network(workload), workload, Recorder(workload.rates), epochs=3)
+    assert len(rates) == 30
+    assert rates == workload.rates.tolist()
+    assert max(rates) == pytest.approx(0.01)
+    assert rates[-1] < rates[0] < 0.001
 
 
 @pytest.mark.parametrize("kind", ["predict", "cold"])
 @pytest.mark.parametrize("name", ["ours", "torch", "jax", "scikit-learn", "onnxruntime"])
-def test_a_peer_predicts_the_same(make_material, name, kind):
+def test_a_peer_predicts_the_same(make_workload, name, kind):
     pytest.importorskip("onnx")
     peer = module(name)
-    material = make_material(Job(kind, "", settings=Settings(hidden=6), samples=3 if kind == "predict" else 1))
-    measured = getattr(tasks, kind)(peer, material)
-    network = TwoLayerNN.load(material.place / "model.safetensors")
-    np.testing.assert_allclose(measured["check"], network.predict_proba(material.rows.T).T.ravel(), atol=1e-6)
+    workload = make_workload(Job(kind, "", training=Training(6), images=3 if kind == "predict" else 1))
+    measured = getattr(tasks, kind)(peer, workload)
+    network = TwoLayerNN.load(workload.place / "model.safetensors")
+    np.testing.assert_allclose(measured["check"], network.predict_proba(workload.rows.T).T.ravel(), atol=1e-6)
 
 
-@who("augment")
-def test_a_peer_deforms_as_far(make_material, name):
+@peers("augment")
+def test_a_peer_deforms_as_far(make_workload, name):
     peer = module(name)
-    material = make_material(Job("augment", "", samples=600))
-    measured, expected = tasks.augment(peer, material), tasks.augment(our_way, material)
+    workload = make_workload(Job("augment", "", images=600))
+    measured, expected = tasks.augment(peer, workload), tasks.augment(ours, workload)
     np.testing.assert_allclose(measured["check"], expected["check"], rtol=0.1)
-    assert not np.array_equal(peer.augment(material.rows, 1), peer.augment(material.rows, 2))
+    assert not np.array_equal(peer.augment(workload.rows, 1), peer.augment(workload.rows, 2))
 
 
-@who("csv")
-def test_a_peer_reads_the_same(make_material, name):
+@peers("csv")
+def test_a_peer_reads_the_same(make_workload, name):
     peer = module(name)
-    material = make_material(Job("csv", "", samples=100))
-    rows, labels = peer.read_csv(material.place / "train.csv")
-    np.testing.assert_array_equal(rows, material.rows)
-    np.testing.assert_array_equal(labels, material.labels)
-    assert tasks.csv(peer, material)["value"] > 0
+    workload = make_workload(Job("csv", "", images=100))
+    rows, labels = peer.read_csv(workload.place / "train.csv")
+    np.testing.assert_array_equal(rows, workload.rows)
+    np.testing.assert_array_equal(labels, workload.labels)
+    assert tasks.csv(peer, workload)["value"] > 0
 
 
-def test_memory_includes_the_images(make_material):
-    material = make_material(Job("memory", "", settings=SETTINGS["full batch"], samples=600, unit="bytes"))
+def test_memory_includes_the_images(make_workload):
+    workload = make_workload(Job("memory", "", training=Training(6), images=600, unit="bytes"))
     before = tasks.peak_memory()
     ballast = np.ones(2**24)  # 128 MB
     assert tasks.peak_memory() >= min(before, ballast.nbytes)
-    assert our_way.memory(material)["value"] >= ballast.nbytes
+    assert ours.memory(workload)["value"] >= ballast.nbytes
 
 
-def test_many_networks_are_compared_with_single_runs(make_material):
+def test_many_networks_are_compared_with_single_runs(make_workload):
     single = importlib.import_module("benchmarks.peers.single_runs")
-    settings = Settings(hidden=6, learning_rate=0.1)
-    material = make_material(Job("many", "", settings=settings, samples=600, repeats=3, networks=2))
+    workload = make_workload(Job("many", "", training=Training(6), images=600, repeats=3, networks=2))
     expected = []
     for seed in range(2):
         network = TwoLayerNN(hidden_size=6, seed=seed)
-        network.train(material.rows.T, material.labels, epochs=3, learning_rate=0.1)
-        expected.append(network.loss(material.rows.T, material.labels))
-    np.testing.assert_allclose(single.many(material)["check"], expected, rtol=1e-5)
+        network.train(workload.rows.T, workload.labels, epochs=3, learning_rate=0.1)
+        expected.append(network.loss(workload.rows.T, workload.labels))
+    np.testing.assert_allclose(single.many(workload)["check"], expected, rtol=1e-5)
+    np.testing.assert_allclose(ours.many(workload)["check"], expected, rtol=1e-5)
 
 
-def test_a_missing_peer_is_left_out_with_a_note(monkeypatch):
+def test_a_missing_peer_is_excluded_with_a_note(monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "torch" else find(name))
-    able, notes = contestants(Job("step", ""), ["torch", "scikit-learn", "pandas"])
+    able, notes = find_peers(Job("step", ""), ["torch", "scikit-learn", "pandas"])
     assert "torch" not in able
     assert able[0] == OURS
     assert 'torch skipped: torch not installed (pip install "mnist-nn[bench]")' in notes
