@@ -55,10 +55,11 @@ class Monitor(Callback):
         if (run.step - 1) % run.steps_per_epoch == 0:
             self._weights = {name: run.network.parameters[name].copy() for name in ("W1", "W2")}
             gradients = {f"gradient_{name}": norm(run.gradients[name]) for name in ("W1", "W2")}
-            self._measured = {"batch_loss": run.loss, "batch_classes": len(np.unique(run.Y)), **gradients}
+            self._measured = {"batch_loss": run.loss, "batch_classes": int(np.count_nonzero(np.bincount(run.Y)))}
+            self._measured |= gradients
             self._samples = 0
         if self._samples < MONITORED_SAMPLES:  # where batches are small, several of them
-            X = run.X[:, : MONITORED_SAMPLES - self._samples]
+            X = np.asarray(run.X[:, : MONITORED_SAMPLES - self._samples])
             slopes = hidden_slopes(run.network.activation, run.network.forward(X).Z1)
             if self._samples == 0:
                 self._measured["hidden_slope"] = float(slopes.mean())
@@ -73,9 +74,10 @@ class Monitor(Callback):
         self._weights = {}
 
     def on_epoch(self, run: Run, row: Row) -> None:
-        self._measured["dead_units"] = int(np.count_nonzero(self._largest_slopes < DEAD_SLOPE))
+        if self._samples:  # none where an earlier version began the epoch
+            self._measured["dead_units"] = int(np.count_nonzero(self._largest_slopes < DEAD_SLOPE))
         measured = {column: self._measured[column] for column in COLUMNS} | self._regularizers
-        first = run.history.rows[0]  # may come from a checkpoint of an earlier version, with fewer columns
+        first = run.history.rows[0]  # has fewer columns where an earlier version began the run
         row.update(measured if first is row else {name: measured[name] for name in measured if name in first})
 
     def state(self) -> State:

@@ -54,7 +54,10 @@ def class_imbalance(run: RunEvidence) -> Finding | None:
     """Classes that are rare, or missing, and not recognized."""
     counts = run.counts
     advice = "Gather or draw more of the rare classes, and judge by recall per class instead of accuracy"
-    if missing := _missing(run):
+    missing = _missing(run)
+    if np.count_nonzero(counts) < 2 or (missing and run.is_in_order_of_class):
+        return None  # there are causes of their own for it
+    if missing:
         evidence = f"there is no training sample of class {_listed(missing)}, which {_share(run, missing):.0%} of the "
         return Finding("class-imbalance", None, f"{evidence}validation samples have", advice)
     if run.diverged or not _is_imbalanced(counts):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...data.sample_checks import sample_warnings
 from ...training.loop import measure
 from .descent import descend
 from .evidence import CAREFUL_STEPS, RunEvidence, difference
@@ -37,7 +38,9 @@ def inputs_not_scaled(run: RunEvidence) -> Finding | None:
     size = float(np.sqrt(np.mean(each**2)))
     lowest, highest = float(run.extremes[0].min()), float(run.extremes[1].max())
     is_small = max(-lowest, highest) < 0.1
-    if not (size > 3 and run.remaining > (0.25 if size > 10 else 0.4)) and not (is_small and run.remaining > 0.5):
+    looks_wrong = any("pixel" in sentence for sentence in sample_warnings(*run.train))
+    harm = 0.1 if looks_wrong else 0.25 if size > 10 else 0.4
+    if not (size > 3 and run.remaining > harm) and not (is_small and run.remaining > 0.5):
         return None
     X, Y = run.few
     mean, spread = X.mean(axis=1, keepdims=True), X.std(axis=1, keepdims=True)

@@ -13,7 +13,7 @@ from .probe import Confident, Probe, best_shift, confident
 IN_ORDER = "See that images and labels are in the same order: shuffle both with the same permutation"
 SAME_NUMBERS = "Number the classes of all samples in the same way, from 0"
 FEWEST_SAMPLES = 40
-FEWEST_OF_PAIR = 30
+FEWEST_OF_CLASS, FEWEST_OF_PAIR = 20, 30
 MOST_WRONG = 0.18  # of the samples that the probe is most confident of; in good data hardly any are
 
 
@@ -41,12 +41,17 @@ def _unrelated(run: RunEvidence) -> Finding | None:
 
 
 def _network_is_above_chance(run: RunEvidence) -> bool:
-    """Whether the network classifies more of the validation samples correctly than the most frequent class gives."""
-    if run.held_out is None or run.diverged:
+    """Whether the network classifies more samples that it cannot know by heart correctly than the largest class has."""
+    if run.diverged:
         return False
-    Y = run.held_out[1]
+    if run.held_out:
+        Y, right = run.held_out[1], run.validation_accuracy
+    else:
+        Y, right = run.Y, run.accuracy
+        if sum(θ.size for θ in run.network.parameters.values()) > len(Y) / 2:
+            return False
     chance = np.bincount(Y).max() / len(Y)
-    return run.validation_accuracy > chance + 3 * math.sqrt(chance * (1 - chance) / len(Y))
+    return right > chance + 3 * math.sqrt(chance * (1 - chance) / len(Y))
 
 
 def _shifted(run: RunEvidence, part: slice) -> Finding | None:
@@ -69,8 +74,10 @@ def _shifted(run: RunEvidence, part: slice) -> Finding | None:
 def _partly_wrong(run: RunEvidence) -> Finding | None:
     """Many labels that are wrong even where the probe is most confident: no overlap of the classes explains that."""
     probe, sure = run.probe, run.probe.confident
-    if not _is_noise(sure, 1 - probe.accuracy, 1 - 1 / len(probe.classes)):
+    if len(probe.Y) < FEWEST_OF_CLASS * len(probe.classes) or not _is_noise(sure, 1 - probe.accuracy):
         return None
+    if len(probe.classes) == 2 and not _is_better_in_validation(run):
+        return None  # two classes may overlap as much
     quarters = np.linspace(0, len(run.train[1]), 5).astype(int)
     for start, stop in pairwise(quarters):
         if stop - start >= 120 and (shifted := _shifted(run, slice(start, min(stop, start + MEASURED_SAMPLES // 2)))):
@@ -93,7 +100,7 @@ def _partly_wrong(run: RunEvidence) -> Finding | None:
     return Finding("labels-shuffled", None, evidence, "Look at some of them: many labels belong to other samples")
 
 
-def _is_noise(sure: Confident, wrong: float, by_chance: float) -> bool:
+def _is_noise(sure: Confident, wrong: float) -> bool:
     """Whether so many of the confident predictions are wrong, and hardly fewer than of all, that the labels must be.
 
     Where classes overlap, the predictions are wrong near the boundary and right far from it; where labels are wrong,
@@ -101,6 +108,15 @@ def _is_noise(sure: Confident, wrong: float, by_chance: float) -> bool:
     """
     noise = 2 * math.sqrt(MOST_WRONG * (1 - MOST_WRONG) / len(sure.labels))
     return MOST_WRONG + noise < sure.wrong and sure.wrong > 0.5 * wrong
+
+
+def _is_better_in_validation(run: RunEvidence) -> bool:
+    """Whether the probe contradicts fewer labels in validation than those of training samples that it left out."""
+    if run.held_out is None:
+        return False
+    X, Y = run.held_out
+    right = accuracy(run.probe.classes[run.probe.predict_scores(X).argmax(axis=1)], Y)
+    return right > run.probe.accuracy + max(0.1, 3 * math.sqrt(0.25 / len(Y)))
 
 
 def _mixed_pair(run: RunEvidence) -> Finding | None:
@@ -112,7 +128,7 @@ def _mixed_pair(run: RunEvidence) -> Finding | None:
         if confusion[a, b] + confusion[b, a] < 0.2 * min(counts[a], counts[b]) or len(probe.classes) < 3:
             continue
         sure, wrong = probe.pair(int(a), int(b))
-        if _is_noise(sure, wrong, 0.5):
+        if _is_noise(sure, wrong):
             return Finding(
                 "labels-shuffled",
                 None,
