@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..support.errors import InputError
-from . import find_ink
+from . import background, find_ink, lines
 from .dataset import BOX, SIDE
-from .find_ink import BLOT, NoDigitError, stroke_width
+from .find_ink import BLOT, NoDigitError
+from .measure_ink import stroke_width
 from .resample import resample, shape_within
 
 Step = Callable[[np.ndarray], np.ndarray]
@@ -208,11 +209,13 @@ def _center_of_mass(picture: np.ndarray) -> np.ndarray:
 
 
 STEPS: dict[str, Step] = {
-    "find_paper": find_ink.find_paper,
-    "flatten": find_ink.flatten,
+    "find_paper": background.find_paper,
+    "add_margin": background.add_margin,
+    "flatten": background.flatten,
     "invert": find_ink.invert,
     "threshold": find_ink.threshold,
-    "remove_lines": find_ink.remove_lines,
+    "remove_frame": lines.remove_frame,
+    "remove_lines": lines.remove_lines,
     "despeckle": find_ink.despeckle,
     "crop": crop,
     "equalize": equalize,
