@@ -12,8 +12,8 @@ SMALLEST_PAPER = 0.15  # of the picture
 RECTANGLE = 0.85  # of the smallest box around it that paper fills at least
 MOST_INK = 0.25  # of the paper
 PEN = 0.25  # of the picture's longer side that a stroke is wide at most
-CLOSE = 0.2
-CLOSE_PEN = 0.05
+CLOSE = 0.2  # of the picture that is ink if the digit is cut out closely
+CLOSE_PEN = 0.05  # of such a picture's longer side that its strokes are wide at least; printed lines are thinner
 SHADOW = 0.08  # by which paper differs from a quadratic surface if a shadow falls on it
 SHADED = 2  # per cent of the picture at least that lie in a shadow
 DARKEST = 0.5  # of the brightest paper that paper in a shadow has at least; what is darker is ink or a table
@@ -48,19 +48,21 @@ def find_paper(picture: np.ndarray) -> np.ndarray:
 
 
 def add_margin(picture: np.ndarray) -> np.ndarray:
-    """Add paper around a digit that is cut out so closely that it touches all four sides; else return the picture.
+    """Add paper around a digit that is cut out so closely that it reaches all four sides; else return the picture.
 
-    Paper is what most of the border shows. Half of the picture's size is added on each side, so that paper is most of
-    the picture, which the next steps rely on.
+    Paper is what most of the border shows. With half of the picture's size added on each side, it is most of the
+    picture too, as the next steps expect.
     """
     bright = picture > otsu(picture)
     border = border_of(bright)
     paper = bright == (border.mean() > 0.5)
-    edge = 2 + max(picture.shape) // (20 if 0 < border.mean() < 1 else 8)
+    ink, size = ~paper, max(picture.shape)
+    edge = 2 + size // (20 if 0 < border.mean() < 1 else 8)
     sides = paper[:edge], paper[-edge:], paper[:, :edge], paper[:, -edge:]
-    if (~paper).mean() < CLOSE or any(side.all() for side in sides) or stroke_width(~paper + 0.0) < CLOSE_PEN * max(picture.shape):
+    if ink.mean() < CLOSE or any(side.all() for side in sides) or stroke_width(ink.astype(float)) < CLOSE_PEN * size:
         return picture
-    return np.pad(picture, max(picture.shape) // 2, constant_values=np.median(border_of(picture)[border == (border.mean() > 0.5)]))
+    level = np.median(border_of(picture)[border_of(paper)])
+    return np.pad(picture, size // 2, constant_values=level)
 
 
 def flatten(picture: np.ndarray) -> np.ndarray:

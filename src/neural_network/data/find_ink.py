@@ -10,9 +10,9 @@ from .measure_ink import FAINT, SPECK, label_pieces, otsu, stroke_width
 
 CONTRAST = 8.0  # standard deviations of the paper by which ink must stand out; pure noise cut in two stands out by 6.5
 PALEST = 0.05  # the least by which ink stands out, of the brightest pixel
-PIECES = 8  # of ink at most in a digit
+MAX_PIECES = 30  # of ink in a number
 TABLE = 0.26  # of the picture's border that a dark table covers at least; the bar of a digit cut out closely has less
-BLOT = 2.5  # of its strokes' width that a digit's longer side has at least; a disc has 2
+MIN_LENGTH = 2.5  # of its strokes' width that a digit's longer side has at least; a disc has 2
 INSIDE = 0.1  # of the picture's longer side that a digit has at least if ink at the border is left out for it
 
 
@@ -49,7 +49,10 @@ def threshold(picture: np.ndarray) -> np.ndarray:
 
 
 def _measure_noise(picture: np.ndarray) -> float:
-    """Return the standard deviation of noise (Immerkaer 1996): second differences along both axes erase straight lines."""
+    """Return the standard deviation of the noise (Immerkaer 1996).
+
+    Second differences along both axes are 0 for lines and edges along either of them, so only noise has many of them.
+    """
     response = np.diff(np.diff(picture, n=2, axis=0), n=2, axis=1)
     return float(np.median(np.abs(response))) / 0.6745 / 6 if response.size else 0.0
 
@@ -65,7 +68,7 @@ def despeckle(picture: np.ndarray) -> np.ndarray:
     ink = _without_table(ink, pieces)
     ink[ink < max(SPECK * ink.max(), 1)] = 0
     large = _without_finger(ink, pieces, picture) > 0
-    if not 1 <= large.sum() <= PIECES:
+    if not 1 <= large.sum() <= MAX_PIECES:
         found = f"{large.sum()} pieces of ink" if large.any() else "no ink"
         raise NoDigitError(f"it shows {found}; write one digit, on plain paper")
     return np.where(large[pieces], picture, 0)
@@ -95,7 +98,7 @@ def _without_finger(ink: np.ndarray, pieces: np.ndarray, picture: np.ndarray) ->
     rest = ink.copy()
     for label in outside[ink[outside] > 0]:
         length, width = _measure(picture, pieces == label)
-        if width > 1.5 * pen or length < BLOT * width:
+        if width > 1.5 * pen or length < MIN_LENGTH * width:
             rest[label] = 0
     return rest
 

@@ -56,7 +56,7 @@ def _find_inside(picture: np.ndarray) -> np.ndarray:
     digit = label_pieces(ink & inside)
     top, _, bottom, _ = extents(digit)
     attached = (frame & inside).sum() > 0.1 * (ink & inside).sum()
-    if (bottom - top).max(initial=0) < max(FRAMED * height, 1) or attached and fill < STRAIGHT:
+    if (bottom - top).max(initial=0) < max(FRAMED * height, 1) or (attached and fill < STRAIGHT):
         return none
     return inside
 

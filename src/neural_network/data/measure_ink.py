@@ -59,16 +59,16 @@ def bounding_box(ink: np.ndarray) -> tuple[slice, slice]:
 
 
 def extents(pieces: np.ndarray) -> np.ndarray:
-    """Return the first row and column of each piece that `label_pieces` found, and the last ones plus 1: (4, pieces)."""
+    """Return the box around each piece that `label_pieces` found: top, left, bottom and right, (4, pieces)."""
     rows, columns = np.nonzero(pieces)
-    label = pieces[rows, columns] - 1
-    result = np.zeros((4, pieces.max(initial=0)), int)
-    result[:2] = [[size] for size in pieces.shape]
-    for row, (extreme, place) in enumerate(
-        [(np.minimum, rows), (np.minimum, columns), (np.maximum, rows + 1), (np.maximum, columns + 1)]
-    ):
-        extreme.at(result[row], label, place)
-    return result
+    label, count = pieces[rows, columns] - 1, pieces.max(initial=0)
+    top, left = (np.full(count, size) for size in pieces.shape)
+    bottom, right = np.zeros((2, count), int)
+    np.minimum.at(top, label, rows)
+    np.minimum.at(left, label, columns)
+    np.maximum.at(bottom, label, rows + 1)
+    np.maximum.at(right, label, columns + 1)
+    return np.stack([top, left, bottom, right])
 
 
 def border_of(picture: np.ndarray) -> np.ndarray:
@@ -78,11 +78,13 @@ def border_of(picture: np.ndarray) -> np.ndarray:
 
 def fills_box(piece: np.ndarray) -> float:
     """Return which share of the smallest box around it, at any angle, a piece fills: a rectangle 1, an ellipse π/4."""
-    y, x = np.nonzero(piece)
+    y = np.flatnonzero(piece.any(axis=1))
+    first, last = piece[y].argmax(axis=1), piece.shape[1] - 1 - piece[y, ::-1].argmax(axis=1)
+    y, x = np.concatenate([y, y]), np.concatenate([first, last])  # the extremes of a box lie at the ends of rows
     angles = np.linspace(0, np.pi / 2, 30, endpoint=False)[:, None]
     width = np.ptp(x * np.cos(angles) + y * np.sin(angles), axis=1) + 1
     height = np.ptp(y * np.cos(angles) - x * np.sin(angles), axis=1) + 1
-    return float(len(x) / (width * height).min())
+    return float(piece.sum() / (width * height).min())
 
 
 def erode(piece: np.ndarray) -> np.ndarray:

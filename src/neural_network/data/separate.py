@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .measure_ink import FAINT, bounding_box, extents, label_pieces, stroke_width
+from .measure_ink import FAINT, extents, label_pieces, stroke_width
 
 LOW = 0.4  # of the highest line's height: what is lower is no line; and of its line's: what is lower is no digit
 LEADING = 0.04  # of the height of two lines that lies between them at least
@@ -23,7 +23,7 @@ Pieces = list[int]
 
 
 def separate(picture: np.ndarray) -> list[np.ndarray]:
-    """Return the digits in a picture of nothing but ink, each in a picture of the same shape, left to right by lines."""
+    """Return the digits in a picture of nothing but ink, each in a picture of the same shape, line by line."""
     pieces = label_pieces(picture > FAINT)
     digits = [digit for line in _split_lines(pieces, stroke_width(picture)) for digit in _split_line(pieces, line)]
     return [np.where(np.isin(pieces, np.add(digit, 1)), picture, 0) for digit in digits]
@@ -39,7 +39,7 @@ def _split_lines(pieces: np.ndarray, pen: float) -> list[Pieces]:
         lines[-1].append(piece)
 
     def height(*parts: Pieces) -> int:
-        whole = sum(parts, [])
+        whole = [piece for part in parts for piece in part]
         return int(bottom[whole].max() - top[whole].min())
 
     def is_one(upper: Pieces, lower: Pieces) -> bool:
