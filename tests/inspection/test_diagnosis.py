@@ -6,7 +6,8 @@ import pytest
 from neural_network import DivergenceError, History, InputError, TwoLayerNN
 from neural_network.functions.activations import ACTIVATIONS
 from neural_network.inspection.diagnosis import diagnose
-from neural_network.inspection.diagnosis.experiments import best_shift, descend, predictability
+from neural_network.inspection.diagnosis.descent import descend
+from neural_network.inspection.diagnosis.probe import Probe, best_shift
 from neural_network.training.monitor import COLUMNS, Monitor, dead_units, hidden_slopes
 
 from broken_runs import BROKEN, HEALTHY, unmonitored  # isort: skip
@@ -94,11 +95,11 @@ def test_careful_steps_go_down_and_leave_the_network_alone(network, blobs):
 def test_predictability_tells_labels_from_noise(rng):
     X = rng.random((5, 600))
     Y = (X[0] > 0.5).astype(int) + (X[1] > 0.5)
-    score, chance = predictability(X, Y)
-    sorted_by_class = np.argsort(Y)
-    assert predictability(X[:, sorted_by_class], Y[sorted_by_class])[0] > 0.8
-    assert score > 0.8 > chance > 1 / 3
-    assert predictability(X, rng.permutation(Y))[0] < chance
+    probe, in_order = Probe(X, Y), np.argsort(Y)
+    assert probe.recall > 0.8
+    assert probe.is_above_chance
+    assert Probe(X[:, in_order], Y[in_order]).recall > 0.8
+    assert not Probe(X, rng.permutation(Y)).is_above_chance
 
 
 # ------------------------------------------------------------------ the monitor

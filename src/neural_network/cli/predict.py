@@ -48,9 +48,7 @@ def predict(
     ] = None,
     show_steps: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE.png", help="Draw how the first picture becomes an input.", show_default=False
-        ),
+        typer.Option(metavar="FILE.png", help="Draw how the first picture becomes an input.", show_default=False),
     ] = None,
     digits: Annotated[
         bool, typer.Option("--digits", help="Read numbers: all digits of each picture, from left to right.")

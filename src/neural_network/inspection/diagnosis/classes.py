@@ -71,8 +71,8 @@ def class_imbalance(run: RunEvidence) -> Finding | None:
         "class-imbalance",
         None,
         f"{counts.max():,} of {counts.sum():,} training samples ({counts.max() / counts.sum():.0%}) are of class "
-        f"{counts.argmax()}; per class: {', '.join(map(str, counts[:20]))}{', …' if len(counts) > 20 else ''}; of class "
-        f"{_listed(rare)}, {recall[rare].mean():.0%} of the {part} samples are recognized, of the others "
+        f"{counts.argmax()}; per class: {', '.join(map(str, counts[:20]))}{', …' if len(counts) > 20 else ''}; of "
+        f"class {_listed(rare)}, {recall[rare].mean():.0%} of the {part} samples are recognized, of the others "
         f"{recall[common].mean():.0%}",
         advice,
     )

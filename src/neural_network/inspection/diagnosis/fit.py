@@ -12,7 +12,7 @@ MANY_STEPS = 100  # of careful descent
 
 
 def regularization_too_strong(run: RunEvidence) -> Finding | None:
-    """Penalties that were cheaper to serve than the samples, or dropout or limits that leave too little to learn from."""
+    """Penalties that were cheaper to serve than the samples, or dropout or limits that leave too little to learn."""
     for sign in (_smoothed, _dropped, _limited, _penalized, _silenced):
         if not run.diverged and (found := sign(run)):
             evidence, advice = found
@@ -72,8 +72,8 @@ def _penalized(run: RunEvidence) -> Sign | None:
     if not run.column("penalty") or not is_held:
         return None
     return (
-        f"the norm of W1 has shrunk to {shrunk:.1%} of what it was at the start while the loss stayed at {run.loss:.3g}, "
-        f"where {run.baseline:.3g} needs no inputs at all",
+        f"the norm of W1 has shrunk to {shrunk:.1%} of what it was at the start while the loss stayed at "
+        f"{run.loss:.3g}, where {run.baseline:.3g} needs no inputs at all",
         "Try a penalty ten times smaller",
     )
 
@@ -88,8 +88,8 @@ def _silenced(run: RunEvidence) -> Sign | None:
     if not run.probe.is_above_chance:
         return None
     return (
-        f"in training the loss stays at {losses[-1]:.3g}, and {right[-1]:.0%} are right, while the network that results "
-        f"classifies {run.accuracy:.0%} of the same samples correctly when nothing is left out",
+        f"in training the loss stays at {losses[-1]:.3g}, and {right[-1]:.0%} are right, while the network that "
+        f"results classifies {run.accuracy:.0%} of the same samples correctly when nothing is left out",
         "Try a much smaller dropout, such as 0.2 to 0.5, or less augmentation",
     )
 

@@ -1,4 +1,4 @@
-"""Causes that lie in the hidden layer: units that are alike, dead, saturated, or with weights too small or too large."""
+"""Causes that lie in the hidden layer: units that are alike, dead or saturated, and weights of the wrong size."""
 
 import numpy as np
 

@@ -102,7 +102,8 @@ def validation_inputs_differ(run: RunEvidence) -> Finding | None:
         return Finding(
             "inputs-scaled-differently",
             None,
-            f"the root mean square of the inputs is {sizes[0]:.2g} in training and {sizes[1]:.2g} in validation; {evidence}",
+            f"the root mean square of the inputs is {sizes[0]:.2g} in training and {sizes[1]:.2g} in validation; "
+            f"{evidence}",
             SAME_FUNCTION,
         )
     if not is_unlike or not is_misread:
@@ -159,7 +160,8 @@ def _corrections(train: np.ndarray, X: np.ndarray) -> Iterator[Correction]:
     far = min(FARTHEST_SHIFT, side // 4)
     for down, right in product(range(-far, far + 1), repeat=2):
         if down or right:
-            how = f"moved by {abs(down)} {'down' if down > 0 else 'up'} and {abs(right)} {'right' if right > 0 else 'left'}"
+            ways = "down" if down > 0 else "up", "right" if right > 0 else "left"
+            how = f"moved by {abs(down)} {ways[0]} and {abs(right)} {ways[1]}"
             yield Correction(how, np.roll(images, (down, right), (0, 1)).reshape(X.shape))
 
 

@@ -153,8 +153,8 @@ def _renumbered_later(run: RunEvidence) -> Finding | None:
     return Finding(
         "labels-shifted",
         None,
-        f"by what a second classifier learns of the first {count:,} samples, {off[shift]:.0%} of the last {count:,} are "
-        f"labelled with {shift if shift <= C / 2 else shift - C:+d} added",
+        f"by what a second classifier learns of the first {count:,} samples, {off[shift]:.0%} of the last {count:,} "
+        f"are labelled with {shift if shift <= C / 2 else shift - C:+d} added",
         SAME_NUMBERS,
     )
 
@@ -200,7 +200,8 @@ def validation_labels(run: RunEvidence) -> Finding | None:
         return Finding(
             "labels-shifted",
             None,
-            f"{evidence}; with the validation labels moved by {abs(places)} place{'s'[: abs(places) - 1]}, it is {moved:.0%}",
+            f"{evidence}; with the validation labels moved by {abs(places)} place{'s'[: abs(places) - 1]}, it is "
+            f"{moved:.0%}",
             IN_ORDER,
         )
     sure, usual = confident(scores, run.probe.classes, Y), run.probe.confident.wrong

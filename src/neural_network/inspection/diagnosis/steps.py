@@ -47,8 +47,8 @@ def _rose(run: RunEvidence) -> Sign | None:
     peak = int(np.argmax(losses))
     first = next(epoch for epoch, loss in enumerate(losses) if loss >= limit)
     return run.first_step(first), (
-        f"the loss rose from {monitored[0] if monitored else losses[0]:.3g} to {losses[peak]:.3g} and is {run.loss:.3g} "
-        f"at the end, where guessing gives {run.guessing:.3g}; {len(run.dead)} of {run.network.hidden_size} hidden "
+        f"the loss rose from {monitored[0] if monitored else losses[0]:.3g} to {losses[peak]:.3g} and is "
+        f"{run.loss:.3g} at the end, where guessing gives {run.guessing:.3g}; {len(run.dead)} of {run.network.hidden_size} hidden "
         f"units are dead now"
     )
 
@@ -105,8 +105,8 @@ def _overshoots(run: RunEvidence) -> Sign | None:
     updates = run.column("update_W1")[len(run.history) // 2 :]
     update = f"; a step moves W1 by {np.median(updates):.1%} of its norm, where 0.1% is usual" if updates else ""
     return 1, (
-        f"the norm of W1 is {run.growth:.0f} times that of a fresh one{update}; only {run.accuracy:.0%} of the training "
-        f"samples are right, and 5 careful steps lower the loss, {run.loss:.3g}, by {run.descent.gain:.0%}; "
+        f"the norm of W1 is {run.growth:.0f} times that of a fresh one{update}; only {run.accuracy:.0%} of the "
+        f"training samples are right, and 5 careful steps lower the loss, {run.loss:.3g}, by {run.descent.gain:.0%}; "
         f"{len(run.dead)} of {H} hidden units are dead"
     )
 
@@ -131,8 +131,8 @@ def learning_rate_too_low(run: RunEvidence) -> Finding | None:
     return Finding(
         "learning-rate-too-low",
         1,
-        f"the loss went from {first:.4g} to {first - achieved:.4g} in {run.steps:,} steps of about {made:.0e} times the "
-        f"gradient, while 5 steps of {borne:.0e} times the gradient lower it by {possible:.2g}{update}",
+        f"the loss went from {first:.4g} to {first - achieved:.4g} in {run.steps:,} steps of about {made:.0e} times "
+        f"the gradient, while 5 steps of {borne:.0e} times the gradient lower it by {possible:.2g}{update}",
         f"Try a learning rate {10 ** int(np.log10(borne / made)):,} times higher",
     )
 
