@@ -15,6 +15,7 @@ from neural_network.data import load
 from neural_network.data.normalize import normalize
 from neural_network.data.synthetic import generate
 from neural_network.inspection.figures import FIGURES, QUICK
+from neural_network.network import Network
 
 
 def test_evaluate_counts_what_the_model_does(run, small, trained):
@@ -120,19 +121,19 @@ def test_check_passes_and_counts_every_parameter(run):
 
 
 def test_check_fails_with_status_1_when_backward_is_wrong(run, monkeypatch):
-    honest = TwoLayerNN.backward
+    honest = Network.backward
 
     def forgetful(self, X, Y, forward=None):
         gradients = honest(self, X, Y, forward)
         return {**gradients, "b1": gradients["b1"].sum() * np.ones_like(gradients["b1"])}
 
-    monkeypatch.setattr(TwoLayerNN, "backward", forgetful)
+    monkeypatch.setattr(Network, "backward", forgetful)
     result = run("check", "--hidden", 3, "--samples", 4)
     assert result.status == 1
     assert "FAILED" in result.out
     assert "db1[" in result.out
     assert json.loads(run("check", "--hidden", 3, "--samples", 4, "--json").out)["worst"].startswith("db1[")
-    monkeypatch.setattr(TwoLayerNN, "backward", lambda self, X, Y, forward=None: {})
+    monkeypatch.setattr(Network, "backward", lambda self, X, Y, forward=None: {})
     figures = json.loads(run("check", "--hidden", 3, "--samples", 4, "--json").out)
     assert (figures["passed"], figures["max_relative_error"]) == (False, None)
 
@@ -268,8 +269,8 @@ def test_predict_shows_the_steps_of_normalization(run, trained):
 @pytest.mark.parametrize(
     ("output", "complaint"),
     [
-        ("a.png", "a.png is what the picture is made from"),
-        ("./b.png", "b.png is what the picture is made from"),
+        ("a.png", "a.png is an input of the picture"),
+        ("./b.png", "b.png is an input of the picture"),
         ("notes.png", "notes.png exists and is not a PNG picture"),
         ("steps", "steps: a picture's name must end in one of .png"),
         ("runs/r/model.safetensors", "must end in one of .png"),

@@ -44,7 +44,7 @@ def test_export_says_whether_it_was_verified(run, trained, monkeypatch):
     figures = json.loads(run("export", trained, "--onnx", "m.onnx", "--json").out)
     assert verified.status == unverified.status == 0
     assert "of the network's probabilities in onnxruntime" in verified.out
-    assert "not verified, as onnxruntime is not installed" in unverified.out
+    assert "not verified, because onnxruntime is not installed" in unverified.out
     assert (figures["verified"], figures["max_difference"]) == (False, None)
 
 
@@ -60,7 +60,7 @@ def test_without_onnx_export_says_how_to_get_it(run, trained, monkeypatch):
     ("arguments", "complaint"),
     [
         (["--onnx", "m.onnx", "--pixels", "2"], "pixels must be 1 or 255"),
-        (["--onnx", "runs/r/model.safetensors"], "is the model itself; choose another file"),
+        (["--onnx", "runs/r/model.safetensors"], "is the model itself; choose another name"),
         ([], "--onnx"),
     ],
 )
