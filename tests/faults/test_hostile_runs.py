@@ -87,7 +87,7 @@ def test_no_name_of_a_file_controls_the_terminal():
     assert r"\x1b[31mred" in err
 
 
-@pytest.mark.parametrize("size", [0, idx.LARGE])
+@pytest.mark.parametrize("size", [0, idx.MAPPED_BYTES])
 def test_a_file_that_claims_no_images_is_refused(size):
     """With nothing after its header, or with as many bytes as make it a file to be mapped."""
     for shape in ((0, 28, 28), (40, 0, 28)):
@@ -99,7 +99,7 @@ def test_a_file_that_claims_no_images_is_refused(size):
 
 
 def test_a_mapped_file_without_images_is_an_empty_array(monkeypatch):
-    monkeypatch.setattr(idx, "LARGE", 1)
+    monkeypatch.setattr(idx, "MAPPED_BYTES", 1)
     Path("none").write_bytes(header((0, 28, 28)))
     assert map_idx("none").shape == (0, 28, 28)
 
