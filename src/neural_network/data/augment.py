@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 from ..support.arguments import check_count
 from ..support.error_state import own_error_state
 from ..support.errors import InputError
-from ..support.picture_format import Shape, square
 from ..support.registry import Registry
 from ..support.threads import share
 from .counter_rng import coarse_uniform, keys, uniform
@@ -65,31 +64,28 @@ class Augmentation:
             )
 
     @own_error_state
-    def apply(
-        self, X: np.ndarray, seed: int, epoch: int, samples: np.ndarray, shape: Shape | None = None
-    ) -> np.ndarray:
-        """Return deformed copies of the samples: an array (D, m) like `X`, of images of this height and width.
+    def apply(self, X: np.ndarray, seed: int, epoch: int, samples: np.ndarray) -> np.ndarray:
+        """Return deformed copies of the samples: an array (D, m) like `X`, for square images, D = side².
 
-        By default the images are square. `samples`, integers (m,), says which sample of the data set each column of
-        `X` is: its deformation depends on (seed, epoch, sample) and not on the order or the size of the batch.
+        `samples`, integers (m,), says which sample of the data set each column of `X` is: its deformation depends on
+        (seed, epoch, sample) and not on the order or the size of the batch.
 
         Raises
         ------
         InputError
-            `X` does not hold images as columns of floats, `samples` does not name each of them, or `seed` or `epoch`
-            is not a whole number ≥ 0.
+            `X` does not hold square images as columns of floats, `samples` does not name each of them, or `seed` or
+            `epoch` is not a whole number ≥ 0.
         """
         X, samples = np.asarray(X), np.asarray(samples)
-        shape = shape or (square(len(X)) if X.ndim == 2 else None)
-        if X.ndim != 2 or not shape or math.prod(shape) != len(X) or X.dtype.kind != "f":
-            size = "×".join(map(str, shape or ("square",)))
-            raise InputError(f"X must hold {size} images as columns of floats, not {X.dtype} of shape {X.shape}")
+        side = math.isqrt(len(X)) if X.ndim == 2 else 0
+        if X.ndim != 2 or side * side != len(X) or X.dtype.kind != "f":
+            raise InputError(f"X must hold square images as columns of floats, not {X.dtype} of shape {X.shape}")
         if samples.shape != (X.shape[1],) or samples.dtype.kind not in "iu":
             raise InputError(
                 f"samples must be {X.shape[1]} integers, one for each column of X, "
                 f"not {samples.dtype} of shape {samples.shape}"
             )
-        images = X.T.reshape(-1, *shape)
+        images = X.T.reshape(-1, side, side)
         result = np.empty_like(images)
         streams = keys(check_count("seed", seed, 0), check_count("epoch", epoch, 0), samples)
         number = uniform(streams, _AFFINE_NUMBERS)
@@ -105,19 +101,19 @@ class Augmentation:
             chunk = slice(start, start + _CHUNK)
             sources = by_row[chunk] + by_column[chunk]
             if self.elastic:
-                sources += self._field(streams[chunk], shape)
+                sources += self._field(streams[chunk], side)
             result[chunk] = _bilinear(images[chunk], sources)
 
         share(deform_chunk, range(0, len(images), _CHUNK))
         return result.reshape(len(X.T), -1).T
 
-    def _field(self, streams: np.ndarray, shape: Shape) -> np.ndarray:
-        """Return smooth random displacements, float32 (m, 2, height, width), of root mean square `elastic`."""
-        (rows, _), (_, columns) = (_gaussian_blur(size, self.sigma) for size in shape)
-        points = rows.shape[1], columns.shape[0]
-        noise = coarse_uniform(streams, 2 * math.prod(points), skip=_AFFINE_NUMBERS).reshape(-1, 2, *points)
+    def _field(self, streams: np.ndarray, side: int) -> np.ndarray:
+        """Return smooth random displacements, float32 (m, 2, side, side), of root mean square `elastic`."""
+        G, G_transposed = _gaussian_blur(side, self.sigma)
+        points = G.shape[1]
+        noise = coarse_uniform(streams, 2 * points * points, skip=_AFFINE_NUMBERS).reshape(-1, 2, points, points)
         amplitude = math.sqrt(3) * self.elastic  # numbers uniform in (-1, 1) have the variance 1/3
-        return np.float32(amplitude) * rows @ noise @ columns
+        return np.float32(amplitude) * G @ noise @ G_transposed
 
 
 @functools.cache

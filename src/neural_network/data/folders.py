@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..support.errors import InputError
-from ..support.picture_format import PictureFormat
 from .arrays import Arrays, make_dataset
 from .dataset import Dataset
 from .idx import read_pair
@@ -40,8 +39,8 @@ IDX_NAME = (
 IdxFiles = dict[tuple[str, str], Path]  # by split, "train" or "test", and kind, "images" or "labels"
 
 
-def read(path: Path, form: PictureFormat | None = None) -> Dataset:
-    """Read a file or a folder; pictures become inputs of the given format, or of one that is chosen for them.
+def read(path: Path) -> Dataset:
+    """Read a file or a folder.
 
     Raises
     ------
@@ -53,9 +52,9 @@ def read(path: Path, form: PictureFormat | None = None) -> Dataset:
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file or folder")
     if (file := _unpacked(path)) != path:
-        return read(file, form)
+        return read(file)
     if path.is_dir():
-        return _read_folder(path, form)
+        return _read_folder(path)
     suffix = path.suffix.lower()
     if match := IDX_NAME.fullmatch(path.name):
         return _read_idx(path.parent, match["set"], _find_idx(path.parent)[match["set"]])
@@ -64,7 +63,7 @@ def read(path: Path, form: PictureFormat | None = None) -> Dataset:
     if suffix == ".npz":
         return read_npz(path)
     if suffix == ".parquet":
-        return read_parquet([path], [], path.stem, str(path), form)
+        return read_parquet([path], [], path.stem, str(path))
     expected = "expected a folder, or a file in one of the forms .csv, .npz, .parquet or IDX (see data/README.md)"
     raise InputError(f"{path}: {why_unreadable(path) or expected}")
 
@@ -85,13 +84,13 @@ def _unpacked(path: Path) -> Path:
     return inside if path.is_dir() and inside.is_file() else path
 
 
-def _read_folder(folder: Path, form: PictureFormat | None) -> Dataset:
-    found = _find_reader(folder, form)
+def _read_folder(folder: Path) -> Dataset:
+    found = _find_reader(folder)
     inside = [folder]
     for _ in range(DEPTH):
         if found is None:
             inside = [sub for above in inside for sub in _list(above, Path.is_dir)]
-            readers = {sub: reader for sub in inside if (reader := _find_reader(sub, form))}
+            readers = {sub: reader for sub in inside if (reader := _find_reader(sub))}
             if len(readers) > 1:
                 raise InputError(f"{folder}: holds several data sets; choose one of them: {_names(readers)}")
             found = next(iter(readers.values()), None)
@@ -105,7 +104,7 @@ def _read_folder(folder: Path, form: PictureFormat | None) -> Dataset:
     return found()
 
 
-def _find_reader(folder: Path, form: PictureFormat | None) -> Callable[[], Dataset] | None:
+def _find_reader(folder: Path) -> Callable[[], Dataset] | None:
     """Return what reads the data in a folder, None where there are none."""
     sets, tables = _find_idx(folder), _find(folder, TABLES, "train")
     if (folder / CSV).exists():
@@ -120,13 +119,13 @@ def _find_reader(folder: Path, form: PictureFormat | None) -> Callable[[], Datas
     if tables:
         return lambda: _refuse(folder, tables)
     if shards := _find(folder, (".parquet",), "train"):
-        return lambda: read_parquet(shards, _find(folder, (".parquet",), "test"), folder.name, str(folder), form)
+        return lambda: read_parquet(shards, _find(folder, (".parquet",), "test"), folder.name, str(folder))
     arrays = _find(folder, (".npz",), "")
     if len(arrays) == 1:
         return lambda: read_npz(arrays[0])
     if arrays:
         return lambda: _refuse(folder, arrays)
-    return (lambda: read_pictures(folder, form)) if holds_pictures(folder) else None
+    return (lambda: read_pictures(folder)) if holds_pictures(folder) else None
 
 
 def _refuse(folder: Path, files: Iterable[Path]) -> Dataset:

@@ -22,9 +22,7 @@ class Augment(Callback):
         self.augmentation = augmentation
 
     def on_batch(self, run: Run) -> None:
-        form = run.network.picture_format
-        shape = form.shape if form else None
-        run.X = self.augmentation.apply(run.X, run.seed, run.epoch, run.indices, shape)
+        run.X = self.augmentation.apply(run.X, run.seed, run.epoch, run.indices)
 
 
 class ClipGradients(Callback):

@@ -1,6 +1,7 @@
 """Careful gradient descent: how far does the loss fall when the length of each step is chosen with care?
 
-It separates bad steps from bad data and bad networks: where careful steps succeed and the run did not, it was the steps.
+It separates bad steps from bad data and bad networks: if careful steps succeed where the run did not, it was the
+steps.
 """
 
 import copy

@@ -48,8 +48,8 @@ def _rose(run: RunEvidence) -> Sign | None:
     first = next(epoch for epoch, loss in enumerate(losses) if loss >= limit)
     return run.first_step(first), (
         f"the loss rose from {monitored[0] if monitored else losses[0]:.3g} to {losses[peak]:.3g} and is "
-        f"{run.loss:.3g} at the end, where guessing gives {run.guessing:.3g}; {len(run.dead)} of {run.network.hidden_size} hidden "
-        f"units are dead now"
+        f"{run.loss:.3g} at the end, where guessing gives {run.guessing:.3g}; {len(run.dead)} of "
+        f"{run.network.hidden_size} hidden units are dead now"
     )
 
 
