@@ -76,7 +76,7 @@ class Monitor(Callback):
     def on_epoch(self, run: Run, row: Row) -> None:
         if self._samples:  # none where an earlier version began the epoch
             self._measured["dead_units"] = int(np.count_nonzero(self._largest_slopes < DEAD_SLOPE))
-        measured = {column: self._measured[column] for column in COLUMNS} | self._regularizers
+        measured = {c: self._measured[c] for c in COLUMNS if c in self._measured} | self._regularizers
         first = run.history.rows[0]  # has fewer columns where an earlier version began the run
         row.update(measured if first is row else {name: measured[name] for name in measured if name in first})
 
