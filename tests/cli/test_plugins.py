@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from neural_network.functions.activations import ACTIVATIONS
@@ -99,3 +100,16 @@ def test_a_missing_value_of_plugin_is_one_line(run):
 def test_a_registry_takes_no_name_that_a_terminal_cannot_show(name):
     with pytest.raises(InputError, match="the name of kind"):
         Registry("kind").register(name, 1)
+
+
+def test_a_plugin_that_makes_floating_point_errors_fatal_changes_nothing(run, small):
+    Path("raise.py").write_text("import numpy as np\nnp.seterr(all='raise')\n")
+    options = ["--data", small, "--validation", 50, "--epochs", 3, "--batch-size", 64, "--activation", "gelu"]
+    for name, plugin in (("plain", []), ("raise", ["--plugin", "raise.py"])):
+        result = run("train", *options, *plugin, "--name", name)
+        assert result.status == 0, result.err
+        assert run("report", f"runs/{name}", *plugin).status == 0
+    plain, raising = (Path(f"runs/{name}/model.safetensors").read_bytes() for name in ("plain", "raise"))
+    assert plain == raising
+    assert np.geterr()["under"] == "ignore"
+    assert np.geterr()["over"] == "warn"

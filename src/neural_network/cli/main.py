@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
 from ..support.plugins import load_plugins
 from ..support.signals import sigterm_as_ctrl_c
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
+@own_error_state
 def _run(arguments: list[str]) -> int:
     """Load the plugins, run the command, and return its status."""
     for argument in arguments:

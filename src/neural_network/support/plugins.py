@@ -13,12 +13,14 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from .error_state import own_error_state
 from .errors import InputError
 
 VARIABLE = "MNIST_NN_PLUGINS"  # names, separated as in PATH
 GROUP = "mnist_nn"  # the entry points of installed packages
 
 
+@own_error_state  # a plugin may set another, which must not outlast it
 def load_plugins(names: Iterable[str] = ()) -> None:
     """Run the plugins of installed packages, those in $MNIST_NN_PLUGINS, and those with these names.
 

@@ -58,7 +58,7 @@ class Monitor(Callback):
             self._measured = {"batch_loss": run.loss, "batch_classes": int(np.count_nonzero(np.bincount(run.Y)))}
             self._measured |= gradients
             self._samples = 0
-        if self._samples < MONITORED_SAMPLES:  # where batches are small, several of them
+        if 0 <= self._samples < MONITORED_SAMPLES:  # where batches are small, several of them
             X = np.asarray(run.X[:, : MONITORED_SAMPLES - self._samples])
             slopes = hidden_slopes(run.network.activation, run.network.forward(X).Z1)
             if self._samples == 0:
@@ -74,7 +74,7 @@ class Monitor(Callback):
         self._weights = {}
 
     def on_epoch(self, run: Run, row: Row) -> None:
-        if self._samples:  # none where an earlier version began the epoch
+        if self._samples > 0:
             self._measured["dead_units"] = int(np.count_nonzero(self._largest_slopes < DEAD_SLOPE))
         measured = {c: self._measured[c] for c in COLUMNS if c in self._measured} | self._regularizers
         first = run.history.rows[0]  # has fewer columns where an earlier version began the run
@@ -85,7 +85,7 @@ class Monitor(Callback):
 
     def restore(self, state: State) -> None:
         self._measured = {name: value for name, value in state.items() if not isinstance(value, np.ndarray)}
-        self._samples = int(self._measured.pop("samples", 0))
+        self._samples = int(self._measured.pop("samples", -1))  # -1: version 0.1.0 has measured this epoch
         self._largest_slopes = np.asarray(state.get("largest_slopes", self._largest_slopes))
 
 
