@@ -35,6 +35,7 @@ Parameters = dict[str, np.ndarray]
 
 TOO_LARGE = "scale the inputs to [0, 1], and see that training has not diverged"
 PIECE = 1024  # samples that are predicted at a time: what each layer computed for them stays in the cache
+LARGEST_LAYER = 2**22  # numbers of a layer that are computed at a time
 
 
 class Forward(NamedTuple):
@@ -243,12 +244,17 @@ class Network:
         if X.shape[1] <= PIECE:
             A2 = self.forward(X).A2
         else:
-            pieces = [X[:, start : start + PIECE] for start in range(0, X.shape[1], PIECE)]
             with one_blas_thread():
-                A2 = np.concatenate(share(lambda piece: self.forward(piece).A2, pieces), axis=1)
+                parts = share(lambda piece: self.forward(np.asarray(X[:, piece])).A2, self.pieces(X.shape[1]))
+            A2 = np.concatenate(parts, axis=1)
         if not np.isfinite(A2).all():
             raise InputError(f"the network's sums overflow {self.dtype}: {TOO_LARGE}")
         return A2
+
+    def pieces(self, samples: int) -> list[slice]:
+        """Return so many samples in pieces for which the results of each layer stay in the cache."""
+        size = max(1, min(PIECE, LARGEST_LAYER // max(self.hidden_size, self.output_size)))
+        return [slice(start, start + size) for start in range(0, samples, size)]
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the most probable class (m,), as integers, for each column of `X` (D, m)."""

@@ -50,7 +50,7 @@ def prepare_data(rows: Any) -> Samples:
         row, column = np.argwhere(~((pixels >= 0) & (pixels <= 255)))[0]
         raise InputError(f"pixels must be 0 to 255, but rows[{row}, {column + 1}] is {pixels[row, column]}")
     if 0 < pixels.max() <= 1:
-        warnings.warn("rows hold pixels from 0 to 1, but prepare_data divides pixels of 0 to 255 by 255", stacklevel=2)
+        warnings.warn("rows hold pixels from 0 to 1, but prepare_data divides pixels of 0 to 255 by 255", stacklevel=3)
     whole = (labels.astype(np.int64) == labels) & (labels >= 0)  # NaN and infinity become an integer, which differs
     if not whole.all():
         row = int(np.argmin(whole))

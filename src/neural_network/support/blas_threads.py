@@ -7,7 +7,6 @@ among Python threads instead (see threads.py).
 """
 
 import contextlib
-import functools
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -24,8 +23,9 @@ def one_blas_thread() -> Iterator[None]:
     """
     with _lock:
         if not _state["blocks"]:
-            _state["limits"] = [library.get_num_threads() for library in _libraries()]
-            _limit([1] * len(_libraries()))
+            libraries = _state["libraries"] = _libraries()
+            _state["limits"] = [library.get_num_threads() for library in libraries]
+            _limit([1] * len(libraries))
         _state["blocks"] += 1
     try:
         yield
@@ -41,15 +41,15 @@ def _limit(limits: Sequence[int]) -> None:
 
     Newer versions of threadpoolctl ignore all threads but the first that has set a limit, until that is cleared.
     """
-    for library, limit in zip(_libraries(), limits, strict=True):
+    for library, limit in zip(_state["libraries"], limits, strict=True):
         clear = getattr(library, "clear_controlling_thread", lambda **options: None)
         clear(force=True)
         library.set_num_threads(limit)
         clear(force=True)
 
 
-@functools.cache
 def _libraries() -> Any:
+    """Return the BLAS libraries that are loaded now: more may come, with SciPy for instance."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController().select(user_api="blas").lib_controllers

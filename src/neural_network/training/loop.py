@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..network import PIECE, Network
+from ..network import Network
 from ..support.arguments import check_count, check_inputs, check_labels
 from ..support.blas_threads import one_blas_thread
 from ..support.byte_pixels import Pixels
@@ -156,13 +156,12 @@ def judge(network: Network, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.nda
     The loss is infinite or NaN where the network's logits overflow.
     """
 
-    def piece(start: int) -> tuple[float, np.ndarray]:
-        samples = slice(start, start + PIECE)
+    def piece(samples: slice) -> tuple[float, np.ndarray]:
         forward = network.forward(np.asarray(X[:, samples]))
         return network.mean_loss(forward, Y[samples]) * len(Y[samples]), forward.A2.argmax(axis=0)
 
     with one_blas_thread():
-        losses, predicted = zip(*share(piece, range(0, len(Y), PIECE)), strict=True)
+        losses, predicted = zip(*share(piece, network.pieces(len(Y))), strict=True)
     return sum(losses) / len(Y), np.concatenate(predicted)
 
 
