@@ -22,7 +22,7 @@ from .gradients import Result, agree, compute
 
 Part = TypeVar("Part")
 
-BLOCK = 2**13  # samples: 23 MB of pixels for each thread
+BLOCK = 2**12  # samples: 12 MB of pixels for each thread
 LARGE = 2**12  # samples from which on a batch is computed block by block
 SMALL_PRODUCT = 1200  # hidden units times samples up to which the BLAS takes a product for a small one
 PANEL_UNIT = 16  # samples: panels are multiples of it

@@ -16,6 +16,7 @@ from ..network import Network, Parameters
 from .blockwise import blocks, for_each_block
 from .gradients import Result, agree, compute
 
+BLOCK = 2**11  # samples: the results of 160 hidden units for them stay in the cache
 MOST_UNITS = 256  # hidden units side by side: beyond them the zeros of W2 cost more than the wide product saves
 
 
@@ -68,7 +69,7 @@ class Stack(Network):
             correct = np.count_nonzero(self._each(forward.A2).argmax(axis=-2) == y, axis=-1)
             return loss, correct, {name: weight * dθ for name, dθ in self.backward(x, y, forward).items()}
 
-        losses, correct, gradients = zip(*for_each_block(self, part, blocks(len(Y))), strict=True)
+        losses, correct, gradients = zip(*for_each_block(self, part, blocks(len(Y), block=BLOCK)), strict=True)
         total = self.split({name: np.sum([dθ[name] for dθ in gradients], axis=0) for name in gradients[0]})
         return list(map(Result, np.sum(losses, axis=0).tolist(), np.sum(correct, axis=0).tolist(), total))
 
