@@ -26,7 +26,7 @@ def make(count=3, cls=TwoLayerNN, **options):
 def test_a_stack_computes_each_network_s_own_equations(blobs, monkeypatch, activation, loss, output, smoothing):
     networks = make(activation=activation, loss=loss, output=output, label_smoothing=smoothing)
     expected = [compute(network, *blobs) for network in networks]
-    monkeypatch.setattr(stacked, "blocks", lambda samples: [slice(0, 70), slice(70, samples)])
+    monkeypatch.setattr(stacked, "blocks", lambda samples, block: [slice(0, 70), slice(70, samples)])
     stack = Stack(networks)
     for result, alone in zip(stack.compute(*blobs), expected, strict=True):
         assert_equal(result, alone)
@@ -52,7 +52,7 @@ def test_networks_have_views_of_the_stack(blobs):
 
 
 def test_the_bits_do_not_depend_on_the_number_of_threads(blobs, monkeypatch):
-    monkeypatch.setattr(stacked, "blocks", lambda samples: [slice(i, i + 30) for i in range(0, samples, 30)])
+    monkeypatch.setattr(stacked, "blocks", lambda samples, block: [slice(i, i + 30) for i in range(0, samples, 30)])
     stack, results = Stack(make()), set()
     for count in (1, 2, 5):
         monkeypatch.setattr(threads, "size", lambda count=count: count)
