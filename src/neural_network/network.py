@@ -28,6 +28,7 @@ from .support.blas_threads import one_blas_thread
 from .support.error_state import own_error_state
 from .support.errors import InputError
 from .support.memory import check_fits
+from .support.picture_format import PictureFormat
 from .support.randomness import Seed, as_seed
 from .support.threads import share
 
@@ -73,6 +74,8 @@ class Network:
     ----------
     W1, b1, W2, b2 : arrays (H, D), (H, 1), (C, H), (C, 1)
         The parameters: 7,960 numbers for 784-10-10.
+    picture_format : PictureFormat or None
+        How pictures become inputs, where the network was trained on pictures; kept with the model.
 
     Raises
     ------
@@ -87,6 +90,8 @@ class Network:
     array([[0.5],
            [0.5]], dtype=float32)
     """
+
+    picture_format: PictureFormat | None = None
 
     @own_error_state
     def __init__(

@@ -16,6 +16,7 @@ from .options import Data, Json, Seed, one_of
 
 if TYPE_CHECKING:
     from ..data import Dataset, Samples
+    from ..support.picture_format import Shape
 
 app = typer.Typer(cls=Group, rich_markup_mode=None)
 
@@ -168,7 +169,7 @@ def show_data(
         table.add_row(name, *(f"{count[label]:,}" for count in counts.values()))
     table.add_row("all", *(f"{sum(count):,}" for count in counts.values()))
     terminal.console().print(table)
-    _draw(X[:, index])
+    _draw(X[:, index], dataset.shape)
     if path:
         typer.echo(path)
 
@@ -194,18 +195,18 @@ def _save_sheet(path: Path, dataset: "Dataset", index: int, augmentation: Augmen
     _check_sheet(path, dataset)
     X, Y = dataset.train
     if augmentation == Augmentation():
-        save_figure(contact_sheet(X, Y, dataset.classes), path)
+        save_figure(contact_sheet(X, Y, dataset.classes, shape=dataset.shape), path)
     else:
-        save_figure(deformations(X[:, index], augmentation), path)
+        save_figure(deformations(X[:, index], augmentation, shape=dataset.shape), path)
 
 
 def _count(samples: "Samples", classes: int) -> list[int]:
     return np.bincount(samples.Y, minlength=classes).tolist()
 
 
-def _draw(pixels: np.ndarray) -> None:
-    """Draw a square image, with a character for each two pixels, one above the other."""
-    side = math.isqrt(len(pixels))
-    image = np.pad(pixels[: side**2].reshape(side, side), ((0, side % 2), (0, 0))) > 0.5
+def _draw(pixels: np.ndarray, shape: "Shape | None") -> None:
+    """Draw an image, by default a square one, with a character for each two pixels, one above the other."""
+    height, width = shape or (math.isqrt(len(pixels)),) * 2
+    image = np.pad(pixels[: height * width].reshape(height, width), ((0, height % 2), (0, 0))) > 0.5
     for upper, lower in zip(image[::2], image[1::2], strict=True):
         typer.echo("".join(" ▄▀█"[2 * up + down] for up, down in zip(upper, lower, strict=True)).rstrip())

@@ -11,6 +11,7 @@ from . import terminal
 if TYPE_CHECKING:
     from ..data import Dataset
     from ..network import Network
+    from ..support.picture_format import PictureFormat
 
 
 def load_for(network: "Network", data: str | None, model: Path) -> "Dataset":
@@ -23,24 +24,26 @@ def load_for(network: "Network", data: str | None, model: Path) -> "Dataset":
 
     check_classes(network.output_size)
     with terminal.busy("reading the data"):
-        dataset = fit_classes(load_data(data, model), network.classes)
+        dataset = fit_classes(load_data(data, model, network.picture_format), network.classes)
     if dataset.note:
         terminal.note(dataset.note)
     return dataset
 
 
-def load_data(data: str | None, model: Path) -> "Dataset":
+def load_data(data: str | None, model: Path, form: "PictureFormat | None") -> "Dataset":
     """Return the data set that --data names or, for None, the one that the run or model file `model` was trained on.
+
+    Pictures become inputs of the format `form`, which the run or the model has recorded.
 
     Raises what `data.load` raises; if the data of the run are not found, the InputError says that --data helps.
     """
     from ..data import load
 
     if data is not None:
-        return load(data)
+        return load(data, form)
     spec = own_data(model)
     try:
-        return load(spec)
+        return load(spec, form)
     except (FileNotFoundError, InputError) as error:
         if spec == "auto":
             raise

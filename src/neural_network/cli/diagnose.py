@@ -40,7 +40,7 @@ def diagnose(
     else:
         network, history, _ = load_run(run)
         with terminal.busy("diagnosing the run"):
-            dataset = fit_classes(load_data(data, run), network.classes)
+            dataset = fit_classes(load_data(data, run, network.picture_format), network.classes)
             samples, held_out = dataset.split(summary.data.validation)
             findings = diagnosis.diagnose(history, network, samples, held_out)
             remark = diagnosis.remark_on_units(network, samples)

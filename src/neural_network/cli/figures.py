@@ -9,6 +9,7 @@ import typer
 from ..runs.folder import SNAPSHOTS, load_run
 from ..runs.snapshots import Snapshots
 from ..support.errors import InputError
+from ..support.picture_format import shape_of
 from ..support.progress import Progress
 from . import terminal
 from .dataset_for_model import load_for
@@ -64,7 +65,7 @@ def figures(
     paths: list[Path] = []
     if animate is not None:
         with terminal.busy("animating"):
-            paths.append(save_animation(snapshots(), history, animate))
+            paths.append(save_animation(snapshots(), history, animate, shape_of(network.picture_format)))
     if only or animate is None:
         run_data = RunData.of(network, history, summary, load_for(network, data, run), snapshots)
         paths += _draw(run_data, run / "figures", only)

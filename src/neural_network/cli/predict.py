@@ -1,9 +1,9 @@
-"""`mnist-nn predict`: read digits from pictures, or from the rows of a data set."""
+"""`mnist-nn predict`: classify pictures, or rows of a data set."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
@@ -18,6 +18,10 @@ from .dataset_for_model import load_for
 from .options import Json, Model, OwnData
 from .submission import write_submission
 
+if TYPE_CHECKING:
+    from ..data.normalize import Normalized
+    from ..support.picture_format import PictureFormat
+
 MAX_ROWS = 100  # of the table: a terminal takes long to lay out thousands
 
 
@@ -27,13 +31,13 @@ def predict(
         list[str] | None,
         typer.Argument(
             metavar="[IMAGE]...",
-            help="PNG or JPEG pictures of any size, dark on light or the reverse; a test.csv; - for standard input.",
+            help="Pictures of any size (PNG, JPEG, GIF, BMP, TIFF, WebP), a test.csv, or - for standard input.",
             show_default=False,
         ),
     ] = None,
     index: Annotated[
         list[int] | None,
-        typer.Option(help="A test image of --data, counted from 0; may be given several times.", show_default=False),
+        typer.Option(help="Read this test image of --data, counted from 0; may be repeated.", show_default=False),
     ] = None,
     data: OwnData = None,
     output: Annotated[
@@ -44,15 +48,20 @@ def predict(
     ] = None,
     show_steps: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.png", help="Draw how the first picture is normalized.", show_default=False),
+        typer.Option(metavar="FILE.png", help="Draw how the first picture becomes an input.", show_default=False),
     ] = None,
+    digits: Annotated[
+        bool, typer.Option("--digits", help="Read numbers: all digits of each picture, from left to right.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Tell what each picture shows, and how sure the network is.
+    """Classify pictures, and print the probabilities of the classes.
 
     Examples:
 
       mnist-nn predict runs/first seven.png photo.jpg
+
+      mnist-nn predict runs/first price.jpg --digits
 
       mnist-nn predict runs/first photo.jpg --show-steps steps.png
 
@@ -72,6 +81,10 @@ def predict(
 
         check_picture(show_steps, [*(images or []), model_file(model)])
     network = TwoLayerNN.load(model_file(model))
+    if digits and (index or output or any(map(_is_csv, images or []))):
+        raise InputError("--digits is for pictures, e.g. mnist-nn predict MODEL price.jpg --digits")
+    if digits and picture_format(network).fit == "frame":
+        raise InputError(f"--digits needs a model of the digits 0 to 9, but this one has {', '.join(network.classes)}")
     if output:
         count = write_submission(network, images or [], output)
         if json:
@@ -80,35 +93,26 @@ def predict(
             typer.echo(f"{output}: {count:,} labels")
         return
 
-    def label(names: list[str], X: np.ndarray) -> list[dict[str, Any]]:
-        probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
-        return [
-            {
-                "image": name,
-                "label": int(p.argmax()),
-                "class": network.classes[p.argmax()],
-                "probabilities": [float(value) for value in p],
-            }
-            for name, p in zip(names, probabilities.T, strict=True)
-        ]
-
     predictions: list[dict[str, Any]] = []
     if index:
-        predictions = label(*read_rows(network, model, data, index)[:2])
+        predictions = _classify(network, *read_rows(network, model, data, index)[:2])
     for path in images or []:
+        steps = show_steps if path == first else None
         try:
-            names, X = read_picture(path, network.classes, show_steps if path == first else None)
+            if digits:
+                predictions.append(_read_number(network, path, steps))
+            else:
+                predictions += _classify(network, *read_picture(path, network, steps))
         except (InputError, FileNotFoundError, IsADirectoryError, PermissionError) as error:
-            predictions.append({"image": path, "error": str(error)})  # which keeps no other from being read
-        else:
-            predictions += label(names, X)
+            predictions.append({"image": path, "error": str(error)})  # the other pictures are read nevertheless
     errors = [prediction["error"] for prediction in predictions if "error" in prediction]
     if json:
         terminal.print_json({"predictions": predictions})
     elif len(errors) < len(predictions):
-        _print_table([prediction for prediction in predictions if "error" not in prediction], network.classes)
-    for complaint in errors:
-        terminal.complain(complaint)
+        table = _print_numbers if digits else _print_table
+        table([prediction for prediction in predictions if "error" not in prediction], network.classes)
+    for message in errors:
+        terminal.complain(message)
     if errors:
         raise typer.Exit(2)
 
@@ -117,34 +121,80 @@ def _is_csv(path: str) -> bool:
     return Path(path).suffix.lower() == ".csv"
 
 
-def read_picture(path: str, classes: tuple[str, ...], show_steps: Path | None = None) -> tuple[list[str], np.ndarray]:
-    """Return name and column of X (D, m) of a picture for these classes, or those of every row of a test.csv."""
+def _classify(network: Network, names: list[str], X: np.ndarray) -> list[dict[str, Any]]:
+    """Return the prediction for each column of `X` (D, m)."""
+    probabilities = network.predict_proba(check_inputs(X, network.input_size, network.dtype, "the pictures"))
+    return [
+        {
+            "image": name,
+            "label": int(p.argmax()),
+            "class": network.classes[p.argmax()],
+            "probabilities": [float(value) for value in p],
+        }
+        for name, p in zip(names, probabilities.T, strict=True)
+    ]
+
+
+def _read_number(network: Network, path: str, show_steps: Path | None) -> dict[str, Any]:
+    """Return the predictions for all digits of a picture."""
+    from ..data.preprocess import fit_digits
+
+    X = _read_columns(path, network, fit_digits, show_steps)
+    digits = [
+        {name: value for name, value in each.items() if name != "image"}
+        for each in _classify(network, [path] * X.shape[1], X)
+    ]
+    return {"image": path, "count": len(digits), "number": "".join(each["class"] for each in digits), "digits": digits}
+
+
+def read_picture(path: str, network: Network, show_steps: Path | None = None) -> tuple[list[str], np.ndarray]:
+    """Return the name and the column of X (D, m) of a picture, or those of every row of a test.csv."""
     from ..data import read_test_csv
+    from ..data.preprocess import fit_picture
 
     if _is_csv(path):
         X: np.ndarray = read_test_csv(path)
         return [f"{path}, row {row}" for row in range(1, X.shape[1] + 1)], X
-    return [path], _read_pixels(path, classes, show_steps).reshape(-1, 1).astype(np.float32) / 255
+    return [path], _read_columns(path, network, lambda picture, form: [fit_picture(picture, form)], show_steps)
 
 
-def _read_pixels(path: str, classes: tuple[str, ...], show_steps: Path | None) -> np.ndarray:
-    """Return the pixels, uint8 (28, 28), that a network for these classes is shown of the picture at `path`.
+def _read_columns(
+    path: str,
+    network: Network,
+    fit: "Callable[[np.ndarray, PictureFormat], list[Normalized]]",
+    show_steps: Path | None,
+) -> np.ndarray:
+    """Return the inputs X (D, m) that `fit` makes of the picture at `path`.
 
-    The steps to them are drawn even where they find no digit, which is when they are looked at.
+    The steps are drawn even where they find no digit: then they show why.
     """
     from ..data.find_ink import NoDigitError
-    from ..data.images import read_image
-    from ..data.normalize import LARGEST
-    from ..data.preprocess import fit_picture
+    from ..data.normalize import SeveralDigitsError
+    from ..data.preprocess import read_picture
 
-    picture = read_image(sys.stdin.buffer if path == "-" else path, enough=2 * LARGEST)
+    form = picture_format(network)
+    picture = read_picture(sys.stdin.buffer if path == "-" else path)
     try:
-        fitted = fit_picture(picture, classes)
+        fitted = fit(picture, form)
     except NoDigitError as error:
         _draw_steps(show_steps, error.steps, picture)
-        raise InputError(f"{path}: {error}") from error
-    _draw_steps(show_steps, fitted.steps, picture)
-    return fitted.image
+        hint = "; predict --digits reads all of them" if isinstance(error, SeveralDigitsError) else ""
+        raise InputError(f"{path}: {error}{hint}") from error
+    _draw_steps(show_steps, fitted[0].steps, picture)
+    return np.stack([each.image.ravel() for each in fitted], axis=1).astype(np.float32) / 255
+
+
+def picture_format(network: Network) -> "PictureFormat":
+    """Return the format to which pictures are brought for a network. Raises InputError where it is unknown."""
+    from ..data.preprocess import default_format
+
+    form = network.picture_format or default_format(network.input_size, network.classes)
+    if form is None:
+        raise InputError(
+            f"the model has {network.input_size} inputs, and does not record which height and width of a picture that "
+            "is; give it the rows of a CSV file, or --index"
+        )
+    return form
 
 
 def _draw_steps(path: Path | None, steps: Sequence[tuple[str, np.ndarray]], original: np.ndarray) -> None:
@@ -157,9 +207,9 @@ def _draw_steps(path: Path | None, steps: Sequence[tuple[str, np.ndarray]], orig
 def read_rows(
     network: Network, model: Path, data: str | None, indices: list[int]
 ) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Return names, images X (D, m) and labels Y (m,), as `network` has them, of some of a data set's test images.
+    """Return names, images X (D, m) and labels Y (m,) of some of a data set's test images, labelled as in `network`.
 
-    `model` is where the network comes from, and `data` what --data names; see `load_data`.
+    `model` is the file or run of the network, and `data` the value of --data; see `load_data`.
     """
     dataset = load_for(network, data, model)
     X, Y = dataset.test or dataset.train
@@ -181,3 +231,11 @@ def _print_table(predictions: list[dict[str, Any]], classes: tuple[str, ...]) ->
     if len(predictions) > MAX_ROWS:
         more = f"and {len(predictions) - MAX_ROWS:,} more: --json prints all of them, and --output writes their labels"
         terminal.console().print(more, markup=False)
+
+
+def _print_numbers(predictions: list[dict[str, Any]], classes: tuple[str, ...]) -> None:
+    table = terminal.table("image", "number", "digit by digit")
+    for prediction in predictions:
+        each = (f"{digit['class']} ({max(digit['probabilities']):.1%})" for digit in prediction["digits"])
+        table.add_row(prediction["image"], prediction["number"], ", ".join(each))
+    terminal.console().print(table)

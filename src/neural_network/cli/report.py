@@ -111,7 +111,7 @@ def _report_divergence(run: Path, summary: DivergedSummary, data: str | None) ->
 
     history, findings = load_history(run), saved_findings(run, summary)
     with terminal.busy("reading the data"):
-        dataset = load_data(data, run)
+        dataset = load_data(data, run, summary.data.pictures)
     if dataset.note:
         terminal.note(dataset.note)
     evaluated = _evaluated(dataset, summary, own=True)

@@ -27,12 +27,14 @@ def make_dataset(name: str, source: str, train: Arrays, test: Arrays | None = No
     InputError
         Training and test images differ in size, or there are too many different labels.
     """
-    if test is not None and test[0][0].size != train[0][0].size:
-        raise InputError(f"{source}: training images have {train[0][0].size} pixels, test images {test[0][0].size}")
+    height, width = shape = train[0].shape[1:]
+    if test is not None and test[0].shape[1:] != shape:
+        other = "×".join(map(str, test[0].shape[1:]))
+        raise InputError(f"{source}: training images have {height}×{width} pixels, test images {other}")
     parts = [part for part in (train, test) if part is not None]
     classes, labels = number_classes([part[1] for part in parts], source)
     samples = [to_samples(part[0], numbers) for part, numbers in zip(parts, labels, strict=True)]
-    return Dataset(name, source, samples[0], samples[1] if test else None, classes, note=note)
+    return Dataset(name, source, samples[0], samples[1] if test else None, classes, note=note, shape=shape)
 
 
 def to_samples(images: NDArray[Any], labels: NDArray[Any]) -> Samples:

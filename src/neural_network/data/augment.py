@@ -1,9 +1,9 @@
-"""Augmentation: each time an image is shown to the network, it is shown a little turned, stretched, moved and bent.
+"""Augmentation: in each epoch, every image is turned, stretched, moved and bent a little, at random.
 
-A digit stays the digit it is under such changes, so they are new training data for nothing. Each pixel of the new
-image asks where it comes from in the old one (an affine map, plus a smooth random field: elastic deformation, Simard,
-Steinkraus and Platt 2003) and mixes the four pixels around that place (bilinear interpolation). What happens to a
-sample depends on (seed, epoch, sample) alone, whatever the batch it comes in.
+Such a deformation does not change which digit an image shows, so it gives more training data. Each pixel of the new
+image comes from a place in the old one (an affine map, plus a smooth random field: elastic deformation, Simard,
+Steinkraus and Platt 2003) and is interpolated between the four pixels around that place (bilinear interpolation). The
+deformation of a sample depends on (seed, epoch, sample) alone, and not on its batch.
 """
 
 import dataclasses
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from ..support.arguments import check_count
 from ..support.error_state import own_error_state
 from ..support.errors import InputError
+from ..support.picture_format import Shape, square
 from ..support.registry import Registry
 from ..support.threads import share
 from .counter_rng import coarse_uniform, keys, uniform
@@ -27,7 +28,7 @@ _AFFINE_NUMBERS = 6  # random numbers of an affine map: rotation, scale × 2, sh
 
 @dataclasses.dataclass(frozen=True)
 class Augmentation:
-    """How far images may be deformed: each time, each image gets its own random deformation within these bounds.
+    """How far images may be deformed: in each epoch, each image gets its own random deformation within these bounds.
 
     Attributes
     ----------
@@ -36,7 +37,7 @@ class Augmentation:
     scale : float
         Fraction, at most, by which height and width grow or shrink, each on its own: 0.1 is 90 to 110 %.
     shear : float
-        Slant, at most, either way: pixels sideways for each pixel upwards.
+        Slant, at most, either way: pixels sideways per pixel upwards.
     shift : float
         Pixels, at most, up or down and left or right; fractions of a pixel too.
     elastic : float
@@ -64,28 +65,31 @@ class Augmentation:
             )
 
     @own_error_state
-    def apply(self, X: np.ndarray, seed: int, epoch: int, samples: np.ndarray) -> np.ndarray:
-        """Return deformed copies of the samples: an array (D, m) like `X`, for square images, D = side².
+    def apply(
+        self, X: np.ndarray, seed: int, epoch: int, samples: np.ndarray, shape: Shape | None = None
+    ) -> np.ndarray:
+        """Return deformed copies of the samples: an array (D, m) like `X`, of images of this height and width.
 
-        `samples`, integers (m,), says which sample of the data set each column of `X` is: its deformation depends on
-        (seed, epoch, sample) and not on the order or the size of the batch.
+        By default the images are square. `samples`, integers (m,), says which sample of the data set each column of
+        `X` is: its deformation depends on (seed, epoch, sample) and not on the order or the size of the batch.
 
         Raises
         ------
         InputError
-            `X` does not hold square images as columns of floats, `samples` does not name each of them, or `seed` or
-            `epoch` is not a whole number ≥ 0.
+            `X` does not hold images as columns of floats, `samples` does not name each of them, or `seed` or `epoch`
+            is not a whole number ≥ 0.
         """
         X, samples = np.asarray(X), np.asarray(samples)
-        side = math.isqrt(len(X)) if X.ndim == 2 else 0
-        if X.ndim != 2 or side * side != len(X) or X.dtype.kind != "f":
-            raise InputError(f"X must hold square images as columns of floats, not {X.dtype} of shape {X.shape}")
+        shape = shape or (square(len(X)) if X.ndim == 2 else None)
+        if X.ndim != 2 or not shape or math.prod(shape) != len(X) or X.dtype.kind != "f":
+            size = "×".join(map(str, shape or ("square",)))
+            raise InputError(f"X must hold {size} images as columns of floats, not {X.dtype} of shape {X.shape}")
         if samples.shape != (X.shape[1],) or samples.dtype.kind not in "iu":
             raise InputError(
                 f"samples must be {X.shape[1]} integers, one for each column of X, "
                 f"not {samples.dtype} of shape {samples.shape}"
             )
-        images = X.T.reshape(-1, side, side)
+        images = X.T.reshape(-1, *shape)
         result = np.empty_like(images)
         streams = keys(check_count("seed", seed, 0), check_count("epoch", epoch, 0), samples)
         number = uniform(streams, _AFFINE_NUMBERS)
@@ -101,27 +105,27 @@ class Augmentation:
             chunk = slice(start, start + _CHUNK)
             sources = by_row[chunk] + by_column[chunk]
             if self.elastic:
-                sources += self._field(streams[chunk], side)
+                sources += self._field(streams[chunk], shape)
             result[chunk] = _bilinear(images[chunk], sources)
 
         share(deform_chunk, range(0, len(images), _CHUNK))
         return result.reshape(len(X.T), -1).T
 
-    def _field(self, streams: np.ndarray, side: int) -> np.ndarray:
-        """Return smooth random displacements, float32 (m, 2, side, side), of root mean square `elastic`."""
-        G, G_transposed = _gaussian_blur(side, self.sigma)
-        points = G.shape[1]
-        noise = coarse_uniform(streams, 2 * points * points, skip=_AFFINE_NUMBERS).reshape(-1, 2, points, points)
+    def _field(self, streams: np.ndarray, shape: Shape) -> np.ndarray:
+        """Return smooth random displacements, float32 (m, 2, height, width), of root mean square `elastic`."""
+        (rows, _), (_, columns) = (_gaussian_blur(size, self.sigma) for size in shape)
+        points = rows.shape[1], columns.shape[0]
+        noise = coarse_uniform(streams, 2 * math.prod(points), skip=_AFFINE_NUMBERS).reshape(-1, 2, *points)
         amplitude = math.sqrt(3) * self.elastic  # numbers uniform in (-1, 1) have the variance 1/3
-        return np.float32(amplitude) * G @ noise @ G_transposed
+        return np.float32(amplitude) * rows @ noise @ columns
 
 
 @functools.cache
 def _gaussian_blur(size: int, sigma: float) -> tuple[np.ndarray, np.ndarray]:
     """Return G, float32 (size, points), and its transpose: G blurs a column of independent numbers into `size` pixels.
 
-    The blur makes one of neighboring numbers, so one for each σ/2 pixels does as well as one for each pixel. A
-    weighted sum of numbers has the sum of the squared weights times their variance: rows of length 1 keep it as it is.
+    The blur averages neighboring numbers, so one for each σ/2 pixels is as good as one for each pixel. The variance of
+    a weighted sum is that of the numbers times the sum of the squared weights: rows of norm 1 keep it.
     """
     distance = np.subtract.outer(np.arange(size), np.arange(0, size, max(1, int(sigma / 2))))
     G = np.exp(-0.5 * (distance / sigma) ** 2)
@@ -158,11 +162,11 @@ def deform(
     shift : float or (m, 2)
         Pixels down and to the right.
     field : float array (m, 2, height, width), optional
-        How many pixels farther down and to the right each pixel of the result looks for its ink.
+        Pixels down and to the right from each pixel of the result to the place that its value comes from.
 
     Returns
     -------
-    float array (m, height, width) of the images' dtype. Where nothing is asked for, it is the images, bit for bit.
+    float array (m, height, width) of the images' dtype. Without any deformation, it equals the images, bit for bit.
 
     Raises
     ------
@@ -181,7 +185,7 @@ def deform(
 def _affine_sources(
     shape: tuple[int, ...], rotation: ArrayLike, scale: ArrayLike, shear: ArrayLike, shift: ArrayLike
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return float32 (m, 2, height, 1) and (m, 2, 1, width) whose sum says where each pixel's ink was: (row, column).
+    """Return float32 (m, 2, height, 1) and (m, 2, 1, width): their sum is the (row, column) that a pixel comes from.
 
     An affine map is a sum of a part that depends on the row alone and one that depends on the column alone.
     """
@@ -201,7 +205,7 @@ def _affine_sources(
 
 
 def _bilinear(images: np.ndarray, sources: np.ndarray) -> np.ndarray:
-    """Read images (m, height, width) at the places `sources`, float32 (m, 2, height, width), which are used up."""
+    """Return images (m, height, width) at `sources`, float32 (m, 2, height, width), which are overwritten."""
     m, height, width = images.shape
     padded = np.zeros((m, height + 3, width + 3), images.dtype)  # zeros around, so that all four neighbors exist
     padded[:, 1:-2, 1:-2] = images

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..support.errors import InputError, WorkError
+from ..support.picture_format import PictureFormat
 from . import folders
 from .builtin import ABOUT, load_digits
 from .dataset import DIGITS, Dataset, transpose
@@ -44,8 +45,10 @@ class Entry(NamedTuple):
     place: str | None
 
 
-def load(spec: str = "auto") -> Dataset:
+def load(spec: str = "auto", form: PictureFormat | None = None) -> Dataset:
     """Return the data set of this name or path, or the mixture of several joined by +.
+
+    Pictures become inputs of the format `form`, such as that of a model, or else of one that is chosen for them.
 
     Raises
     ------
@@ -56,27 +59,27 @@ def load(spec: str = "auto") -> Dataset:
     WorkError
         It must be downloaded, and cannot be.
     """
-    return _find_loader(spec)()
+    return _find_loader(spec, form)()
 
 
-def _find_loader(spec: str, transposed: bool = False) -> Callable[[], Dataset]:
+def _find_loader(spec: str, form: PictureFormat | None, transposed: bool = False) -> Callable[[], Dataset]:
     """Return the function that loads the data set; all names in a mixture are checked before the first part is read."""
     if spec == "auto":
-        return _load_auto
+        return partial(_load_auto, form)
     if spec == "synthetic":
         return load_digits
     if spec in SOURCES:
-        return partial(_load_source, SOURCES[spec])
+        return partial(_load_source, SOURCES[spec], form)
     if spec and (path := Path(spec).expanduser()).exists():
-        return partial(_load_path, path, transposed)
+        return partial(_load_path, path, form, transposed)
     if "+" in spec:
         parts = [part.strip() for part in spec.split("+")]
         if not all(parts):
             raise InputError(f"{spec!r}: a part beside + is empty; expected a mixture such as mnist+synthetic")
-        loaders = [_find_loader(part) for part in parts]
+        loaders = [_find_loader(part, form) for part in parts]
         return lambda: mix([load() for load in loaders])
     if spec.startswith(TRANSPOSED):
-        load_as_it_is = _find_loader(spec.removeprefix(TRANSPOSED), transposed=True)
+        load_as_it_is = _find_loader(spec.removeprefix(TRANSPOSED), form, transposed=True)
         return lambda: transpose(load_as_it_is())
     nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
     if nearest:
@@ -84,9 +87,9 @@ def _find_loader(spec: str, transposed: bool = False) -> Callable[[], Dataset]:
     raise FileNotFoundError(f"{spec!r}: no such file or folder, and not one of: auto, synthetic, {', '.join(SOURCES)}")
 
 
-def _load_path(path: Path, transposed: bool) -> Dataset:
+def _load_path(path: Path, form: PictureFormat | None, transposed: bool) -> Dataset:
     """Read a file or folder; a note says that EMNIST's images are transposed, unless they will be transposed back."""
-    dataset = folders.read(path)
+    dataset = folders.read(path, form)
     if transposed or "emnist" not in f"{dataset.name} {Path(dataset.source).name}".lower():
         return dataset
     hint = f"the images of EMNIST are transposed, unlike those of MNIST: to read upright digits, use {TRANSPOSED}{path}"
@@ -128,9 +131,9 @@ def _cache_of(source: Source) -> Path:
     return cache_folder() / source.name
 
 
-def _load_auto() -> Dataset:
+def _load_auto(form: PictureFormat | None) -> Dataset:
     try:
-        return _load_source(SOURCES["mnist"])
+        return _load_source(SOURCES["mnist"], form)
     except WorkError as error:
         digits = load_digits()
         why = error.reason if isinstance(error, DownloadError) else error
@@ -138,9 +141,9 @@ def _load_auto() -> Dataset:
         return replace(digits, note=note)
 
 
-def _load_source(source: Source) -> Dataset:
+def _load_source(source: Source, form: PictureFormat | None) -> Dataset:
     place = _find(source)
-    dataset = folders.read(place) if place else _load_cached(source)
+    dataset = folders.read(place, form) if place else _load_cached(source)
     if dataset.classes not in (DIGITS, source.classes):
         return dataset  # other data: MNIST_NN_DATA may name any folder
     return replace(dataset, name=source.name, classes=source.classes)

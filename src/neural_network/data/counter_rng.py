@@ -1,8 +1,8 @@
-"""Random numbers by hashing: the n-th number of a sample is a function of (seed, epoch, sample, n), without any state.
+"""A counter-based random number generator: the n-th number of a sample is a function of (seed, epoch, sample, n).
 
-A generator that is drawn from in turn would give an image other numbers in another batch, in another order or on
-another thread. A hash gives it the same ones wherever it is asked, and whole batches at once. The hash is splitmix64
-(Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+With an ordinary generator, an image would get different numbers in another batch, in another order or on another
+thread. Here they are hashes of the counters, always the same ones, and whole batches are computed at once. The hash is
+splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ _STEP = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ divided by the golden ratio, ma
 
 
 def keys(seed: int, epoch: int, samples: np.ndarray) -> np.ndarray:
-    """Return the keys, uint64 (m,), under which the streams of `samples`, integers (m,), are found."""
+    """Return the keys, uint64 (m,), of the streams of `samples`, integers (m,)."""
     key = np.zeros(1, np.uint64)
     for word in (np.array([seed % 2**64], np.uint64), np.array([epoch % 2**64], np.uint64), samples.astype(np.uint64)):
         key = _scramble((key ^ word) + _STEP)
@@ -35,7 +35,7 @@ def _bits(keys: np.ndarray, start: int, stop: int) -> np.ndarray:
 
 
 def _scramble(z: np.ndarray) -> np.ndarray:
-    """The mixing of splitmix64, in place: each bit that goes in changes about half of those that come out."""
+    """Mix the bits, as splitmix64 does, in place: each bit of the input changes about half of those of the result."""
     z ^= z >> np.uint64(30)
     z *= np.uint64(0xBF58476D1CE4E5B9)
     z ^= z >> np.uint64(27)

@@ -4,7 +4,6 @@ The pixels of one sample lie side by side, in the rows of a C-contiguous array (
 of memory. The equations have samples as columns, so `X` (D, m) is the transpose of that array, which costs nothing.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from ..support.arguments import check_count
 from ..support.byte_pixels import Pixels, scale
 from ..support.errors import InputError
+from ..support.picture_format import PictureFormat, Shape, square
 
 DIGITS = tuple("0123456789")
 SIDE, BOX = 28, 20  # pixels: the height and width of an image of MNIST's, and of the box that its digit fills
@@ -47,6 +47,10 @@ class Dataset:
     parts : tuple of (str, Samples)
         The test samples of each part of a mixture, as views into `test`, so that each can be evaluated apart;
         no two have the same name.
+    shape : (int, int), optional
+        Height and width of the images; None where they are not known.
+    picture_format : PictureFormat, optional
+        How pictures became the images, where the data are pictures (see preprocess.py).
     note : str
         A remark that `train` prints, before and after, such as that built-in digits are not MNIST. Usually empty.
     """
@@ -58,6 +62,8 @@ class Dataset:
     classes: tuple[str, ...] = DIGITS
     parts: tuple[tuple[str, Samples], ...] = ()
     note: str = ""
+    shape: Shape | None = None
+    picture_format: PictureFormat | None = None
 
     def split(self, validation: int) -> tuple[Samples, Samples | None]:
         """Hold out the first `validation` training samples; return the others and the held-out ones, as views.
@@ -76,6 +82,11 @@ class Dataset:
         if validation == 0:
             return self.train, None
         return Samples(X[:, validation:], Y[validation:]), Samples(X[:, :validation], Y[:validation])
+
+
+def image_shape(dataset: Dataset) -> Shape | None:
+    """Return height and width of the images; where they are not known, those of a square, None if there is none."""
+    return dataset.shape or square(len(dataset.train.X))
 
 
 def usual_validation(samples: int) -> int:
@@ -115,17 +126,17 @@ def interleave(counts: Sequence[int]) -> NDArray[np.intp]:
 
 
 def transpose(dataset: Dataset) -> Dataset:
-    """Return a data set whose images have rows and columns exchanged. Raises InputError where they are not square."""
-    side = math.isqrt(len(dataset.train.X))
-    if side * side != len(dataset.train.X):
-        raise InputError(f"{dataset.name}: only square images can be transposed, not {len(dataset.train.X)} pixels")
+    """Return a data set whose images have rows and columns exchanged. Raises InputError if their shape is not known."""
+    shape = image_shape(dataset)
+    if shape is None:
+        raise InputError(f"{dataset.name}: only images can be transposed, not {len(dataset.train.X)} inputs")
 
     def exchange(samples: Samples) -> Samples:
         if isinstance(samples.X, Pixels):
-            rows = samples.X.rows.reshape(-1, side, side).swapaxes(1, 2)
+            rows = samples.X.rows.reshape(-1, *shape).swapaxes(1, 2)
             return keep_bytes(np.ascontiguousarray(rows), samples.Y)
-        rows = samples.X.T.reshape(-1, side, side).swapaxes(1, 2)
-        return Samples(rows.reshape(-1, side * side).T, samples.Y)
+        rows = samples.X.T.reshape(-1, *shape).swapaxes(1, 2)
+        return Samples(rows.reshape(len(rows), -1).T, samples.Y)
 
     return replace(
         dataset,
@@ -133,4 +144,6 @@ def transpose(dataset: Dataset) -> Dataset:
         train=exchange(dataset.train),
         test=dataset.test and exchange(dataset.test),
         parts=tuple((name, exchange(part)) for name, part in dataset.parts),
+        shape=shape[::-1],
+        picture_format=None,
     )

@@ -4,7 +4,6 @@ FORMATS has a function for each, of a data set and the folder to write, which mu
 to 9 are written as the numbers that name their classes, if numbers do.
 """
 
-import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from ..support.errors import InputError
+from ..support.picture_format import Shape
 from ..support.progress import Progress
-from .dataset import Dataset, Samples, to_pixels
+from .dataset import Dataset, Samples, image_shape, to_pixels
 from .folders import CSV, LABELLED_TEST_CSV, idx_names
 from .idx import write_idx
 from .kaggle import write_csv
@@ -52,9 +52,8 @@ def export_idx(dataset: Dataset, folder: Path) -> None:
     with new_folder(folder) as temporary:
         for split, samples in (("train", dataset.train), ("t10k", dataset.test)):
             if samples is not None:
-                side = _side(samples)
                 labels = _numbered(dataset, samples).Y.astype(np.uint8)
-                arrays = to_pixels(samples.X).reshape(-1, side, side), labels
+                arrays = to_pixels(samples.X).reshape(-1, *_shape(dataset)), labels
                 for name, array in zip(idx_names(split), arrays, strict=True):
                     write_idx(temporary / f"{name}.gz", array)
 
@@ -73,25 +72,26 @@ def export_png(dataset: Dataset, folder: Path) -> None:
     total = sum(len(samples.Y) for samples in splits.values())
     with new_folder(folder) as temporary, Progress("writing pictures", total) as bar:
         for split, samples in splits.items():
-            _write_pictures(temporary / split, samples, names, bar.advance)
+            _write_pictures(temporary / split, samples, _shape(dataset), names, bar.advance)
 
 
-def _write_pictures(folder: Path, samples: Samples, names: list[str], advance: Callable[[int], None]) -> None:
+def _write_pictures(
+    folder: Path, samples: Samples, shape: Shape, names: list[str], advance: Callable[[int], None]
+) -> None:
     from PIL import Image
 
     for name in names:
         (folder / name).mkdir(parents=True)
-    side = _side(samples)
     for number, (row, label) in enumerate(zip(to_pixels(samples.X), samples.Y, strict=True)):
-        Image.fromarray(row.reshape(side, side)).save(folder / names[label] / f"{number:06}.png")
+        Image.fromarray(row.reshape(shape)).save(folder / names[label] / f"{number:06}.png")
         advance(1)
 
 
-def _side(samples: Samples) -> int:
-    side = math.isqrt(len(samples.X))
-    if side * side != len(samples.X):
-        raise InputError(f"the images must be square, but they have {len(samples.X)} pixels")
-    return side
+def _shape(dataset: Dataset) -> Shape:
+    shape = image_shape(dataset)
+    if shape is None:
+        raise InputError(f"{dataset.name}: images are needed, whose height and width are known or equal")
+    return shape
 
 
 FORMATS = {"csv": export_csv, "idx": export_idx, "png": export_png}

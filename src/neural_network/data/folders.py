@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..support.errors import InputError
+from ..support.picture_format import PictureFormat
 from .arrays import Arrays, make_dataset
 from .dataset import Dataset
 from .idx import read_pair
@@ -39,8 +40,8 @@ IDX_NAME = (
 IdxFiles = dict[tuple[str, str], Path]  # by split, "train" or "test", and kind, "images" or "labels"
 
 
-def read(path: Path) -> Dataset:
-    """Read a file or a folder.
+def read(path: Path, form: PictureFormat | None = None) -> Dataset:
+    """Read a file or a folder; pictures become inputs of the given format, or of one that is chosen for them.
 
     Raises
     ------
@@ -52,9 +53,9 @@ def read(path: Path) -> Dataset:
     if not path.exists():
         raise FileNotFoundError(f"{path}: no such file or folder")
     if (file := _unpacked(path)) != path:
-        return read(file)
+        return read(file, form)
     if path.is_dir():
-        return _read_folder(path)
+        return _read_folder(path, form)
     suffix = path.suffix.lower()
     if match := IDX_NAME.fullmatch(path.name):
         return _read_idx(path.parent, match["set"], _find_idx(path.parent)[match["set"]])
@@ -63,7 +64,7 @@ def read(path: Path) -> Dataset:
     if suffix == ".npz":
         return read_npz(path)
     if suffix == ".parquet":
-        return read_parquet([path], [], path.stem, str(path))
+        return read_parquet([path], [], path.stem, str(path), form)
     expected = "expected a folder, or a file in one of the forms .csv, .npz, .parquet or IDX (see data/README.md)"
     raise InputError(f"{path}: {why_unreadable(path) or expected}")
 
@@ -84,13 +85,13 @@ def _unpacked(path: Path) -> Path:
     return inside if path.is_dir() and inside.is_file() else path
 
 
-def _read_folder(folder: Path) -> Dataset:
-    found = _find_reader(folder)
+def _read_folder(folder: Path, form: PictureFormat | None) -> Dataset:
+    found = _find_reader(folder, form)
     inside = [folder]
     for _ in range(DEPTH):
         if found is None:
             inside = [sub for above in inside for sub in _list(above, Path.is_dir)]
-            readers = {sub: reader for sub in inside if (reader := _find_reader(sub))}
+            readers = {sub: reader for sub in inside if (reader := _find_reader(sub, form))}
             if len(readers) > 1:
                 raise InputError(f"{folder}: holds several data sets; choose one of them: {_names(readers)}")
             found = next(iter(readers.values()), None)
@@ -104,7 +105,7 @@ def _read_folder(folder: Path) -> Dataset:
     return found()
 
 
-def _find_reader(folder: Path) -> Callable[[], Dataset] | None:
+def _find_reader(folder: Path, form: PictureFormat | None) -> Callable[[], Dataset] | None:
     """Return what reads the data in a folder, None where there are none."""
     sets, tables = _find_idx(folder), _find(folder, TABLES, "train")
     if (folder / CSV).exists():
@@ -119,13 +120,13 @@ def _find_reader(folder: Path) -> Callable[[], Dataset] | None:
     if tables:
         return lambda: _refuse(folder, tables)
     if shards := _find(folder, (".parquet",), "train"):
-        return lambda: read_parquet(shards, _find(folder, (".parquet",), "test"), folder.name, str(folder))
+        return lambda: read_parquet(shards, _find(folder, (".parquet",), "test"), folder.name, str(folder), form)
     arrays = _find(folder, (".npz",), "")
     if len(arrays) == 1:
         return lambda: read_npz(arrays[0])
     if arrays:
         return lambda: _refuse(folder, arrays)
-    return (lambda: read_pictures(folder)) if holds_pictures(folder) else None
+    return (lambda: read_pictures(folder, form)) if holds_pictures(folder) else None
 
 
 def _refuse(folder: Path, files: Iterable[Path]) -> Dataset:

@@ -16,21 +16,38 @@ from ..support.errors import InputError
 if TYPE_CHECKING:
     from PIL import Image
 
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
-MOST_PIXELS = 50_000_000  # of a picture that is decoded: a camera's, and not a bomb's
-# So many bytes of memory a picture may take as Pillow decodes it (35 million are a page of A4 in color, at 300 dpi), or
-# so many times its file's: what claims to have shrunk more is a bomb.
+FORMATS = {  # of the pictures that are read, by Pillow's names, with the suffixes of their files
+    "PNG": (".png",),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "GIF": (".gif",),
+    "BMP": (".bmp", ".dib"),
+    "TIFF": (".tif", ".tiff"),
+    "WEBP": (".webp",),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
+}
+OTHERS = {  # the formats that are not read, with the bytes that their files begin with, after any four or none
+    "HEIC": (b"ftyphei", b"ftyphev", b"ftypmif1", b"ftypmsf1"),
+    "AVIF": (b"ftypavi",),
+    "JPEG XL": (b"JXL ", b"\xff\x0a"),
+    "SVG": (b"<svg",),
+    "PDF": (b"%PDF",),
+    "Photoshop": (b"8BPS",),
+}
+SUFFIXES = {*sum(FORMATS.values(), ()), ".heic", ".heif", ".avif", ".jxl", ".svg", ".psd"}  # of files that are pictures
+MAX_PIXELS = 50_000_000  # of a picture that is decoded: a camera's have fewer, a decompression bomb more
+# A picture may take FREE_BYTES of memory as Pillow decodes it (a page of A4 in color, at 300 dpi, takes 35 million), or
+# LARGEST_RATIO times the size of its file: a picture that claims more is a decompression bomb.
 FREE_BYTES, LARGEST_RATIO = 40_000_000, 40
 LARGEST_STREAM = 2**26  # bytes of standard input
-ORIENTATION = 0x0112  # the tag in which cameras note how they were held
-TILE = 2**18  # pixels that are made grey at a time
+ORIENTATION = 0x0112  # the tag in which cameras record how they were held
+TILE = 2**18  # pixels that are converted to grey at a time
 
 
 def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None = None) -> np.ndarray:
     """Read a picture as grey values: uint8 (height, width), the right way up.
 
     Colors become their luminance, what is transparent becomes white (or black where all the visible ink is bright),
-    16 bits become 8, and the orientation that a camera noted is carried out. Of several frames, the first is read.
+    16 bits become 8, and the picture is turned as the camera recorded. Of several frames, the first is read.
 
     Parameters
     ----------
@@ -44,7 +61,7 @@ def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None 
     FileNotFoundError
         There is no such file.
     InputError
-        It is not a picture, it is damaged, it has more than MOST_PIXELS pixels, or takes far more memory than its file.
+        It is not a picture, it is damaged, it has more than MAX_PIXELS pixels, or takes far more memory than its file.
     """
     from PIL import Image, UnidentifiedImageError
 
@@ -56,7 +73,7 @@ def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None 
     with file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # damaged metadata does no harm; bombs are refused just below
         try:
-            image = Image.open(file, formats=FORMATS)  # reads the header only
+            image = Image.open(file, formats=tuple(FORMATS))  # reads the header only
             _check_size(image, file.seek(0, io.SEEK_END), name)
             if enough and image.format == "JPEG":
                 width, height = (1 + size * enough // max(image.size) for size in image.size)
@@ -68,29 +85,37 @@ def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None 
             raise
         except UnidentifiedImageError:
             file.seek(0)
-            start = file.read(1000)
-            what = "is not a picture" if start else "is empty"
-            hint = "; comma-separated numbers are read from a file whose name ends in .csv"
-            hint = hint if start.count(b",") > 100 else ""
-            raise InputError(f"{name}: {what}; expected a PNG or JPEG file{hint}") from None
+            raise InputError(f"{name}: {_why_unread(file.read(1000))}") from None
         except Image.DecompressionBombError as error:
             raise InputError(f"{name}: has too many pixels, more than {_limit()}; make it smaller first") from error
         except damaged as error:
             raise InputError(f"{name}: is damaged ({error}); save the picture anew as PNG or JPEG") from error
 
 
+def _why_unread(start: bytes) -> str:
+    """Return what a file that begins with these bytes is, and what to do with it."""
+    for form, beginnings in OTHERS.items():
+        if start.startswith(beginnings) or start[4:].startswith(beginnings) or (form == "SVG" and b"<svg" in start):
+            hint = " (on an iPhone: Settings, Camera, Formats, Most Compatible)" if form == "HEIC" else ""
+            return f"is a picture in the format {form}, which is not read; save it as JPEG or PNG{hint}"
+    if not start:
+        return "is empty; expected a PNG or JPEG file"
+    hint = "; comma-separated numbers are read from a file whose name ends in .csv"
+    return f"is not a picture; expected a PNG or JPEG file{hint if start.count(b',') > 100 else ''}"
+
+
 def _check_size(image: "Image.Image", file_size: int, name: str) -> None:
     """Refuse a picture whose header claims too many pixels, or too much memory for a file of this size."""
     pixels = image.width * image.height
-    if pixels > MOST_PIXELS:
+    if pixels > MAX_PIXELS:
         size = f"{image.width}×{image.height}"
         raise InputError(f"{name}: has {size} pixels, more than {_limit()}; make it smaller first")
-    # What Pillow keeps of a pixel; but of a progressive JPEG file libjpeg keeps all coefficients besides.
+    # Bytes for each pixel in Pillow; for a progressive JPEG file, libjpeg keeps all coefficients as well.
     if image.format == "JPEG":
         each = 6 if "progressive" in image.info else 0
     else:
         each = 1 if image.mode in ("1", "L", "P") else 4
-    each *= 1 + (image.format == "WEBP")  # which decodes into memory of its own first
+    each *= 1 + (image.format == "WEBP")  # its decoder has a second copy
     if each * pixels > max(FREE_BYTES, LARGEST_RATIO * file_size):
         raise InputError(
             f"{name}: its {file_size} bytes claim to hold {image.width}×{image.height} pixels; make it smaller first"
@@ -99,7 +124,7 @@ def _check_size(image: "Image.Image", file_size: int, name: str) -> None:
 
 @contextlib.contextmanager
 def _silent_libtiff() -> Iterator[None]:
-    """Keep libtiff from writing what it thinks of a damaged file to the standard error of the process by itself."""
+    """Keep libtiff from writing its own messages about damaged files to standard error."""
     usual, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
@@ -111,7 +136,7 @@ def _silent_libtiff() -> Iterator[None]:
 
 
 def _limit() -> str:
-    return f"{MOST_PIXELS / 1_000_000:g} million"
+    return f"{MAX_PIXELS / 1_000_000:g} million"
 
 
 def _open(path: Path) -> BinaryIO:
@@ -158,7 +183,7 @@ def _tiles(image: "Image.Image") -> Iterator[tuple[int, int, int, int]]:
 
 
 def _by_tiles(image: "Image.Image", to_grey: "Callable[[Image.Image], np.ndarray]") -> np.ndarray:
-    """Return what `to_grey` makes of each tile, rounded, in one array."""
+    """Return the results of `to_grey` for all tiles, rounded, in one array."""
     grey = np.empty((image.height, image.width), np.uint8)
     for left, top, right, bottom in _tiles(image):
         grey[top:bottom, left:right] = np.rint(to_grey(image.crop((left, top, right, bottom))))

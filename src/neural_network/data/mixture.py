@@ -12,7 +12,7 @@ import numpy as np
 from ..support.byte_pixels import Pixels
 from ..support.errors import InputError
 from .classes import join_classes, relabel
-from .dataset import Dataset, Samples, interleave, keep_bytes
+from .dataset import Dataset, Samples, image_shape, interleave, keep_bytes
 
 
 def mix(parts: Sequence[Dataset]) -> Dataset:
@@ -21,15 +21,12 @@ def mix(parts: Sequence[Dataset]) -> Dataset:
     Raises
     ------
     InputError
-        They differ in the number of pixels, or it is unknown which of their classes are the same.
+        Their images differ in size, or it is unknown which of their classes are the same.
     """
-    first = parts[0]
+    first, shape = parts[0], image_shape(parts[0])
     for part in parts[1:]:
-        if len(part.train.X) != len(first.train.X):
-            raise InputError(
-                f"a mixture needs equal sizes: {first.name} has {len(first.train.X)} pixels, "
-                f"{part.name} {len(part.train.X)}"
-            )
+        if (len(part.train.X), image_shape(part)) != (len(first.train.X), shape):
+            raise InputError(f"a mixture needs equal sizes: {_size(first)}, {_size(part)}")
     classes = join_classes(parts)
     tests = [(part.name, relabel(part.test, part.classes, classes)) for part in parts if part.test is not None]
     test, test_parts = _join_tests(tests)
@@ -41,7 +38,15 @@ def mix(parts: Sequence[Dataset]) -> Dataset:
         classes=classes,
         parts=test_parts,
         note="; ".join(dict.fromkeys(f"{part.name}: {part.note}" for part in parts if part.note)),
+        shape=shape,
+        picture_format=first.picture_format if len({part.picture_format for part in parts}) == 1 else None,
     )
+
+
+def _size(part: Dataset) -> str:
+    shape = image_shape(part)
+    size = f"{shape[0]}×{shape[1]}" if shape else len(part.train.X)
+    return f"{part.name} has {size} pixels"
 
 
 def _join_training(parts: Sequence[Samples]) -> Samples:

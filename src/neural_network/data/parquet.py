@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..support.errors import InputError
+from ..support.picture_format import PictureFormat
 from ..support.progress import Progress
 from .arrays import to_labels, to_samples
 from .classes import normalize_name
-from .dataset import DIGITS, SIDE, Dataset, Samples
-from .images import read_image
-from .preprocess import fit_picture
+from .dataset import DIGITS, Dataset, Samples
+from .many_pictures import LeftOut, fit_pictures
+from .preprocess import LOOK, choose_format, read_picture
 
 IMAGES, LABELS = ("image", "img"), ("label", "labels", "fine_label")
 
 
-def read_parquet(train: Sequence[Path], test: Sequence[Path], name: str, source: str) -> Dataset:
+def read_parquet(
+    train: Sequence[Path], test: Sequence[Path], name: str, source: str, form: PictureFormat | None = None
+) -> Dataset:
     """Read the pictures of some files for training, and of others, if there are any, for testing.
 
     Raises
@@ -30,10 +34,14 @@ def read_parquet(train: Sequence[Path], test: Sequence[Path], name: str, source:
     """
     tables = [_read_tables(paths) for paths in (train, test) if paths]
     classes = _class_names(tables[0], train[0])
-    total = sum(len(table) for table in tables)
-    with Progress("reading pictures", total) as bar:
-        parts = [_to_samples(table, classes, source, bar.advance) for table in tables]
-    return Dataset(name, source, parts[0], parts[1] if test else None, classes)
+    left_out = LeftOut()
+    form = form or choose_format(classes, _first_pictures(tables[0], source))
+    with Progress("reading pictures", sum(len(table) for table in tables)) as bar:
+        parts = [_to_samples(table, classes, source, form, left_out, bar.advance) for table in tables]
+    if not len(parts[0].Y):
+        raise InputError(f"{source}: no picture can be read; {left_out.note}")
+    tested = parts[1] if test and len(parts[1].Y) else None
+    return Dataset(name, source, parts[0], tested, classes, (), left_out.note, form.shape, form)
 
 
 def _read_tables(paths: Sequence[Path]) -> Any:
@@ -71,25 +79,34 @@ def _class_names(table: Any, path: Path) -> tuple[str, ...]:
         return DIGITS if labels.max(initial=0) < len(DIGITS) else tuple(map(str, range(labels.max() + 1)))
 
 
-def _to_samples(table: Any, classes: tuple[str, ...], source: str, advance: Any) -> Samples:
+def _first_pictures(table: Any, source: str) -> Iterator[NDArray[np.floating]]:
+    """Yield the first pictures, as far as they can be read."""
+    for _, picture in _pictures(table.slice(0, LOOK), source):
+        with suppress(InputError):
+            yield read_picture(picture) / 255
+
+
+def _to_samples(
+    table: Any,
+    classes: tuple[str, ...],
+    source: str,
+    form: PictureFormat,
+    left_out: LeftOut,
+    advance: Callable[[], None],
+) -> Samples:
     labels = to_labels(table["label"].to_numpy(), source)
     if not len(labels) or labels.max() >= len(classes):
         raise InputError(f"{source}: expected labels below {len(classes)}, the number of its classes")
-    pixels = np.empty((len(labels), SIDE, SIDE), np.uint8)
+    images, kept = fit_pictures(_pictures(table, source), form, left_out, advance)
+    return to_samples(images, labels[kept])
+
+
+def _pictures(table: Any, source: str) -> Iterator[tuple[str, io.BytesIO]]:
+    """Yield the name and the file of each picture."""
     for row, picture in enumerate(table["image"]):
-        pixels[row] = _read_picture(picture.as_py(), classes, f"{source}, row {row}")
-        advance(1)
-    return to_samples(pixels, labels)
-
-
-def _read_picture(picture: Any, classes: tuple[str, ...], name: str) -> NDArray[np.uint8]:
-    content = picture.get("bytes") if isinstance(picture, dict) else picture
-    if not isinstance(content, bytes):
-        raise InputError(
-            f"{name}: the picture is not in the file, but {type(content).__name__}; save it with its bytes"
-        )
-    try:
-        image = read_image(io.BytesIO(content))
-        return image if image.shape == (SIDE, SIDE) else fit_picture(image, classes).image
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from error
+        content = picture.as_py()
+        content = content.get("bytes") if isinstance(content, dict) else content
+        if not isinstance(content, bytes):
+            kind = type(content).__name__
+            raise InputError(f"{source}, row {row}: the picture is not in the file, but {kind}; save it with its bytes")
+        yield f"row {row}", io.BytesIO(content)

@@ -1,22 +1,30 @@
-"""Data as pictures: one sub-folder a class, named after it, with PNG or JPEG files.
+"""Data as pictures: a folder with a sub-folder for each class, named after it, that holds its pictures.
 
-Pictures of 28×28 pixels are taken as they are; others are brought to that format as `predict` does it. Where there
-are sub-folders `train` and `test`, or `training` and `testing`, each of them holds such sub-folders.
+Every picture becomes an input as `predict` makes one of it (see preprocess.py). What cannot be read, or shows no digit
+where the classes are digits, is left out, counted and named. Where there are sub-folders `train` and `test`, or
+`training` and `testing`, each of them holds such sub-folders.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..support.errors import InputError
+from ..support.picture_format import PictureFormat
+from ..support.progress import Progress
+from .arrays import to_samples
 from .classes import by_number, normalize_name
-from .dataset import DIGITS, SIDE, Dataset, Samples, interleave, make_samples
-from .find_ink import NoDigitError
-from .images import read_image
-from .preprocess import fit_picture
+from .dataset import DIGITS, Dataset, Samples, interleave
+from .images import SUFFIXES
+from .many_pictures import LeftOut, fit_pictures
+from .preprocess import LOOK, choose_format, read_picture
 
-SUFFIXES = {".png", ".jpg", ".jpeg"}
+CLUTTER = {"thumbs.db", "desktop.ini", "__macosx"}  # what systems leave beside pictures; hidden files are too
+
+Group = dict[str, list[Path]]  # the files of each class
 
 
 def holds_pictures(folder: Path) -> bool:
@@ -24,17 +32,17 @@ def holds_pictures(folder: Path) -> bool:
     return bool(_list_classes(_find_split(folder, "train") or folder))
 
 
-def read_pictures(folder: Path) -> Dataset:
-    """Read a folder of pictures.
+def read_pictures(folder: Path, form: PictureFormat | None = None) -> Dataset:
+    """Read a folder of pictures as inputs of a format, by default one that is chosen for these pictures.
 
     If all sub-folders with pictures are named by single digits, they are those labels; else they are numbered in the
     order of their names, 3 before 12. The classes take turns in the order of the samples, so that the first N, held
-    out for validation, are some of every class.
+    out for validation, are some of every class. The note of the data set counts the files that are left out.
 
     Raises
     ------
     InputError
-        A picture is damaged or shows no digit where digits are the classes, or `test` has a class that `train` lacks.
+        No picture can be read, or `test` has a class that `train` lacks.
     """
     train, test_folder = _find_split(folder, "train") or folder, _find_split(folder, "test")
     files = _list_classes(train)
@@ -44,8 +52,16 @@ def read_pictures(folder: Path) -> Dataset:
     unknown = [name for name in test_files if name not in classes]
     if unknown:
         raise InputError(f"{test_folder}: has the class {unknown[0]}, which {train} does not have")
-    test = _read_classes(test_files, classes) if test_files else None
-    return Dataset(folder.name, str(folder), _read_classes(files, classes), test, classes)
+    form = form or choose_format(classes, _first_pictures(files))
+    left_out = LeftOut()
+    total = sum(map(len, (*files.values(), *test_files.values())))
+    with Progress("reading pictures", total) as bar:
+        samples, test = (_read_classes(each, classes, form, left_out, bar.advance) for each in (files, test_files))
+    if samples is None:
+        raise InputError(f"{train}: no picture can be read; {left_out.note}")
+    return Dataset(
+        folder.name, str(folder), samples, test, classes, note=left_out.note, shape=form.shape, picture_format=form
+    )
 
 
 def _find_split(folder: Path, split: str) -> Path | None:
@@ -54,38 +70,40 @@ def _find_split(folder: Path, split: str) -> Path | None:
     return next((each for each in sorted(folder.iterdir()) if each.name.lower() in names and each.is_dir()), None)
 
 
-def _list_classes(folder: Path) -> dict[str, list[Path]]:
-    """Return the picture files in each sub-folder that has some, both in the order of their names.
-
-    What is hidden does not count, nor what a Mac leaves beside the files it packs: "._a.png" and "__MACOSX".
-    """
-    files: dict[str, list[Path]] = {}
+def _list_classes(folder: Path) -> Group:
+    """Return the files in each sub-folder that has pictures, both in the order of their names."""
+    files: Group = {}
     for each in sorted(folder.iterdir(), key=lambda each: by_number(each.name)):
-        if each.is_dir() and not _is_hidden(each):
-            group = [file for file in each.iterdir() if file.suffix.lower() in SUFFIXES and not _is_hidden(file)]
-            files.setdefault(normalize_name(each.name), []).extend(sorted(group))
-    return {name: group for name, group in files.items() if group}
+        if each.is_dir() and not _is_clutter(each):
+            group = [file for file in each.iterdir() if file.is_file() and not _is_clutter(file)]
+            if any(file.suffix.lower() in SUFFIXES for file in group):
+                files.setdefault(normalize_name(each.name), []).extend(sorted(group))
+    return files
 
 
-def _is_hidden(path: Path) -> bool:
-    return path.name.startswith(".") or path.name == "__MACOSX"
+def _is_clutter(path: Path) -> bool:
+    return path.name.startswith(".") or path.name.lower() in CLUTTER
 
 
-def _read_classes(files: dict[str, list[Path]], classes: tuple[str, ...]) -> Samples:
-    turns = interleave([len(group) for group in files.values()])
-    pixels = np.empty((len(turns), SIDE, SIDE), np.uint8)
-    for turn, group in enumerate(files.values()):
-        for place, path in zip(np.flatnonzero(turns == turn), group, strict=True):
-            pixels[place] = _read_picture(path, classes)
-    labels = np.array([classes.index(name) for name in files])
-    return make_samples(pixels, labels[turns])
+def _first_pictures(files: Group) -> Iterator[NDArray[np.floating]]:
+    """Yield the first pictures of each class, as far as they can be read."""
+    for group in files.values():
+        for path in group[: max(1, LOOK // len(files))]:
+            with suppress(InputError):
+                yield read_picture(path) / 255
 
 
-def _read_picture(path: Path, classes: tuple[str, ...]) -> NDArray[np.uint8]:
-    image = read_image(path)
-    if image.shape == (SIDE, SIDE):
-        return image
-    try:
-        return fit_picture(image, classes).image
-    except NoDigitError as error:
-        raise InputError(f"{path}: {error}") from error
+def _read_classes(
+    files: Group, classes: tuple[str, ...], form: PictureFormat, left_out: LeftOut, advance: Callable[[], None]
+) -> Samples | None:
+    """Return the samples of all classes, None where no picture can be read."""
+    paths = [path for group in files.values() for path in group]
+    names = [f"{path.parent.name}/{path.name}" for path in paths]
+    images, kept = fit_pictures(zip(names, paths, strict=True), form, left_out, advance)
+    if not len(images):
+        return None
+    labels = np.repeat([classes.index(name) for name in files], [len(group) for group in files.values()])[kept]
+    counts = [int(np.count_nonzero(labels == classes.index(name))) for name in files]
+    order = np.empty(len(labels), int)
+    order[np.argsort(interleave(counts), kind="stable")] = np.arange(len(labels))  # a class's places, in its order
+    return to_samples(images[order], labels[order])

@@ -1,44 +1,147 @@
-"""Any picture, brought to the 28×28 pixels that a network reads, as the pictures it learnt from were.
+"""How any picture becomes an input of a network: like the pictures that the network was trained on.
 
-Digits are normalized as MNIST's were. Of other classes, clothes or letters, nobody knows where in the frame they
-belong, or which way they were inverted: a picture of 28×28 pixels stays as it is, and any other is scaled.
+All commands do it by `fit_picture`, which depends on the picture and a PictureFormat only. The reader of a data set
+chooses the format, or `format_of` measures it; a run records it, and its model keeps it.
 """
 
+import os
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
 import numpy as np
+from numpy.typing import NDArray
 
-from .dataset import DIGITS, SIDE
-from .normalize import Normalized, Picture, has_ink, is_normal, normalize
-from .resample import resample, shape_within
+from ..support.picture_format import PictureFormat, square
+from .dataset import DIGITS, SIDE, Dataset, image_shape
+from .images import read_image
+from .measure_ink import border_of, bounding_box
+from .mnist_form import center, has_mnist_size, is_centered
+from .normalize import MAX_SIZE, MNIST, Normalized, Picture, normalize, normalize_digits
+from .resample import scale_into, to_bytes
+from .separate import separate
+
+LOOK = 500  # pictures from which a format is chosen
+MOST = 0.8  # of these pictures that must have a property for the data to have it
+PLAIN, SIMILAR = 0.6, 0.15  # of a picture's border that a plain background covers, and by which its brightness varies
 
 
-def fit_picture(picture: np.ndarray, classes: tuple[str, ...] = DIGITS) -> Normalized:
-    """Return what a network for these classes is shown of a grey picture, uint8 (height, width), with the steps to it.
+def read_picture(source: str | os.PathLike[str] | BinaryIO) -> NDArray[np.uint8]:
+    """Read a picture as grey values, uint8 (height, width), with no more pixels than `fit_picture` looks at."""
+    return read_image(source, enough=2 * MAX_SIZE)
 
-    Raises
-    ------
-    NoDigitError
-        The classes are the ten digits, and there is none in the picture.
+
+def fit_picture(picture: np.ndarray, form: PictureFormat) -> Normalized:
+    """Return the input of this format that a grey picture, uint8 (height, width), becomes, with the steps to it.
+
+    Raises NoDigitError where the format is one of digits, and the picture shows none or several.
     """
-    small = picture.shape == (SIDE, SIDE)
-    if classes != DIGITS:
-        return _as_it_is(picture) if small else _scale(picture)
-    if small and has_ink(picture):
-        upright = 255 - picture if np.median(picture) > 127 else picture
-        if is_normal(upright):
-            return _as_it_is(upright)
-    return normalize(picture)
+    if form.fit == "frame":
+        return _fit_frame(picture, form)
+    same = _keep_digit(picture, form) if picture.shape == form.shape else None
+    digit = same or normalize(picture, form=form)
+    return Normalized(apply_format(digit.image, form), digit.steps)
 
 
-def _as_it_is(picture: np.ndarray) -> Normalized:
-    return Normalized(picture, [Picture("as it is", picture / 255)])
+def fit_digits(picture: np.ndarray, form: PictureFormat) -> list[Normalized]:
+    """Return an input for each digit in a picture, from left to right, line by line; see `fit_picture`."""
+    return [Normalized(apply_format(image, form), steps) for image, steps in normalize_digits(picture, form)]
 
 
-def _scale(picture: np.ndarray) -> Normalized:
-    """Make what lies on bright ground lie on black, and scale the picture into the middle of the frame."""
-    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    inverted = (255 - picture if np.median(edge) > 127 else picture) / 255
-    height, width = shape = shape_within(picture.shape, SIDE)
-    top, left = (SIDE - height) // 2, (SIDE - width) // 2
-    scaled = np.zeros((SIDE, SIDE))
-    scaled[top : top + height, left : left + width] = resample(inverted, shape)
-    return Normalized(np.rint(255 * scaled).astype(np.uint8), [Picture("invert", inverted), Picture("scale", scaled)])
+def apply_format(digit: NDArray[np.uint8], form: PictureFormat) -> NDArray[np.uint8]:
+    """Give a picture of bright ink on black the brightness of background and ink that the format has."""
+    background = form.background or 0.0
+    return to_bytes(background + (form.ink - background) * (digit / 255))
+
+
+def _keep_digit(picture: np.ndarray, form: PictureFormat) -> Normalized | None:
+    """Return a digit whose size is right already, moved if need be; None for any other."""
+    digit = (255 - picture if np.median(border_of(picture)) > 127 else picture) / 255
+    if form.fit == "mnist":
+        if not has_mnist_size(digit):
+            return None
+        height, width = digit[bounding_box(digit > 0.1)].shape
+        if width > height and len(separate(digit)) > 1:
+            return None
+        if not is_centered(digit):
+            digit = center(digit)
+            return Normalized(to_bytes(digit), [Picture("center", digit)])
+    return Normalized(to_bytes(digit), [Picture("as it is", digit)])
+
+
+def _fit_frame(picture: np.ndarray, form: PictureFormat) -> Normalized:
+    """Give a picture the background that the format has, and scale it into the middle of the frame."""
+    values = picture / 255
+    plain, level = _measure_border(values)
+    invert = form.background is not None and plain and (level > 0.5) != (form.background > 0.5)
+    if invert:
+        values, level = 1 - values, 1 - level
+    steps = [Picture("invert" if invert else "as it is", values)]
+    if picture.shape != form.shape:
+        scale = min(size / old for size, old in zip(form.shape, picture.shape, strict=True))
+        values = scale_into(values, scale, form.shape, level if plain else form.background or 0.0)
+        steps.append(Picture("scale", values))
+    return Normalized(to_bytes(values), steps)
+
+
+def _measure_border(picture: np.ndarray) -> tuple[bool, float]:
+    """Return whether the border of a picture, 0 to 1, is plain, and its brightness."""
+    border = border_of(picture)
+    level = float(np.median(border))
+    return bool((np.abs(border - level) <= SIMILAR).mean() >= PLAIN), level
+
+
+def choose_format(classes: Sequence[str], pictures: Iterable[np.ndarray]) -> PictureFormat:
+    """Return the format for a folder of pictures, grey values from 0 to 1, of these classes.
+
+    It is MNIST's for digits. Pictures of other classes get a dark background, unless too few of them have a plain one.
+    """
+    if tuple(classes) == DIGITS:
+        return MNIST
+    plain = [_measure_border(picture)[0] for picture in pictures]
+    return PictureFormat(fit="frame", background=0.0 if np.mean(plain) >= MOST else None)
+
+
+def format_of(dataset: Dataset) -> PictureFormat | None:
+    """Return the format of a data set's inputs as pictures, None where they are no pictures."""
+    if dataset.picture_format:
+        return dataset.picture_format
+    X, shape = dataset.train.X, image_shape(dataset)
+    if shape is None:
+        return None
+    step = max(1, X.shape[1] // LOOK)
+    pictures = np.asarray(X[:, ::step]).T.reshape(-1, *shape)
+    return measure_format(pictures, digits=dataset.classes == DIGITS)
+
+
+def measure_format(pictures: NDArray[np.floating], digits: bool) -> PictureFormat:
+    """Return the format of inputs as pictures (m, height, width), 0 to 1: of what they have in common."""
+    height, width = pictures.shape[1:]
+    borders = [_measure_border(picture) for picture in pictures]
+    level = float(np.median([level for _, level in borders]))
+    same = np.mean([plain and (one > 0.5) == (level > 0.5) for plain, one in borders]) >= MOST
+    if not digits:
+        return PictureFormat(height, width, "frame", max(height, width), level if same else None)
+    level = _snap(level)
+    low, high = float(pictures.min()), float(pictures.max())
+    ink = _snap(high if high - level >= level - low else low)
+    scaled = np.clip((pictures - level) / (ink - level or 1), 0, 1)
+    inked = [picture for picture in scaled if (picture > 0.1).any()]
+    sizes = [max(picture[bounding_box(picture > 0.1)].shape) for picture in inked]
+    normal = [has_mnist_size(picture) and is_centered(picture) for picture in inked]
+    if (height, width) == MNIST.shape and normal and np.mean(normal) >= MOST:
+        return PictureFormat(background=level, ink=ink)
+    return PictureFormat(height, width, "digit", int(np.median(sizes)) if sizes else max(height, width), level, ink)
+
+
+def _snap(brightness: float) -> float:
+    """Return black and white for what is nearly so."""
+    return round(brightness) if abs(brightness - round(brightness)) < 0.1 else brightness
+
+
+def default_format(inputs: int, classes: Sequence[str]) -> PictureFormat | None:
+    """Return the usual format for so many inputs and these classes; None if there is no square of so many pixels."""
+    shape = square(inputs)
+    if shape is None or shape == MNIST.shape:
+        return shape and (MNIST if tuple(classes) == DIGITS else PictureFormat(fit="frame"))
+    fit = "digit" if tuple(classes) == DIGITS else "frame"
+    return PictureFormat(*shape, fit, max(1, round(MNIST.box * shape[0] / SIDE)))

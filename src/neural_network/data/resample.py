@@ -1,15 +1,30 @@
 """Pictures in other sizes: linear interpolation to enlarge, and weighted means, with nothing left out, to make smaller.
 
-Rows and columns are dealt with one after the other, so the whole is two small matrix products.
+Rows are weighted first, then columns: two small matrix products.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 def resample(picture: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Return the picture (height, width) in another shape, larger or smaller, as floats."""
     rows, columns = (_weights(new, old) for new, old in zip(shape, picture.shape, strict=True))
     return rows @ picture @ columns.T
+
+
+def scale_into(picture: np.ndarray, scale: float, shape: tuple[int, int], background: float = 0.0) -> np.ndarray:
+    """Return a picture (height, width) of another shape, with the picture, scaled, in its middle."""
+    height, width = (min(max(1, round(scale * size)), room) for size, room in zip(picture.shape, shape, strict=True))
+    top, left = (shape[0] - height) // 2, (shape[1] - width) // 2
+    result = np.full(shape, background)
+    result[top : top + height, left : left + width] = resample(picture, (height, width))
+    return result
+
+
+def to_bytes(picture: np.ndarray) -> NDArray[np.uint8]:
+    """Return a picture of floats from 0 to 1 as bytes from 0 to 255."""
+    return np.rint(255 * picture).astype(np.uint8)
 
 
 def shape_within(shape: tuple[int, ...], largest: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
-"""Pen strokes as a picture: what a mouse, a finger or a tablet recorded, drawn with a round pen and soft edges.
+"""Pen strokes, as a mouse, a finger or a tablet records them, drawn as a picture with a round pen and soft edges.
 
-A pixel's ink depends on its distance from the nearest line between two recorded points: all ink within the pen's
-radius, none beyond, and a slope of one pixel at the edge in between.
+The ink of a pixel depends on its distance from the nearest line between two recorded points: full within the radius of
+the pen, none beyond it, and falling over one pixel in between.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def rasterize(
     Raises
     ------
     InputError
-        There are no points, or some are not pairs of finite numbers, or `box` is none.
+        There are no points, or some are not pairs of finite numbers, or `box` is not a square.
     """
     check_count("size", size)
     check_positive("width", width)
@@ -72,7 +72,7 @@ def _segments(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:
     """Return the start and end points of all lines between points, each (count, 2); every stroke ends in a dot."""
     points = [_points(stroke) for stroke in strokes if len(stroke)]
     if not points:
-        raise InputError("strokes must hold at least one point, but there are none: draw a digit first")
+        raise InputError("strokes must hold at least one point; draw a digit first")
     return np.concatenate(points), np.concatenate([np.concatenate([each[1:], each[-1:]]) for each in points])
 
 

@@ -1,6 +1,7 @@
 """Model files: a tensor file of the parameters, with the configuration of the network in the metadata."""
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,6 +10,8 @@ import numpy as np
 from ..functions.activations import ACTIVATIONS
 from ..network import Network
 from ..support.errors import InputError
+from ..support.json_schema import read_object
+from ..support.picture_format import PictureFormat
 from .tensor_file import read, write
 
 CONFIGURATION = (
@@ -24,6 +27,8 @@ CONFIGURATION = (
     "dtype",
     "classes",
 )
+
+PICTURES = "pictures"  # the picture format, which earlier versions did not record
 
 AnyNetwork = TypeVar("AnyNetwork", bound=Network)
 
@@ -54,7 +59,10 @@ def save_model(network: Network, path: str | os.PathLike[str]) -> None:
             raise InputError(f"{name} holds infinite or NaN values: a network that diverged is not saved to {path}")
     if not ACTIVATIONS.has(network.activation):
         raise InputError(f"activation {network.activation.name!r} must be registered for a file to name it")
-    write(path, configuration(network), network.parameters, check=lambda file: load_model(file, Network))
+    values = configuration(network)
+    if network.picture_format:
+        values[PICTURES] = asdict(network.picture_format)
+    write(path, values, network.parameters, check=lambda file: load_model(file, Network))
 
 
 def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwork:
@@ -81,8 +89,17 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
             raise InputError(f"{path}: {name} holds infinite or NaN values")
     try:
         network = cls(**{name: values[name] for name in CONFIGURATION if name in values or name != "classes"})
+        if PICTURES in values:
+            network.picture_format = _read_format(values[PICTURES], network.input_size)
     except (KeyError, TypeError, InputError) as error:
         raise InputError(f"{path}: the model's configuration is not valid: {error}") from error
     for name, θ in network.parameters.items():
         θ[...] = tensors[name]
     return network
+
+
+def _read_format(values: Any, inputs: int) -> PictureFormat:
+    result = read_object(PictureFormat, values, PICTURES)
+    if result.height * result.width != inputs:
+        raise InputError(f"pictures of {result.height}×{result.width} pixels are not {inputs} inputs")
+    return result

@@ -14,6 +14,7 @@ from ..support.arguments import check_count
 from ..support.errors import DivergenceError, InputError
 from ..support.json_schema import check_values
 from ..support.memory import check_fits
+from ..support.picture_format import PictureFormat
 from ..training.callback import CALLBACKS, Callback
 from ..training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
 from ..training.checkpoint import Checkpoint
@@ -83,10 +84,12 @@ class Settings:
         self.make_optimizer()
         self.make_callbacks()
 
-    def make_network(self, inputs: int, classes: int | Sequence[str]) -> TwoLayerNN:
+    def make_network(
+        self, inputs: int, classes: int | Sequence[str], picture_format: PictureFormat | None = None
+    ) -> TwoLayerNN:
         """Return the network, with random weights, for so many inputs and classes, or for classes of these names."""
         names = None if isinstance(classes, int) else classes
-        return TwoLayerNN(
+        network = TwoLayerNN(
             inputs,
             self.hidden,
             classes if isinstance(classes, int) else len(classes),
@@ -98,6 +101,8 @@ class Settings:
             seed=self.seed,
             classes=names,
         )
+        network.picture_format = picture_format
+        return network
 
     def make_optimizer(self) -> Optimizer:
         """Return the optimizer, with its own learning rate where none is set."""
@@ -153,6 +158,7 @@ class Settings:
         train: Samples,
         validation: Samples | None = None,
         classes: int | Sequence[str] = 10,
+        picture_format: PictureFormat | None = None,
         *,
         progress: bool | None = None,
     ) -> tuple[list[TwoLayerNN], list[History]]:
@@ -165,7 +171,7 @@ class Settings:
         parameters = self.hidden * (inputs + (classes if isinstance(classes, int) else len(classes)))
         check_fits(f"{len(seeds):,} networks at once", len(seeds) * (80 * parameters + 40 * samples))  # as measured
         each = [replace(self, seed=seed) for seed in seeds]
-        networks = [settings.make_network(len(train[0]), classes) for settings in each]
+        networks = [settings.make_network(len(train[0]), classes, picture_format) for settings in each]
         if self.batch_size is None and not self.make_callbacks():
             optimizers = [settings.make_optimizer() for settings in each]
             together = train_many(

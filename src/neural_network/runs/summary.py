@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..data.preprocess import format_of
 from ..network import Network
 from ..support.errors import DivergenceError, InputError
 from ..support.json_schema import check_values, read_object
+from ..support.picture_format import PictureFormat
 from ..support.version import __version__
 from ..training.history import History
 from ..training.loop import measure
@@ -42,7 +44,10 @@ class Metrics:
 
 @dataclass(frozen=True)
 class DataSummary:
-    """The data of a run: `spec` is its --data option or what `auto` found; the parts are numbers of samples."""
+    """The data of a run: `spec` is its --data option or what `auto` found; the parts are numbers of samples.
+
+    `pictures` is the format to which the run brings pictures; None where its inputs are none, or it is not recorded.
+    """
 
     name: str
     source: str
@@ -50,6 +55,7 @@ class DataSummary:
     validation: int
     train: int | None = None  # these two are unknown where a run diverged with an earlier version
     test: int | None = None
+    pictures: PictureFormat | None = None
 
 
 @dataclass(frozen=True)
@@ -218,7 +224,7 @@ def summarize(
             raise error
     counts = {part: len(samples.Y) if samples else 0 for part, samples in parts.items()}
     return EndedSummary(
-        DataSummary(dataset.name, dataset.source, spec, **counts),
+        DataSummary(dataset.name, dataset.source, spec, **counts, pictures=network.picture_format),
         replace(settings, learning_rate=rate),
         software(),
         ModelSummary.of(network),
@@ -235,7 +241,7 @@ def diverged_summary(
 ) -> DivergedSummary:
     """Return the summary of a run that diverged, with findings as JSON values."""
     train, test = len(dataset.train.Y) - validation, len(dataset.test.Y) if dataset.test else 0
-    data = DataSummary(dataset.name, dataset.source, spec, validation, train, test)
+    data = DataSummary(dataset.name, dataset.source, spec, validation, train, test, format_of(dataset))
     return DivergedSummary(data, settings, software(), error.step, str(error), findings)
 
 

@@ -1,7 +1,7 @@
 """JSON values of files from untrusted sources: each must be of the type and size with which the program writes it."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
@@ -33,15 +33,21 @@ def check_values(values: Any, kinds: Mapping[str, Any], where: str) -> None:
 def read_object(kind: type[Kind], values: Any, where: str) -> Kind:
     """Return the dataclass `kind` whose fields have these JSON values; see `check_values` for what it raises.
 
-    Fields with a default may be missing, and keys that are no fields are ignored.
+    Fields with a default may be missing, and keys that are no fields are ignored. Fields may be dataclasses too.
     """
     check_values(values, {}, where)
     types = get_type_hints(kind)
     kinds = {
         field.name: types[field.name] for field in fields(kind) if field.name in values or field.default is MISSING
     }
-    check_values(values, kinds, where)
-    return kind(**{name: values[name] for name in kinds})
+    inner = {
+        name: read_object(member, values[name], f"{name} of {where}")
+        for name, types_of_field in kinds.items()
+        for member in get_args(types_of_field) or (types_of_field,)
+        if isinstance(member, type) and is_dataclass(member) and isinstance(values.get(name), dict)
+    }
+    check_values(values, {name: kinds[name] for name in kinds if name not in inner}, where)
+    return kind(**{name: values[name] for name in kinds} | inner)
 
 
 def _is_of(value: Any, kind: Any) -> bool:

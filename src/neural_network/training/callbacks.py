@@ -22,7 +22,9 @@ class Augment(Callback):
         self.augmentation = augmentation
 
     def on_batch(self, run: Run) -> None:
-        run.X = self.augmentation.apply(run.X, run.seed, run.epoch, run.indices)
+        form = run.network.picture_format
+        shape = form.shape if form else None
+        run.X = self.augmentation.apply(run.X, run.seed, run.epoch, run.indices, shape)
 
 
 class ClipGradients(Callback):

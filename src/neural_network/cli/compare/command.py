@@ -88,12 +88,12 @@ def compare(
             changed = comparison.changed_images
             names = [candidate.name for candidate in candidates]
             predictions = comparison.predictions[:, changed]
-            drawn = changed_pictures(X[:, changed], Y[changed], predictions, names, dataset.classes)
+            drawn = changed_pictures(X[:, changed], Y[changed], predictions, names, dataset.classes, dataset.shape)
             save_figure(drawn, show_images)
         if html:
             from ...inspection.report import report_comparison
 
-            write_page(html, report_comparison(comparison, X, histories, dataset.classes))
+            write_page(html, report_comparison(comparison, X, histories, dataset.classes, dataset.shape))
     written = [str(path) for path in (figure, show_images, html) if path]
     if json:
         terminal.print_json({**as_json(comparison), "written": written})

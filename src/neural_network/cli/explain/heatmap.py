@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 from rich.text import Text
 
+from ...support.picture_format import Shape
+
 Color = tuple[int, int, int]
 ZERO, BELOW, ABOVE, WHITE = (34, 34, 38), (86, 180, 233), (255, 159, 28), (240, 240, 240)
 POSITIVE, NEGATIVE = " ░▒▓█", " ·-=≡"
@@ -51,11 +53,13 @@ def in_rows(pictures: list[list[Text]], width: int, gap: int = 2) -> Iterator[Te
             yield Text(" " * gap).join(lines)
 
 
-def squares(rows: np.ndarray, *, small: bool) -> list[np.ndarray]:
-    """Return rows of pixels as square pictures; the pixels of small ones are means of neighbors."""
-    side = math.isqrt(rows.shape[1])
-    step = max(1, side // SMALL_SIDE) if small and side % max(1, side // SMALL_SIDE) == 0 else 1
-    return [row.reshape(side // step, step, side // step, step).mean(axis=(1, 3)) for row in rows]
+def as_pictures(rows: np.ndarray, shape: Shape, *, small: bool) -> list[np.ndarray]:
+    """Return rows of pixels as pictures of this shape; the pixels of small ones are means of neighbors."""
+    height, width = shape
+    step = max(1, max(shape) // SMALL_SIDE) if small else 1
+    if height % step or width % step:
+        step = 1
+    return [row.reshape(height // step, step, width // step, step).mean(axis=(1, 3)) for row in rows]
 
 
 def fitted(values: np.ndarray, height: int, width: int) -> np.ndarray:

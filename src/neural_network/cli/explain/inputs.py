@@ -37,7 +37,7 @@ def read_batch(model: Path, images: list[str], indices: list[int], data: str | N
         raise InputError("--label is for pictures; test images have their own labels")
     network = TwoLayerNN.load(model_file(model))
     if images:
-        pictures = [read_picture(path, network.classes) for path in images]
+        pictures = [read_picture(path, network) for path in images]
         names = [name for some, _ in pictures for name in some]
         X = np.concatenate([columns for _, columns in pictures], axis=1)
         X = check_inputs(X, network.input_size, network.dtype, "the pictures")

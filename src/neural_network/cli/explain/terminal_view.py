@@ -15,8 +15,9 @@ from rich.text import Text
 
 from ...inspection.trace import Line, Place, Sum, Trace, added_up, equation, explain_cell, longhand, number
 from ...inspection.trace.axes import Axes
+from ...support.picture_format import shape_of, square
 from .. import terminal
-from .heatmap import LEGENDS, color_of, fitted, heatmap, in_rows, squares
+from .heatmap import LEGENDS, as_pictures, color_of, fitted, heatmap, in_rows
 
 MAX_MATRIX_ENTRIES, MAX_MATRIX_ROWS = 16, 4  # of arrays that are printed as matrices of numbers
 MAX_VECTOR_ENTRIES, MAX_VECTORS = 64, 4  # of arrays whose columns are printed as rows of numbers
@@ -24,6 +25,7 @@ MAX_WRITTEN_OUT = 4  # entries of an array for which every sum is printed
 MAX_INLINE_TERMS = 5  # of a sum that is printed in one line
 MAX_TERMS = 10  # of a longer sum, printed one by one
 INDENT = 6
+MIN_PIXELS = 16  # of a picture
 AXES = {"D": "input", "H": "unit", "m": "sample"}
 
 
@@ -34,6 +36,8 @@ class TerminalView:
         self.console, self.trace, self.names, self.classes = console, trace, names, classes
         self.colors = console.color_system is not None
         self.width = min(console.width, 120)
+        inputs = trace.network.input_size  # few of them are no picture but a toy
+        self.shape = (shape_of(trace.network.picture_format) or square(inputs)) if inputs >= MIN_PIXELS else None
 
     def show_step(self, title: str, predicted: np.ndarray, confidence: np.ndarray) -> None:
         """Print the whole step, with the predicted class and its confidence for each sample."""
@@ -132,10 +136,10 @@ class TerminalView:
         room = self.width - INDENT
         if value.size <= MAX_MATRIX_ENTRIES and len(value) <= MAX_MATRIX_ROWS:
             yield from _as_numbers(value, before)
-        elif value.ndim == 2 and _is_picture(value, axes):
+        elif value.ndim == 2 and "D" in axes and self.shape:
             rows = value if axes[1] == "D" else value.T
             digits = axes == ("D", "m")
-            tiles = squares(rows, small=len(rows) > 3)
+            tiles = as_pictures(rows, self.shape, small=len(rows) > 3)
             across = max(1, (room + 2) // (tiles[0].shape[1] + 2))
             most = 2 * across
             if len(tiles) > most:
@@ -228,14 +232,15 @@ class TerminalView:
         table.add_row("sum", "", f"{found.total:+.5f}", "", "")
         self.console.print(table)
         values = np.array([term.value for term in found.terms if term.place is not None])
-        if all(term.place.axis == "D" for term in summed if term.place) and _is_square(len(values)):
+        over_pixels = all(term.place.axis == "D" for term in summed if term.place)
+        if self.shape and over_pixels and len(values) == math.prod(self.shape):
             self.console.print(Text(f"every term at its pixel. {LEGENDS[self.colors]}", style="dim"))
-            for text in heatmap(squares(values[None], small=False)[0], colors=self.colors):
+            for text in heatmap(as_pictures(values[None], self.shape, small=False)[0], colors=self.colors):
                 self.console.print(text, no_wrap=True)
 
     def _place(self, place: Place) -> str:
-        if place.axis == "D" and _is_square(self.trace.network.input_size):
-            row, column = divmod(place.number, math.isqrt(self.trace.network.input_size))
+        if place.axis == "D" and self.shape:
+            row, column = divmod(place.number, self.shape[1])
             return f"pixel ({row}, {column})"
         if place.axis == "m" and place.number < len(self.names):
             return self.names[place.number]
@@ -250,14 +255,6 @@ def _source(text: str, first: int) -> Text:
     for number_of_line, line in enumerate(text.splitlines(), first):
         numbered.append("\n" * (number_of_line > first)).append(f"{number_of_line} ", style="dim").append(line)
     return numbered
-
-
-def _is_square(size: int) -> bool:
-    return size >= 16 and math.isqrt(size) ** 2 == size
-
-
-def _is_picture(value: np.ndarray, axes: Axes) -> bool:
-    return "D" in axes and _is_square(value.shape[axes.index("D")])
 
 
 def _style(value: float) -> str:

@@ -182,6 +182,7 @@ def train(
     """
     from ...data import load
     from ...data.dataset import DIGITS
+    from ...data.preprocess import format_of
     from ...data.sample_checks import dataset_warnings
 
     checkpoint, start = None, None
@@ -206,7 +207,7 @@ def train(
         raise InputError("--checkpoint-every works with one network only, not with --seeds")
     check_writable(resume or new_run_folder(name, overwrite))
     with terminal.busy("reading the data"):
-        dataset = fit_dataset(load(data), start) if start else load(data)
+        dataset = fit_dataset(load(data, start.picture_format), start) if start else load(data)
     validation = _held_out(validation, len(dataset.train.Y))
     samples, held_out = dataset.split(validation)
     if settings.warmup_steps:  # the schedule refuses too many, here before anything is printed
@@ -234,7 +235,7 @@ def train(
         origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "figures": figures}
     every = checkpoint_every or origin.get("every", "")
     saver = SaveCheckpoints(folder, origin, trained_on, every, resumed=bool(checkpoint))
-    network = settings.make_network(len(samples.X), dataset.classes)
+    network = settings.make_network(len(samples.X), dataset.classes, format_of(dataset))
     if start:
         copy_weights(start, network)
     history, snapshots, summary = _learn(network, settings, dataset, spec, validation, saver, checkpoint)

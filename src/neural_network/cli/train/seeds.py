@@ -28,9 +28,11 @@ def train_seeds(
 
     Returns whether none of them was interrupted.
     """
+    from ...data.preprocess import format_of
+
     samples, held_out = dataset.split(validation)
     seeds = range(settings.seed, settings.seed + count)
-    networks, histories = settings.train_seeds(seeds, samples, held_out, dataset.classes)
+    networks, histories = settings.train_seeds(seeds, samples, held_out, dataset.classes, format_of(dataset))
     parts = {"train": samples, "validation": held_out, "test": dataset.test}
     whole = [history for history in histories if not history.interrupted and history.diverged_at is None]
     interrupted = len(histories) < count or any(history.interrupted for history in histories)

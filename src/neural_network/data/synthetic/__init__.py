@@ -1,8 +1,7 @@
-"""Built-in digits: images like MNIST's, made of nothing but pen strokes and chance.
+"""Built-in digits: images like MNIST's, drawn with pen strokes that vary at random.
 
-glyphs.py says how people write the digits, splines.py turns its points into curves, handwriting.py varies them
-each time, and ink.py makes images of them. No file, no photograph and no learnt number is behind them: what a network
-learns from these digits is what this package knows about handwriting.
+glyphs.py has the strokes of each style of writing, splines.py turns their points into curves, handwriting.py varies
+the curves, and ink.py draws them. The digits use no files, no photographs and no trained numbers.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,14 +17,14 @@ from . import handwriting, ink
 
 __all__ = ["check_number", "generate", "stream"]
 
-BLOCK = 250  # digits made at once: few enough for the processor's cache, enough for NumPy to be fast
-MOST = 10_000_000  # digits made into one array: 8 GB
+BLOCK = 250  # digits drawn at once: few enough for the processor's cache, enough for NumPy to be fast
+MAX_DIGITS = 10_000_000  # in one array: 8 GB
 
 Block = tuple[NDArray[np.uint8], NDArray[np.uint8]]  # images (n, 28, 28) and labels (n,)
 
 
 def generate(count: int, seed: int = 0, advance: Callable[[int], None] = lambda amount: None) -> Block:
-    """Make digits.
+    """Draw digits.
 
     The same count and seed give the same bits on any machine; a larger count gives the same digits and more of them.
 
@@ -36,7 +35,7 @@ def generate(count: int, seed: int = 0, advance: Callable[[int], None] = lambda 
     seed : int
         At least 0; other seeds give other digits.
     advance : function of an int
-        Called again and again with how many digits were made since, for a progress bar.
+        Called after each block with its number of digits, for a progress bar.
 
     Returns
     -------
@@ -61,20 +60,22 @@ def generate(count: int, seed: int = 0, advance: Callable[[int], None] = lambda 
 
 
 def check_number(name: str, count: int) -> None:
-    """Raise InputError where `count`, called `name` in the message, is no number of digits that `generate` makes."""
-    if check_count(name, count) > MOST:
-        raise InputError(f"{name} must be at most {MOST:,} at a time, not {count:,}; other seeds give other digits")
+    """Raise InputError if `count`, called `name` in the message, is not a number of digits for `generate`."""
+    if check_count(name, count) > MAX_DIGITS:
+        raise InputError(
+            f"{name} must be at most {MAX_DIGITS:,} at a time, not {count:,}; other seeds give other digits"
+        )
 
 
 def stream(count: int, seed: int = 0) -> Iterator[Block]:
-    """Make the digits of `generate` piece by piece, so that any number of them needs little memory."""
+    """Yield the digits of `generate` block by block, so that any number of them needs little memory."""
     check_count("count", count)
     check_count("seed", seed, minimum=0)
     return (_block(seed, k, min(BLOCK, count - k * BLOCK)) for k in range(-(-count // BLOCK)))
 
 
 def _block(seed: int, number: int, size: int) -> Block:
-    """Make one block: always all of it, so that a shorter run is the beginning of a longer one."""
+    """Draw one block: always all of it, so that fewer digits are the beginning of more."""
     labels, path, radius = handwriting.write(randomness.stream(seed, randomness.DIGITS, number), BLOCK)
     images = ink.center(ink.draw(*ink.fit(path, radius)))
     return images[:size], labels[:size].astype(np.uint8)

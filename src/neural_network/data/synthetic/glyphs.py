@@ -5,7 +5,7 @@ style's name, and its strokes with | between them. A stroke is a row of points x
 and y down, and a smooth curve goes through them. Strokes that share a point meet there in a corner, and stay joined
 however the digit is deformed; an end that no other stroke shares is free, and the pen may stop short of it or run on.
 
-American habits and European ones are in it, so that a 7 may be crossed and a 1 may have a flag.
+It has American and European habits: a 7 may be crossed, and a 1 may have a flag.
 """
 
 from typing import NamedTuple

@@ -1,8 +1,9 @@
-"""The hand that writes: each digit in a style picked at random, and no two digits alike.
+"""Handwriting: each digit in a style chosen at random, and no two digits alike.
 
-All the digits of a batch go through the same steps at once: the control points stray, the pen stops short or runs on,
-the whole is bent, stretched, slanted and turned, and the pen presses harder here than there. How strong each of these
-is was chosen by looking at the results, and at what a network trained on them makes of MNIST's training images.
+All the digits of a batch go through the same steps at once: the control points are moved a little, the ends of strokes
+become shorter or longer, the whole is bent, stretched, slanted and turned, and the pressure of the pen varies. The size
+of each variation was chosen by looking at the results, and by the accuracy on MNIST's training images of a network
+trained on them.
 
 The arithmetic is +, -, *, / and square roots of random numbers between 0 and 1, which IEEE 754 rounds alike on
 every machine. Sines and exponentials, which it does not, are avoided, and with them the normal distribution.
@@ -27,7 +28,7 @@ def write(rng: np.random.Generator, count: int) -> tuple[Integers, Floats, Float
         The radius of the pen in the same unit; negative where the pen is lifted.
     """
     table = splines()
-    # Each digit owns one unit of the line from 0 to 10, and each of its styles a share of that unit.
+    # Each digit has one unit of the interval from 0 to 10, and each of its styles a share of that unit.
     style = np.searchsorted(np.cumsum(table.shares)[:-1], 10 * rng.random(count), side="right")
     points = overshoot(stray(table.points[style], rng), table.ends[style], table.before[style], rng)
     path = interpolate(points, table.support[style], table.weights[style])
@@ -41,18 +42,18 @@ def bell(rng: np.random.Generator, *shape: int) -> Floats:
 
 
 def mostly_small(rng: np.random.Generator, *shape: int) -> Floats:
-    """Return random numbers from 0 to 1, half of them below 1/4: most hands are steady, and a few are not."""
+    """Return random numbers from 0 to 1, half of them below 1/4: most people write steadily, and a few do not."""
     return np.square(rng.random(shape))
 
 
 def stray(points: Floats, rng: np.random.Generator) -> Floats:
-    """Move every control point a little, less in a neat hand and more in a hasty one."""
+    """Move every control point a little, in hasty writing more than in neat writing."""
     haste = 0.015 + 0.045 * mostly_small(rng, len(points), 1, 1)
     return points + haste * bell(rng, *points.shape)
 
 
 def overshoot(points: Floats, ends: Integers, before: Integers, rng: np.random.Generator) -> Floats:
-    """Let the pen stop short of the free ends, or run on in the direction in which it went."""
+    """Make the free ends of strokes shorter, or longer in the direction of the stroke."""
     row = np.arange(len(points))[:, None]
     further = 0.05 + 0.15 * bell(rng, *ends.shape, 1)
     points = points.copy()
@@ -72,7 +73,7 @@ def bend(path: Floats, rng: np.random.Generator) -> Floats:
 
 
 def slant(path: Floats, rng: np.random.Generator) -> Floats:
-    """Make the digits wide or narrow, and lean them: mostly to the right."""
+    """Make the digits wide or narrow, and slant them, mostly to the right."""
     x, y = path[..., 0], path[..., 1]
     width = np.maximum(0.9 + 0.2 * bell(rng, len(path), 1), 0.6)
     lean = 0.22 + 0.25 * bell(rng, len(path), 1)
@@ -89,7 +90,7 @@ def turn(path: Floats, rng: np.random.Generator) -> Floats:
 
 
 def press(rng: np.random.Generator, count: int) -> Floats:
-    """Return the pen's radius (count, SAMPLES): thick or thin, swelling and fading, here and there a break."""
+    """Return the radius of the pen (count, SAMPLES): thick or thin, varying along the path, now and then with a break."""
     place = np.arange(SAMPLES) * ((KNOTS - 1) / (SAMPLES - 1))
     swell = np.zeros((count, SAMPLES))
     unsteadiness = 0.05 + 0.35 * mostly_small(rng, count, 1)

@@ -1,4 +1,4 @@
-"""From the path of a pen to an image, the way MNIST's were made.
+"""From the path of a pen to an image of MNIST's form.
 
 The ink is scaled into a box of 20x20 pixels with its proportions kept, drawn with soft edges, and moved by whole pixels
 so that its center of mass lies at the center of 28x28.

@@ -1,7 +1,7 @@
 """The table of allographs as arrays, and the smooth curves through their points (Catmull-Rom splines).
 
 A sample of such a curve is a weighted mean of the four control points around it. Which four, and with which weights,
-depends on the style alone, so it is worked out once; drawing a batch of digits is then four multiplications.
+depends on the style alone, so it is computed once; the curves of a batch of digits are then four multiplications.
 """
 
 from collections import Counter
@@ -89,7 +89,7 @@ def _catmull_rom(steps: Floats, samples: int) -> tuple[Integers, Floats]:
     distance = np.arange(samples) * (reach[-1] / (samples - 1))
     segment = np.searchsorted(reach[1:-1], distance, side="right")
     t = np.minimum((distance - reach[segment]) / steps[segment], 1)
-    near = np.clip(segment[:, None] + np.arange(-1, 3), 0, len(steps))  # at an end its own point stands in
+    near = np.clip(segment[:, None] + np.arange(-1, 3), 0, len(steps))  # an end stands for the missing point after it
     weights = [t * (t * (2 - t) - 1), t * t * (3 * t - 5) + 2, t * (t * (4 - 3 * t) + 1), t * t * (t - 1)]
     return near, np.stack(weights, axis=1) / 2
 

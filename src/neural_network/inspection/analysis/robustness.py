@@ -18,7 +18,7 @@ DIRECTIONS = ((0, 1), (1, 0), (0, -1), (-1, 0))  # right, down, left, up
 
 @dataclass(frozen=True)
 class Distortion:
-    """A way to distort pictures (m, side, side), at several levels."""
+    """A way to distort pictures (m, height, width), at several levels."""
 
     name: str
     unit: str  # of the levels
@@ -28,7 +28,7 @@ class Distortion:
 
 
 def thicken(pictures: np.ndarray, radius: float) -> np.ndarray:
-    """Return pictures (m, side, side), 0 to 1, whose strokes are wider by `radius` pixels on either side, or thinner.
+    """Return pictures (m, height, width), 0 to 1, with strokes wider by `radius` pixels on either side, or thinner.
 
     This is a dilation: each pixel becomes the brightest of those around it. Beyond the radius they count less, down to
     nothing one pixel further out, so that fractions of a pixel are possible. A negative radius dilates the paper.
@@ -78,7 +78,7 @@ DISTORTIONS = (
 
 
 def accuracies(network: Network, pictures: np.ndarray, Y: np.ndarray, distortion: Distortion) -> np.ndarray:
-    """Return the accuracy on pictures (m, side, side) with labels `Y` (m,), 0 to 1, at each level of a distortion."""
+    """Return the accuracy on pictures (m, height, width), 0 to 1, with labels `Y` (m,), at each level."""
     return np.array(
         [
             np.mean(

@@ -12,8 +12,9 @@ from matplotlib.colors import to_rgb
 from ...runs.snapshots import Snapshots
 from ...support.atomic_files import atomic_write
 from ...support.errors import InputError
+from ...support.picture_format import Shape
 from ...training.history import History
-from .pictures import as_squares, draw_pictures
+from .pictures import as_pictures, draw_pictures
 from .style import DIVERGING, INK, WIDTH, house_style
 from .weights import largest_units, which_units
 
@@ -23,18 +24,20 @@ SECOND = 1000  # milliseconds
 COLORS, GREYS = 31, 8  # in the palette of the file: an odd number of reds and blues, so that one is white; and for text
 
 
-def save_animation(snapshots: Snapshots, history: History, path: str | os.PathLike[str]) -> Path:
+def save_animation(
+    snapshots: Snapshots, history: History, path: str | os.PathLike[str], shape: Shape | None = None
+) -> Path:
     """Write the hidden weights at each of the `snapshots` as a GIF to `path`, and return it.
 
     The units whose weights have the largest norm at the end are shown, ten at most, on the scale of the last picture.
     The animation takes six seconds, rests on the last picture, and begins again.
 
-    Raises InputError if there are no snapshots or the inputs make no square pictures, and WorkError if the file cannot
+    Raises InputError if there are no snapshots or the inputs do not have that `shape`, and WorkError if the file cannot
     be written.
     """
     if not len(snapshots):
         raise InputError("there are no snapshots to animate: train the run again, with this version or fewer units")
-    frames = _with_palette(animation_frames(snapshots, history))
+    frames = _with_palette(animation_frames(snapshots, history, shape))
     pause = max(40, 6 * SECOND // len(frames))
     with atomic_write(path) as file:
         frames[0].save(
@@ -49,7 +52,7 @@ def save_animation(snapshots: Snapshots, history: History, path: str | os.PathLi
 
 
 @house_style()
-def animation_frames(snapshots: Snapshots, history: History) -> list[np.ndarray]:
+def animation_frames(snapshots: Snapshots, history: History, shape: Shape | None = None) -> list[np.ndarray]:
     """Return the frames of the animation as uint8 arrays (height, width, 3)."""
     W1 = snapshots.stacked("W1")
     units = largest_units(W1[-1], MAX_UNITS)
@@ -57,7 +60,7 @@ def animation_frames(snapshots: Snapshots, history: History) -> list[np.ndarray]
     columns = min(COLUMNS, len(units))
     which = which_units(len(units), W1.shape[1])
     mosaic = draw_pictures(
-        as_squares(W1[0, units].T, "W1"),
+        as_pictures(W1[0, units].T, "W1", shape),
         [f"unit {unit}" for unit in units],
         columns,
         title=frame_title(which, snapshots.steps[0], history),
@@ -72,9 +75,9 @@ def animation_frames(snapshots: Snapshots, history: History) -> list[np.ndarray]
     pixels = np.array(mosaic.image.get_array().filled(np.nan), np.float64)  # type: ignore[union-attr]
     frames = []
     for step, weights in zip(snapshots.steps, W1[:, units], strict=True):
-        for frame, picture in zip(mosaic.frames, as_squares(weights.T, "W1"), strict=True):
+        for frame, picture in zip(mosaic.frames, as_pictures(weights.T, "W1", shape), strict=True):
             x, y = (round(place + 0.5) for place in frame.get_xy())
-            pixels[y : y + len(picture), x : x + len(picture)] = picture
+            pixels[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
         mosaic.image.set_data(pixels)
         mosaic.image.axes.set_title(frame_title(which, step, history))
         canvas.draw()  # type: ignore[no-untyped-call]

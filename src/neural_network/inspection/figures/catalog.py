@@ -76,12 +76,12 @@ def _pulse(run: RunData) -> Figure:
 
 @register_figure("sample_predictions", "pictures with the predicted class and its probability")
 def _predictions(run: RunData) -> Figure:
-    return add_key(sample_predictions(*run.test, run.probabilities), run.names)
+    return add_key(sample_predictions(*run.test, run.probabilities, run.shape), run.names)
 
 
 @register_figure("mistakes", "the most confident mistakes, each with the training images nearest to it")
 def _mistakes(run: RunData) -> Figure:
-    return add_key(mistakes(*run.test, run.probabilities, run.train), run.names)
+    return add_key(mistakes(*run.test, run.probabilities, run.train, run.shape), run.names)
 
 
 @register_figure("confusion", "confusion matrix: how often each class is taken for another")
@@ -103,19 +103,19 @@ def _calibration(run: RunData) -> Figure:
 
 @register_figure("hidden_weights", "the weights of the hidden units as pictures")
 def _weights(run: RunData) -> Figure:
-    return hidden_weights(run.network.W1)
+    return hidden_weights(run.network.W1, run.shape)
 
 
 @register_figure("weights_over_time", "the weights of hidden units during training")
 def _weights_over_time(run: RunData) -> Figure:
     if not len(run.snapshots):
         raise InputError("the run has no snapshots: it was trained by an older version, or is too large to keep them")
-    return weights_over_time(run.snapshots.stacked("W1"), run.snapshots.steps)
+    return weights_over_time(run.snapshots.stacked("W1"), run.snapshots.steps, run.shape)
 
 
 @register_figure("unit_responses", "the pictures that activate each hidden unit most")
 def _units(run: RunData) -> Figure:
-    return add_key(unit_responses(run.network, *run.test), run.names)
+    return add_key(unit_responses(run.network, *run.test, run.shape), run.names)
 
 
 @register_figure("layers", "histograms of activations and gradients, and dead units")

@@ -10,9 +10,10 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from ...support.errors import InputError
+from ...support.picture_format import Shape
 from ...training.history import History
 from .names import class_names, drawable
-from .pictures import add_key, as_squares, draw_pictures
+from .pictures import add_key, as_pictures, draw_pictures
 from .style import CLASSES, INK, RIGHT, SMALL_FONT, WIDTH, WRONG, house_style
 from .ticks import number_logarithmic
 from .training import MAX_MARKERS
@@ -87,7 +88,12 @@ def _draw_legend(figure: Figure, names: Sequence[str]) -> None:
 
 @house_style()
 def changed_pictures(
-    X: np.ndarray, Y: np.ndarray, predictions: np.ndarray, names: Sequence[str], classes: Sequence[str] | None = None
+    X: np.ndarray,
+    Y: np.ndarray,
+    predictions: np.ndarray,
+    names: Sequence[str],
+    classes: Sequence[str] | None = None,
+    shape: Shape | None = None,
 ) -> Figure:
     """Draw the pictures `X` (D, n) that the first network classifies wrongly and another correctly, or vice versa.
 
@@ -105,7 +111,7 @@ def changed_pictures(
     Raises
     ------
     InputError
-        There is no picture, or D is not a square number.
+        There is no picture, or D pixels do not have that shape.
     """
     if not len(Y):
         raise InputError("no image changed sides: there is nothing to draw")
@@ -121,7 +127,7 @@ def changed_pictures(
         f"{len(newly_wrong):,}. {len(shown)} of them, with the predictions of {' · '.join(names)}"
     )
     mosaic = draw_pictures(
-        as_squares(X[:, shown], "X"),
+        as_pictures(X[:, shown], "X", shape),
         captions,
         min(COLUMNS, len(shown)),
         title=textwrap.fill(title, TITLE_WIDTH, break_on_hyphens=False),

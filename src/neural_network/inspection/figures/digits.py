@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from ...data.augment import Augmentation
 from ...support.errors import InputError
+from ...support.picture_format import Shape
 from .names import drawable
-from .pictures import as_squares, draw_pictures
+from .pictures import as_pictures, draw_pictures
 from .style import FAINT, WIDTH, house_style
 
 COLUMNS = 10
@@ -16,21 +17,23 @@ VARIANTS = 16
 
 
 @house_style()
-def contact_sheet(X: np.ndarray, Y: np.ndarray, classes: Sequence[str], *, rows: int = 3) -> Figure:
+def contact_sheet(
+    X: np.ndarray, Y: np.ndarray, classes: Sequence[str], *, rows: int = 3, shape: Shape | None = None
+) -> Figure:
     """Draw the first images of `X` (D, m), each class in turn: `rows` rows of ten, with the names of their labels."""
     turns = [np.flatnonzero(label == Y) for label in range(len(classes))]
     places = [turn[i] for i in range(max(map(len, turns))) for turn in turns if i < len(turn)][: rows * COLUMNS]
     captions = [drawable(classes[Y[place]], 12) for place in places]
-    pictures = as_squares(X[:, places], "X")
+    pictures = as_pictures(X[:, places], "X", shape)
     title = f"{len(places)} of {X.shape[1]:,} images"
     return draw_pictures(pictures, captions, COLUMNS, title=title, cmap="gray_r", vmin=0, vmax=1).figure
 
 
 @house_style()
-def deformations(x: np.ndarray, augmentation: Augmentation, *, seed: int = 0) -> Figure:
+def deformations(x: np.ndarray, augmentation: Augmentation, *, seed: int = 0, shape: Shape | None = None) -> Figure:
     """Draw an image `x` (D,) and its augmented copies of the first sixteen epochs."""
-    epochs = [augmentation.apply(x[:, None], seed, epoch, np.array([0])) for epoch in range(1, VARIANTS + 1)]
-    pictures = as_squares(np.concatenate([x[:, None], *epochs], axis=1), "x")
+    epochs = [augmentation.apply(x[:, None], seed, epoch, np.array([0]), shape) for epoch in range(1, VARIANTS + 1)]
+    pictures = as_pictures(np.concatenate([x[:, None], *epochs], axis=1), "x", shape)
     captions = ["original", *(f"epoch {epoch}" for epoch in range(1, VARIANTS + 1))]
     return draw_pictures(pictures, captions, 6, title="One image, deformed", cmap="gray_r", vmin=0, vmax=1).figure
 

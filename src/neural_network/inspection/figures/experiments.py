@@ -20,7 +20,7 @@ from ..analysis.toy_data import TOYS, grid
 from .boundaries import Regions, decision_boundaries
 from .landscape import Plane, loss_landscape
 from .learning_rates import learning_rates
-from .pictures import add_key, as_squares
+from .pictures import add_key, as_pictures
 from .pixels import adversarial, saliency
 from .robustness import robustness
 from .run import RunData
@@ -39,12 +39,12 @@ def draw_saliency(run: RunData) -> Figure:
     X, Y = run.test[0][:, chosen], run.test[1][chosen]
     predicted = run.probabilities.argmax(axis=0)[chosen]
     captions = [f"✓ {c}" if c == y else f"✗ {c}, is {y}" for c, y in zip(predicted, Y, strict=True)]
-    return add_key(saliency(X, logit_gradient(run.network, X, predicted), captions), run.names)
+    return add_key(saliency(X, logit_gradient(run.network, X, predicted), captions, run.shape), run.names)
 
 
 def draw_adversarial(run: RunData) -> Figure:
     X, Y = run.some_of_test(MAX_SAMPLES)
-    pictures = as_squares(X, "X")
+    pictures = as_pictures(X, "X", run.shape)
     attack = accuracy_under_attack(run.network, X, Y, EPSILONS)
     correct = [run.network.predict(fgsm(run.network, X, Y, ε)) == Y for ε in (0, 0.15)]
     fooled = np.flatnonzero(correct[0] & ~correct[1])

@@ -4,8 +4,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...support.errors import InputError
+from ...support.picture_format import Shape
 from ..analysis.neighbors import confident_mistakes, nearest
-from .pictures import as_squares, draw_pictures
+from .pictures import as_pictures, draw_pictures
 from .style import QUIET, RIGHT, WIDTH, WRONG, house_style
 
 MAX_MISTAKES = 8
@@ -13,13 +14,19 @@ NEIGHBORS = 4
 
 
 @house_style()
-def mistakes(X: np.ndarray, Y: np.ndarray, probabilities: np.ndarray, train: tuple[np.ndarray, np.ndarray]) -> Figure:
+def mistakes(
+    X: np.ndarray,
+    Y: np.ndarray,
+    probabilities: np.ndarray,
+    train: tuple[np.ndarray, np.ndarray],
+    shape: Shape | None = None,
+) -> Figure:
     """Draw the wrong predictions for `X` (D, m) with labels `Y` (m,) that have the highest `probabilities` (C, m).
 
     Each is at the top of a column, above its four nearest neighbors among the training samples `train`. Neighbors with
     the predicted class (✗) explain the mistake; with neighbors of the true class (✓) a comparison would have helped.
 
-    Raises InputError if there is no mistake, or D is not a square number.
+    Raises InputError if there is no mistake, or D pixels do not have that shape.
     """
     chosen = confident_mistakes(probabilities, Y, MAX_MISTAKES)
     if not len(chosen):
@@ -36,7 +43,7 @@ def mistakes(X: np.ndarray, Y: np.ndarray, probabilities: np.ndarray, train: tup
         captions += [f"{sign}{label}" for sign, label in zip(signs, row, strict=True)]
     wrong = int(np.count_nonzero(probabilities.argmax(axis=0) != Y))
     mosaic = draw_pictures(
-        as_squares(shown, "X"),
+        as_pictures(shown, "X", shape),
         captions,
         len(chosen),
         title=f"The {len(chosen)} most confident of {wrong:,} mistakes, and the training images nearest to each",

@@ -7,22 +7,23 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from ...support.errors import InputError
+from ...support.picture_format import Shape
 from ..analysis.adversarial import Attack
-from .pictures import as_squares, draw_over, draw_pictures
+from .pictures import as_pictures, draw_over, draw_pictures
 from .style import BLUE, FAINT, RIGHT, SMALL_FONT, VERMILION, WIDTH, WRONG, house_style
 
 COLUMNS = 8
 
 
 @house_style()
-def saliency(X: np.ndarray, gradients: np.ndarray, captions: Sequence[str]) -> Figure:
+def saliency(X: np.ndarray, gradients: np.ndarray, captions: Sequence[str], shape: Shape | None = None) -> Figure:
     """Draw up to 16 pictures `X` (D, n), each above its `gradients` (D, n): red where ink raises the predicted logit.
 
     Each gradient has its own scale, symmetric about zero.
 
-    Raises InputError if D is not a square number, or there are no pictures.
+    Raises InputError if D pixels do not have that shape, or there are no pictures.
     """
-    pictures, slopes = as_squares(X, "X")[: 2 * COLUMNS], as_squares(gradients, "gradients")[: 2 * COLUMNS]
+    pictures, slopes = (as_pictures(*each, shape)[: 2 * COLUMNS] for each in ((X, "X"), (gradients, "gradients")))
     count, columns = len(pictures), min(COLUMNS, len(pictures))
     order: list[tuple[int, bool]] = []
     for start in range(0, count, columns):
@@ -55,7 +56,7 @@ def adversarial(attack: Attack, examples: Sequence[tuple[float, np.ndarray, str,
 
     Parameters
     ----------
-    examples : list of (ε, picture (side, side), its predicted class in words, whether that is correct)
+    examples : list of (ε, picture (height, width), its predicted class in words, whether that is correct)
 
     Raises
     ------

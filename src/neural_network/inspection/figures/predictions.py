@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from ...support.arguments import check_labels
 from ...support.errors import InputError
-from .pictures import as_squares, draw_pictures
+from ...support.picture_format import Shape
+from .pictures import as_pictures, draw_pictures
 from .style import RIGHT, WRONG, house_style
 
 COLUMNS = 8
@@ -13,16 +14,18 @@ MAX_PICTURES = 3 * COLUMNS
 
 
 @house_style()
-def sample_predictions(X: np.ndarray, Y: np.ndarray | None, probabilities: np.ndarray) -> Figure:
+def sample_predictions(
+    X: np.ndarray, Y: np.ndarray | None, probabilities: np.ndarray, shape: Shape | None = None
+) -> Figure:
     """Draw up to 24 of the pictures `X` (D, m), each with the most probable class and its probability.
 
     With labels `Y` (m,) they are the first pictures that are classified correctly, and then the first that are not; the
     title counts both kinds. Without labels they are the first pictures of `X`.
 
     `probabilities` (C, m) are the result of `network.predict_proba(X)`. Raises InputError if the arrays do not fit each
-    other, or D is not a square number.
+    other, or D pixels do not have that shape.
     """
-    pictures = as_squares(X, "X")
+    pictures = as_pictures(X, "X", shape)
     probabilities = np.asarray(probabilities)
     samples = len(pictures)
     if probabilities.ndim != 2 or probabilities.shape[1] != samples:

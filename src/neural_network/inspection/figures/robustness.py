@@ -15,7 +15,7 @@ SHOWN_LEVELS = 5  # levels with a picture beside the curve
 
 @house_style()
 def robustness(curves: Sequence[np.ndarray], picture: np.ndarray, samples: int) -> Figure:
-    """Draw the accuracy on `samples` pictures at each level of each distortion, beside a `picture` (side, side)."""
+    """Draw the accuracy on `samples` pictures at each level of each distortion, beside a `picture` (height, width)."""
     figure = Figure(figsize=(WIDTH, 1.85 * len(DISTORTIONS)))
     grid = figure.subplots(len(DISTORTIONS), 2, width_ratios=(1.15, 1))
     for (curve, strip), distortion, accuracy in zip(grid, DISTORTIONS, curves, strict=True):
@@ -35,13 +35,14 @@ def _draw_strip(axes: Axes, distortion: Distortion, picture: np.ndarray) -> None
         distortion.levels[k]
         for k in np.unique(np.linspace(0, len(distortion.levels) - 1, SHOWN_LEVELS).round().astype(int))
     ]
-    side = len(picture)
-    gap = max(1, side // 7)
+    height, width = picture.shape
+    gap = max(1, width // 7)
     for place, level in enumerate(levels):
-        x = place * (side + gap)
+        x = place * (width + gap)
         distorted = distortion.apply(picture[None], level)[0][0]
-        axes.imshow(distorted, cmap="gray_r", vmin=0, vmax=1, extent=(x, x + side, side, 0))
-        axes.text(x + side / 2, side * 1.08, f"{level:g}", ha="center", va="top", fontsize=SMALL_FONT)
-        axes.plot([x, x + side, x + side, x, x], [0, 0, side, side, 0], color=FAINT, linewidth=0.8, clip_on=False)
-    axes.set(xlim=(0, len(levels) * (side + gap) - gap), ylim=(side * 1.3, 0))
+        axes.imshow(distorted, cmap="gray_r", vmin=0, vmax=1, extent=(x, x + width, height, 0))
+        axes.text(x + width / 2, height * 1.08, f"{level:g}", ha="center", va="top", fontsize=SMALL_FONT)
+        right = x + width
+        axes.plot([x, right, right, x, x], [0, 0, height, height, 0], color=FAINT, linewidth=0.8, clip_on=False)
+    axes.set(xlim=(0, len(levels) * (width + gap) - gap), ylim=(height * 1.3, 0))
     axes.set_axis_off()

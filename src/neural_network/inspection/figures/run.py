@@ -13,11 +13,12 @@ from ...runs.snapshots import Snapshots
 from ...runs.summary import EndedSummary
 from ...support.arguments import check_inputs, check_labels
 from ...support.errors import InputError
+from ...support.picture_format import Shape, shape_of
 from ...training.history import History
 from ...training.loop import Samples
 from ..analysis.sampling import some_of
 from .names import class_names
-from .pictures import as_squares
+from .pictures import as_pictures
 
 
 class RunData:
@@ -56,6 +57,11 @@ class RunData:
         test = dataset.test or held_out or train
         return RunData(network, history, summary.settings, train, test, dataset.classes, snapshots)
 
+    @property
+    def shape(self) -> Shape | None:
+        """Height and width of the inputs as pictures, None where they are not recorded."""
+        return shape_of(self.network.picture_format)
+
     def _checked(self, X: np.ndarray, Y: np.ndarray) -> Samples:
         X = check_inputs(X, self.network.input_size, self.network.dtype)
         return X, check_labels(Y, self.network.output_size, X.shape[1])
@@ -91,9 +97,9 @@ class RunData:
         return some_of(*self.test, count)
 
     def pictures(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return up to `count` test samples as pictures (m, side, side) of values 0 to 1, and their labels."""
+        """Return up to `count` test samples as pictures (m, height, width) of values 0 to 1, and their labels."""
         X, Y = self.some_of_test(count)
-        pictures = as_squares(X, "X")
+        pictures = as_pictures(X, "X", self.shape)
         if pictures.min() < 0 or pictures.max() > 1:
             raise InputError("pictures are changed in units of ink: the inputs must lie between 0 and 1")
         return pictures, Y

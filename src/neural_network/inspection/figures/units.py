@@ -4,26 +4,27 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...network import Network
+from ...support.picture_format import Shape
 from ..analysis.layers import most_activating, strongest_units
-from .pictures import as_squares, draw_over, draw_pictures, name_rows
+from .pictures import as_pictures, draw_over, draw_pictures, name_rows
 from .style import house_style
 
 MAX_UNITS, PICTURES = 10, 8
 
 
 @house_style()
-def unit_responses(network: Network, X: np.ndarray, Y: np.ndarray) -> Figure:
+def unit_responses(network: Network, X: np.ndarray, Y: np.ndarray, shape: Shape | None = None) -> Figure:
     """Draw the weights of each hidden unit, and the eight pictures of `X` (D, m) with the largest activation A1.
 
     Below the weights are the classes with its largest and its smallest weight in W2; below each picture is its label,
     of `Y` (m,). Of more than ten units, those with the largest weights are drawn.
 
-    Raises InputError if D is not a square number.
+    Raises InputError if D pixels do not have that shape.
     """
     units = strongest_units(network, MAX_UNITS)
     places = most_activating(network, X, units, PICTURES)
-    weights = as_squares(network.W1[units].T, "W1")
-    pictures = as_squares(X[:, places.ravel()], "X").reshape(len(units), places.shape[1], *weights.shape[1:])
+    weights = as_pictures(network.W1[units].T, "W1", shape)
+    pictures = as_pictures(X[:, places.ravel()], "X", shape).reshape(len(units), places.shape[1], *weights.shape[1:])
     blank = np.full_like(weights, np.nan)[:, None]
     captions = []
     for unit, row in zip(units, places, strict=True):

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...support.errors import InputError
-from .pictures import Mosaic, as_squares, draw_pictures, name_rows
+from ...support.picture_format import Shape
+from .pictures import Mosaic, as_pictures, draw_pictures, name_rows
 from .style import DIVERGING, SMALL_FONT, house_style
 
 MAX_UNITS = 64
@@ -25,14 +26,14 @@ def which_units(shown: int, units: int) -> str:
 
 
 @house_style()
-def hidden_weights(W1: np.ndarray) -> Figure:
-    """Draw the weights `W1` (H, D) of each hidden unit as a square picture.
+def hidden_weights(W1: np.ndarray, shape: Shape | None = None) -> Figure:
+    """Draw the weights `W1` (H, D) of each hidden unit as a picture.
 
     All units share one scale, symmetric about zero. Of more than 64 units, those with the largest norm are drawn.
 
-    Raises InputError if D is not a square number.
+    Raises InputError if D pixels do not have that shape.
     """
-    pictures = as_squares(np.transpose(W1), "W1")
+    pictures = as_pictures(np.transpose(W1), "W1", shape)
     shown = largest_units(W1, MAX_UNITS)
     limit = np.abs(pictures[shown]).max() or 1
     mosaic = draw_pictures(
@@ -50,7 +51,7 @@ def hidden_weights(W1: np.ndarray) -> Figure:
 
 
 @house_style()
-def weights_over_time(W1: np.ndarray, steps: Sequence[int]) -> Figure:
+def weights_over_time(W1: np.ndarray, steps: Sequence[int], shape: Shape | None = None) -> Figure:
     """Draw the weights of hidden units during training: a row for each of up to eight units, up to seven snapshots.
 
     Parameters
@@ -63,7 +64,7 @@ def weights_over_time(W1: np.ndarray, steps: Sequence[int]) -> Figure:
     Raises
     ------
     InputError
-        D is not a square number, or there are no snapshots.
+        D pixels do not have that shape, or there are no snapshots.
     """
     if not len(steps):
         raise InputError("there are no snapshots of the weights")
@@ -75,7 +76,7 @@ def weights_over_time(W1: np.ndarray, steps: Sequence[int]) -> Figure:
     captions = [f"step {steps[k]:,}" if row == last else "" for row in range(len(units)) for k in chosen]
     snapshots = f"{len(chosen)} of {len(steps)} snapshots" if len(chosen) < len(steps) else "all snapshots"
     mosaic = draw_pictures(
-        as_squares(shown.reshape(-1, shown.shape[-1]).T, "W1"),
+        as_pictures(shown.reshape(-1, shown.shape[-1]).T, "W1", shape),
         captions,
         len(chosen),
         title=f"Weights during training: {which_units(len(units), W1.shape[1])},\n{snapshots}",

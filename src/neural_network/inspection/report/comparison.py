@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...support.errors import InputError
+from ...support.picture_format import Shape
 from ...training.history import History
 from ..comparison import CHANGES, Comparison, PairResult, method, options_table, results_table
 from ..figures import training_curves
-from ..figures.pictures import as_squares
+from ..figures.pictures import as_pictures
 from .captions import MEANS, learning_curves
 from .confusion import MAX_PIXELS
 from .embed import embed_figure
@@ -30,7 +31,11 @@ class Images:
 
 
 def report_comparison(
-    comparison: Comparison, X: np.ndarray, histories: Mapping[str, History], classes: Sequence[str]
+    comparison: Comparison,
+    X: np.ndarray,
+    histories: Mapping[str, History],
+    classes: Sequence[str],
+    shape: Shape | None = None,
 ) -> str:
     """Return the HTML page of a comparison.
 
@@ -42,9 +47,11 @@ def report_comparison(
         The histories of the runs, by their names; model files have none.
     classes : sequence of str
         The names of the classes.
+    shape : (int, int), optional
+        Height and width of the samples as pictures; by default they are square.
     """
     try:
-        sprite = Sprite(as_squares(X, "X"))
+        sprite = Sprite(as_pictures(X, "X", shape))
     except InputError:
         sprite = None
     room = MAX_PIXELS // len(X) // (2 * len(comparison.pairs))

@@ -4,7 +4,6 @@ The equations are the lines of network.py, as the trace reads them. Two logits d
 its rival; each is shown as a sum over the hidden units.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,8 +132,8 @@ def forward_pass(run: RunData, index: int, pictures: np.ndarray | None) -> Pass:
     terms = network.W2[pair] * A1  # (2, H): the terms of Z2 = W2 A1 + b2
     order = np.argsort(-np.abs(terms[0] - terms[1]), kind="stable")
     shown, rest = order[:MAX_UNITS], order[MAX_UNITS:]
-    is_small = pictures is not None and len(x) <= MAX_UNIT_PIXELS
-    drawn = _draw_terms(network.W1[shown] * x[:, 0]) if is_small else [None] * len(shown)
+    small = pictures if pictures is not None and len(x) <= MAX_UNIT_PIXELS else None
+    drawn = [None] * len(shown) if small is None else _draw_terms(network.W1[shown] * x[:, 0], small.shape[1:])
     kept = ranking[:MAX_CLASSES] if label in ranking[:MAX_CLASSES] else [*ranking[: MAX_CLASSES - 1], label]
     return Pass(
         index=int(index),
@@ -168,9 +167,8 @@ def _role(is_predicted: bool, is_label: bool) -> str:
     return " and ".join(word for word, holds in [("predicted", is_predicted), ("true", is_label)] if holds)
 
 
-def _draw_terms(terms: np.ndarray) -> list[str | None]:
-    """Return the terms (n, D) of n sums as square pictures in red and blue, on one scale."""
+def _draw_terms(terms: np.ndarray, shape: tuple[int, ...]) -> list[str | None]:
+    """Return the terms (n, D) of n sums as pictures in red and blue, on one scale."""
     scale = float(np.abs(terms).max(initial=0)) or 1.0
     colored = colormaps[DIVERGING](0.5 + 0.5 * terms / scale, bytes=True)[..., :3]
-    side = math.isqrt(terms.shape[1])
-    return [picture_uri(picture.reshape(side, side, 3)) for picture in colored]
+    return [picture_uri(picture.reshape(*shape, 3)) for picture in colored]

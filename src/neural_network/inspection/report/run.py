@@ -11,7 +11,7 @@ from ...support.errors import InputError
 from ...training.history import History
 from ..diagnosis import Finding
 from ..figures import FIGURES, RunData, draw_figures, training_progress
-from ..figures.pictures import as_squares
+from ..figures.pictures import as_pictures
 from . import passes
 from .captions import caption, describe, learning_curves
 from .configuration import command, settings_rows
@@ -73,7 +73,7 @@ def report_run(
     if not (evaluated.own and any(recorded.part == row.part for recorded in rows)):
         rows.append(row)
     try:
-        pictures = as_squares(run.test[0], "X")
+        pictures = as_pictures(run.test[0], "X", run.shape)
     except InputError:
         pictures = None
     sprite = Sprite(pictures) if pictures is not None else None
