@@ -101,7 +101,7 @@ def test_the_elastic_displacement_asked_for_is_the_one_measured(elastic, sigma):
 
 def test_the_elastic_field_is_as_smooth_as_its_sigma_and_as_strong_at_the_border():
     streams = keys(seed=0, epoch=0, samples=np.arange(3000))
-    field = Augmentation(elastic=1.0, sigma=4.0)._field(streams, 28)
+    field = Augmentation(elastic=1.0, sigma=4.0)._field(streams, (28, 28))
     assert np.allclose(np.sqrt((field**2).mean(axis=0)), 1, atol=0.05)
     # two blurred numbers d pixels apart correlate by exp(-d² / 4σ²)
     assert (field[:, 0, 14, 14] * field[:, 0, 14, 18]).mean() == pytest.approx(np.exp(-0.25), abs=0.05)
@@ -173,6 +173,17 @@ def test_what_are_not_square_images_is_refused(X):
             STRONG.apply(X, seed=0, epoch=0, samples=wrong)
     with pytest.raises(InputError, match="images must be floats of shape"):
         deform(X)
+
+
+def test_images_that_are_not_square_keep_their_shape(X):
+    high = np.zeros((40, 56, 14), np.float32)
+    high[:, 20:24, 5:9] = 1  # a square in the upper half of each
+    result = Augmentation(shift=2.0, elastic=0.5).apply(high.reshape(40, -1).T, 0, 0, np.arange(40), (56, 14))
+    ink = result.T.reshape(40, 56, 14)
+    assert (ink[:, 14:30].sum(axis=(1, 2)) > 10).all()
+    assert not ink[:, 32:].any()
+    with pytest.raises(InputError, match="X must hold 5×5 images"):
+        STRONG.apply(X, 0, 0, np.arange(40), (5, 5))
 
 
 def test_the_presets_are_none_light_and_strong():

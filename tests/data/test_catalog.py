@@ -246,7 +246,7 @@ def test_parts_of_different_sizes_do_not_mix(tmp_path):
     put_idx(tmp_path / "a", 1)
     write_idx(tmp_path / "b" / "train-images-idx3-ubyte", np.zeros((1, 2, 2), np.uint8))
     write_idx(tmp_path / "b" / "train-labels-idx1-ubyte", np.zeros(1, np.uint8))
-    with pytest.raises(InputError, match="needs equal sizes: a has 784 pixels, b 4"):
+    with pytest.raises(InputError, match="needs equal sizes: a has 28×28 pixels, b has 2×2 pixels"):
         load("a+b")
 
 
@@ -322,11 +322,14 @@ def test_emnist_is_transposed_where_that_is_wanted_and_the_note_tells_of_it(many
     assert "transposed:letters" not in load("mnist+transposed:letters").note
 
 
-def test_only_squares_are_transposed(tmp_path):
-    write_idx(tmp_path / "b" / "train-images-idx3-ubyte", np.zeros((1, 2, 3), np.uint8))
+def test_images_that_are_not_square_are_transposed(tmp_path):
+    write_idx(tmp_path / "b" / "train-images-idx3-ubyte", np.arange(6, dtype=np.uint8).reshape(1, 2, 3))
     write_idx(tmp_path / "b" / "train-labels-idx1-ubyte", np.zeros(1, np.uint8))
-    with pytest.raises(InputError, match="only square images can be transposed, not 6 pixels"):
-        load("transposed:b")
+    dataset = load("transposed:b")
+    assert dataset.shape == (3, 2)
+    assert np.rint(255 * np.asarray(dataset.train.X[:, 0])).tolist() == [0, 3, 1, 4, 2, 5]
+    with pytest.raises(InputError, match="a mixture needs equal sizes"):
+        load("b+transposed:b")
 
 
 def test_a_mixture_of_many_images_stays_bytes(tmp_path, monkeypatch):

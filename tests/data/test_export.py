@@ -52,7 +52,7 @@ def test_classes_with_names_keep_their_labels_as_pictures(dataset, tmp_path):
 @pytest.mark.parametrize("name", ["idx", "png"])
 def test_what_is_no_square_image_is_refused(name, tmp_path):
     flat = Dataset("name", "source", make_samples(np.zeros((1, 5), np.uint8), np.zeros(1)))
-    with pytest.raises(InputError, match="square, but they have 5 pixels"):
+    with pytest.raises(InputError, match="images of 5 pixels are not square"):
         FORMATS[name](flat, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
 

@@ -64,7 +64,7 @@ def test_test_files_alone_are_not_enough(tmp_path, arrays):
 
 def test_training_and_test_images_must_be_of_one_size(tmp_path, arrays):
     write(tmp_path, (*arrays[:2], arrays[2][:, 1:], arrays[3]))
-    with pytest.raises(InputError, match="training images have 784 pixels, test images 756"):
+    with pytest.raises(InputError, match="training images have 28×28 pixels, test images 27×28"):
         folders.read(tmp_path)
 
 

@@ -114,7 +114,7 @@ def test_a_picture_that_is_cut_off_is_refused(tmp_path):
         read_image(path)
 
 
-@pytest.mark.parametrize("form", ["PCX", "PDF"])
+@pytest.mark.parametrize("form", ["PCX", "TGA"])
 def test_formats_that_few_use_are_not_opened(tmp_path, form):
     path = saved(Image.fromarray(GREY), tmp_path / "a", format=form)
     with pytest.raises(InputError, match="a: is not a picture"):
@@ -128,9 +128,9 @@ def test_pillows_warnings_are_not_passed_on(tmp_path, monkeypatch):
 
 def test_a_decompression_bomb_is_refused_unopened(tmp_path, monkeypatch):
     path = saved(Image.fromarray(GREY), tmp_path / "a.png")
-    monkeypatch.setattr(images, "MOST_PIXELS", 96)
+    monkeypatch.setattr(images, "MAX_PIXELS", 96)
     assert read_image(path).shape == (12, 8)
-    monkeypatch.setattr(images, "MOST_PIXELS", 95)
+    monkeypatch.setattr(images, "MAX_PIXELS", 95)
     with pytest.raises(InputError, match=r"a\.png: has 8×12 pixels, more than"):
         read_image(path)
 

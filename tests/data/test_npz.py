@@ -98,7 +98,7 @@ def test_what_is_no_labelled_images_is_refused(tmp_path, arrays, message):
 
 def test_sizes_that_differ_between_training_and_test_are_refused(tmp_path, images):
     np.savez(tmp_path / "a.npz", x_train=images, y_train=LABELS, x_test=images[:, 1:, 1:], y_test=LABELS)
-    with pytest.raises(InputError, match="training images have 64 pixels, test images 49"):
+    with pytest.raises(InputError, match="training images have 8×8 pixels, test images 7×7"):
         folders.read(tmp_path / "a.npz")
 
 

@@ -80,9 +80,9 @@ class Augmentation:
             is not a whole number ≥ 0.
         """
         X, samples = np.asarray(X), np.asarray(samples)
+        size = "×".join(map(str, shape or ("square",)))
         shape = shape or (square(len(X)) if X.ndim == 2 else None)
         if X.ndim != 2 or not shape or math.prod(shape) != len(X) or X.dtype.kind != "f":
-            size = "×".join(map(str, shape or ("square",)))
             raise InputError(f"X must hold {size} images as columns of floats, not {X.dtype} of shape {X.shape}")
         if samples.shape != (X.shape[1],) or samples.dtype.kind not in "iu":
             raise InputError(

@@ -90,7 +90,8 @@ def _write_pictures(
 def _shape(dataset: Dataset) -> Shape:
     shape = image_shape(dataset)
     if shape is None:
-        raise InputError(f"{dataset.name}: images are needed, whose height and width are known or equal")
+        pixels = len(dataset.train.X)
+        raise InputError(f"{dataset.name}: images of {pixels} pixels are not square, and their shape is not known")
     return shape
 
 

@@ -31,7 +31,7 @@ class LeftOut:
         count = sum(map(len, self.names.values()))
         reasons = sorted(self.names.items(), key=lambda item: -len(item[1]))
         told = [
-            f"{names[0]} {reason}" + f" (as {len(names) - 1:,} others)" * (len(names) > 1)
+            f"{names[0]} {reason}" + f" (and {len(names) - 1:,} more like it)" * (len(names) > 1)
             for reason, names in reasons[:MAX_REASONS]
         ]
         told += ["..."] * (len(reasons) > MAX_REASONS)
@@ -56,4 +56,4 @@ def fit_pictures(
             left_out.names.setdefault(reason, []).append(name)
         left_out.total += 1
         advance()
-    return np.array(images, np.uint8).reshape(-1, *form.shape), np.array(kept, bool)
+    return np.array(images, np.uint8).reshape(len(images), *form.shape), np.array(kept, bool)

@@ -17,7 +17,8 @@ from .arrays import to_labels, to_samples
 from .classes import normalize_name
 from .dataset import DIGITS, Dataset, Samples
 from .many_pictures import LeftOut, fit_pictures
-from .preprocess import LOOK, choose_format, read_picture
+from .pictures import LOOK
+from .preprocess import choose_format, read_picture
 
 IMAGES, LABELS = ("image", "img"), ("label", "labels", "fine_label")
 
@@ -38,10 +39,9 @@ def read_parquet(
     form = form or choose_format(classes, _first_pictures(tables[0], source))
     with Progress("reading pictures", sum(len(table) for table in tables)) as bar:
         parts = [_to_samples(table, classes, source, form, left_out, bar.advance) for table in tables]
-    if not len(parts[0].Y):
+    if parts[0] is None:
         raise InputError(f"{source}: no picture can be read; {left_out.note}")
-    tested = parts[1] if test and len(parts[1].Y) else None
-    return Dataset(name, source, parts[0], tested, classes, (), left_out.note, form.shape, form)
+    return Dataset(name, source, parts[0], parts[1] if test else None, classes, (), left_out.note, form.shape, form)
 
 
 def _read_tables(paths: Sequence[Path]) -> Any:
@@ -79,11 +79,11 @@ def _class_names(table: Any, path: Path) -> tuple[str, ...]:
         return DIGITS if labels.max(initial=0) < len(DIGITS) else tuple(map(str, range(labels.max() + 1)))
 
 
-def _first_pictures(table: Any, source: str) -> Iterator[NDArray[np.floating]]:
+def _first_pictures(table: Any, source: str) -> Iterator[NDArray[np.uint8]]:
     """Yield the first pictures, as far as they can be read."""
     for _, picture in _pictures(table.slice(0, LOOK), source):
         with suppress(InputError):
-            yield read_picture(picture) / 255
+            yield read_picture(picture)
 
 
 def _to_samples(
@@ -93,12 +93,12 @@ def _to_samples(
     form: PictureFormat,
     left_out: LeftOut,
     advance: Callable[[], None],
-) -> Samples:
+) -> Samples | None:
     labels = to_labels(table["label"].to_numpy(), source)
     if not len(labels) or labels.max() >= len(classes):
         raise InputError(f"{source}: expected labels below {len(classes)}, the number of its classes")
     images, kept = fit_pictures(_pictures(table, source), form, left_out, advance)
-    return to_samples(images, labels[kept])
+    return to_samples(images, labels[kept]) if len(images) else None
 
 
 def _pictures(table: Any, source: str) -> Iterator[tuple[str, io.BytesIO]]:

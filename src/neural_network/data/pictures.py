@@ -20,8 +20,9 @@ from .classes import by_number, normalize_name
 from .dataset import DIGITS, Dataset, Samples, interleave
 from .images import SUFFIXES
 from .many_pictures import LeftOut, fit_pictures
-from .preprocess import LOOK, choose_format, read_picture
+from .preprocess import choose_format, read_picture
 
+LOOK = 50  # pictures by which a format is chosen
 CLUTTER = {"thumbs.db", "desktop.ini", "__macosx"}  # what systems leave beside pictures; hidden files are too
 
 Group = dict[str, list[Path]]  # the files of each class
@@ -85,12 +86,12 @@ def _is_clutter(path: Path) -> bool:
     return path.name.startswith(".") or path.name.lower() in CLUTTER
 
 
-def _first_pictures(files: Group) -> Iterator[NDArray[np.floating]]:
+def _first_pictures(files: Group) -> Iterator[NDArray[np.uint8]]:
     """Yield the first pictures of each class, as far as they can be read."""
     for group in files.values():
         for path in group[: max(1, LOOK // len(files))]:
             with suppress(InputError):
-                yield read_picture(path) / 255
+                yield read_picture(path)
 
 
 def _read_classes(

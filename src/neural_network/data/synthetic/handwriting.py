@@ -90,7 +90,7 @@ def turn(path: Floats, rng: np.random.Generator) -> Floats:
 
 
 def press(rng: np.random.Generator, count: int) -> Floats:
-    """Return the radius of the pen (count, SAMPLES): thick or thin, varying along the path, now and then with a break."""
+    """Return the radius of the pen (count, SAMPLES): thick or thin, varying along the path, rarely broken."""
     place = np.arange(SAMPLES) * ((KNOTS - 1) / (SAMPLES - 1))
     swell = np.zeros((count, SAMPLES))
     unsteadiness = 0.05 + 0.35 * mostly_small(rng, count, 1)
