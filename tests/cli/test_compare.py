@@ -76,10 +76,10 @@ def test_what_is_printed_and_drawn(run, two):
 def test_the_images_that_are_drawn_are_those_that_changed_sides(run, small, two, monkeypatch):
     given = []
 
-    def spy(X, Y, predictions, names, classes):
+    def spy(X, Y, predictions, names, classes, shape):
         given.append((X, Y, predictions, names))
-        assert classes == tuple("0123456789")
-        return changed_pictures(X, Y, predictions, names, classes)
+        assert (classes, shape) == (tuple("0123456789"), (28, 28))
+        return changed_pictures(X, Y, predictions, names, classes, shape)
 
     monkeypatch.setattr("neural_network.inspection.figures.changed_pictures", spy)
     found = json.loads(run("compare", *two, "--show-images", "changed.png", "--json").out)

@@ -9,7 +9,7 @@ from PIL import Image
 from rich.text import Text
 
 from neural_network import TwoLayerNN
-from neural_network.cli.explain.heatmap import color_of, fitted, heatmap, in_rows, squares
+from neural_network.cli.explain.heatmap import as_pictures, color_of, fitted, heatmap, in_rows
 from neural_network.data import load
 from neural_network.inspection.trace import worked_example
 from neural_network.network import gradient_descent
@@ -163,7 +163,7 @@ def test_without_colors_a_sign_and_a_size_are_characters():
 
 def test_rows_of_pixels_become_squares_and_many_of_them_smaller_ones():
     row = np.arange(784.0)
-    (whole,), (small,) = squares(row[None], small=False), squares(row[None], small=True)
+    (whole,), (small,) = (as_pictures(row[None], (28, 28), small=small) for small in (False, True))
     assert np.array_equal(whole, row.reshape(28, 28))
     assert small.shape == (14, 14)
     assert small[0, 0] == np.mean([0, 1, 28, 29])

@@ -46,7 +46,9 @@ def fit_picture(picture: np.ndarray, form: PictureFormat) -> Normalized:
 
 def fit_digits(picture: np.ndarray, form: PictureFormat) -> list[Normalized]:
     """Return an input for each digit in a picture, from left to right, line by line; see `fit_picture`."""
-    return [Normalized(apply_format(image, form), steps) for image, steps in normalize_digits(picture, form)]
+    same = _keep_digit(picture, form) if picture.shape == form.shape else None
+    digits = [same] if same else normalize_digits(picture, form)
+    return [Normalized(apply_format(image, form), steps) for image, steps in digits]
 
 
 def apply_format(digit: NDArray[np.uint8], form: PictureFormat) -> NDArray[np.uint8]:
@@ -142,19 +144,19 @@ def measure_format(pictures: NDArray[np.floating], digits: bool) -> PictureForma
     ink = high if high - level >= level - low else low
     ink = _snap(ink) if _snap(ink) != level else ink
     scaled = np.clip((pictures - level) / (ink - level or 1), 0, 1)
-    blots = min(height, width) >= MNIST.box and np.median([_share_of_ink(picture) for picture in scaled]) >= MOST_INK
-    if blots or not digits:
+    if not digits:
         return PictureFormat(height, width, "frame", max(height, width), level if same else None)
-    normal = [has_mnist_size(picture) and is_centered(picture) for picture in scaled]
-    if (height, width) == MNIST.shape and np.mean(normal) >= MOST:
+    strokes = np.median([_share_of_ink(picture) for picture in scaled]) < MOST_INK
+    normal = np.mean([has_mnist_size(picture) and is_centered(picture) for picture in scaled]) >= MOST
+    if (height, width) == MNIST.shape and (normal or not strokes):
         return PictureFormat(background=level, ink=ink)
     sizes = [max(picture[bounding_box(picture > 0.1)].shape) for picture in scaled if (picture > 0.1).any()]
-    return PictureFormat(height, width, "digit", int(np.median(sizes)), level, ink)
+    return PictureFormat(height, width, "digit", int(np.median(sizes or [max(height, width)])), level, ink)
 
 
 def _snap(brightness: float) -> float:
     """Return black and white for what is nearly so."""
-    return round(brightness) if abs(brightness - round(brightness)) < 0.1 else brightness
+    return round(brightness) if abs(brightness - round(brightness)) <= SIMILAR else brightness
 
 
 def default_format(inputs: int, classes: Sequence[str]) -> PictureFormat | None:
