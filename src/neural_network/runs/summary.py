@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..network import Network
+from ..support.byte_pixels import Inputs
 from ..support.errors import DivergenceError, InputError
 from ..support.json_schema import check_values, read_object
 from ..support.version import __version__
@@ -35,7 +36,7 @@ class Metrics:
     loss: float
 
     @staticmethod
-    def of(network: Network, X: np.ndarray, Y: np.ndarray) -> "Metrics":
+    def of(network: Network, X: Inputs, Y: np.ndarray) -> "Metrics":
         """Return the metrics of a network on `X` (D, m) with labels `Y` (m,)."""
         loss, accuracy = measure(network, X, Y)
         return Metrics(len(Y), accuracy, loss)
