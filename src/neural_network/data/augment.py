@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..support.arguments import check_count
+from ..support.byte_pixels import Inputs
 from ..support.error_state import own_error_state
 from ..support.errors import InputError
 from ..support.registry import Registry
@@ -64,7 +65,7 @@ class Augmentation:
             )
 
     @own_error_state
-    def apply(self, X: np.ndarray, seed: int, epoch: int, samples: np.ndarray) -> np.ndarray:
+    def apply(self, X: Inputs, seed: int, epoch: int, samples: np.ndarray) -> np.ndarray:
         """Return deformed copies of the samples: an array (D, m) like `X`, for square images, D = side².
 
         `samples`, integers (m,), says which sample of the data set each column of `X` is: its deformation depends on

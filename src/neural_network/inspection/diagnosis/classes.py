@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ...support.byte_pixels import Inputs
 from .evidence import RunEvidence, digests
 from .finding import Finding
 
@@ -140,7 +141,7 @@ def validation_copies(run: RunEvidence) -> Finding | None:
     )
 
 
-def _copied(X: np.ndarray, train: np.ndarray) -> np.ndarray:
+def _copied(X: Inputs, train: Inputs) -> np.ndarray:
     """Return for each sample of `X` (D, m) whether it is in `train` (D, n); twice, where that is `X` itself."""
     keys, others = digests(X), digests(train)
     found = np.searchsorted(np.sort(others), keys, "right") - np.searchsorted(np.sort(others), keys, "left")

@@ -13,15 +13,14 @@ import numpy as np
 from ...functions.metrics import accuracy
 from ...network import PIECE, Forward, Network, Parameters
 from ...support.arguments import check_inputs, check_labels
+from ...support.byte_pixels import Inputs
 from ...support.norms import norm
 from ...support.randomness import stream
 from ...training.history import History
-from ...training.loop import measure
+from ...training.loop import Arrays, Samples, measure
 from ...training.monitor import DEAD_SLOPE, dead_units, hidden_slopes
 from .descent import Descent, descend
 from .probe import Probe
-
-Samples = tuple[np.ndarray, np.ndarray]
 
 MEASURED_SAMPLES = 2000  # for what is measured once
 PROBED_SAMPLES = 1000  # whose distances from each other are computed
@@ -40,7 +39,7 @@ class RunEvidence:
         self.validation = self._checked("validation ", *validation) if validation else None
         self.X, self.Y = subset(self.train, MEASURED_SAMPLES)
 
-    def _checked(self, name: str, X: np.ndarray, Y: np.ndarray) -> Samples:
+    def _checked(self, name: str, X: Inputs, Y: np.ndarray) -> Samples:
         X = check_inputs(X, self.network.input_size, self.network.dtype, f"{name}X")
         return X, check_labels(Y, self.network.output_size, X.shape[1], f"{name}Y")
 
@@ -100,7 +99,7 @@ class RunEvidence:
         return float(np.abs(predicted - shares).sum()) > 0.24
 
     @cached_property
-    def held_out(self) -> Samples | None:
+    def held_out(self) -> Arrays | None:
         """The validation samples that are measured."""
         if self.validation is None:
             return None
@@ -257,7 +256,7 @@ class RunEvidence:
         return self.diverged_at is not None or self.first_bad is not None
 
     @cached_property
-    def few(self) -> Samples:
+    def few(self) -> Arrays:
         """The samples that experiments use."""
         return subset(self.train, EXPERIMENT_SAMPLES)
 
@@ -382,13 +381,13 @@ def difference(A: np.ndarray, B: np.ndarray, weights: np.ndarray) -> float:
     return max(results)
 
 
-def digests(X: np.ndarray) -> np.ndarray:
+def digests(X: Inputs) -> np.ndarray:
     """Return a number (m,) for each sample of `X` (D, m), equal where the samples are."""
     pieces = (np.ascontiguousarray(X[:, start : start + PIECE].T) for start in range(0, X.shape[1], PIECE))
     return np.array([hash(row.tobytes()) for piece in pieces for row in piece])
 
 
-def subset(samples: Samples, count: int) -> Samples:
+def subset(samples: Samples, count: int) -> Arrays:
     """Return at most `count` of the samples as arrays, chosen at random but always the same ones."""
     X, Y = samples
     if len(Y) <= count:

@@ -4,8 +4,9 @@ import numpy as np
 
 from ...network import Network
 from ...support.norms import norm
+from ...training.loop import Samples
 from ...training.monitor import DEAD_SLOPE, hidden_slopes
-from .evidence import MEASURED_SAMPLES, RunEvidence, Samples, subset
+from .evidence import MEASURED_SAMPLES, RunEvidence, subset
 from .finding import Finding
 
 ALIKE = 1e-2  # largest difference of the weights of units that are worth one, as a share of their norm

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...data.augment import Augmentation
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from .names import drawable
 from .pictures import as_squares, draw_pictures
@@ -16,7 +17,7 @@ VARIANTS = 16
 
 
 @house_style()
-def contact_sheet(X: np.ndarray, Y: np.ndarray, classes: Sequence[str], *, rows: int = 3) -> Figure:
+def contact_sheet(X: Inputs, Y: np.ndarray, classes: Sequence[str], *, rows: int = 3) -> Figure:
     """Draw the first images of `X` (D, m), each class in turn: `rows` rows of ten, with the names of their labels."""
     turns = [np.flatnonzero(label == Y) for label in range(len(classes))]
     places = [turn[i] for i in range(max(map(len, turns))) for turn in turns if i < len(turn)][: rows * COLUMNS]

@@ -3,7 +3,9 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
+from ...training.loop import Samples
 from ..analysis.neighbors import confident_mistakes, nearest
 from .pictures import as_squares, draw_pictures
 from .style import QUIET, RIGHT, WIDTH, WRONG, house_style
@@ -13,7 +15,7 @@ NEIGHBORS = 4
 
 
 @house_style()
-def mistakes(X: np.ndarray, Y: np.ndarray, probabilities: np.ndarray, train: tuple[np.ndarray, np.ndarray]) -> Figure:
+def mistakes(X: Inputs, Y: np.ndarray, probabilities: np.ndarray, train: Samples) -> Figure:
     """Draw the wrong predictions for `X` (D, m) with labels `Y` (m,) that have the highest `probabilities` (C, m).
 
     Each is at the top of a column, above its four nearest neighbors among the training samples `train`. Neighbors with

@@ -13,6 +13,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from .names import width
 from .style import DIVERGING, FAINT, INK, SMALL_FONT, WIDTH
@@ -30,7 +31,7 @@ class Mosaic(NamedTuple):
     captions: list[Text]
 
 
-def as_squares(X: np.ndarray, name: str) -> np.ndarray:
+def as_squares(X: Inputs, name: str) -> np.ndarray:
     """Return the columns of `X` (D, n) as square pictures (n, side, side), row by row as MNIST's are.
 
     Raises InputError if D is not the square of a whole number, or `X` is empty or not a matrix; the message calls it

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...support.arguments import check_labels
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from .pictures import as_squares, draw_pictures
 from .style import RIGHT, WRONG, house_style
@@ -13,7 +14,7 @@ MAX_PICTURES = 3 * COLUMNS
 
 
 @house_style()
-def sample_predictions(X: np.ndarray, Y: np.ndarray | None, probabilities: np.ndarray) -> Figure:
+def sample_predictions(X: Inputs, Y: np.ndarray | None, probabilities: np.ndarray) -> Figure:
     """Draw up to 24 of the pictures `X` (D, m), each with the most probable class and its probability.
 
     With labels `Y` (m,) they are the first pictures that are classified correctly, and then the first that are not; the

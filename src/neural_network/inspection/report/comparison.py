@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from ...training.history import History
 from ..comparison import CHANGES, Comparison, PairResult, method, options_table, results_table
@@ -30,7 +29,7 @@ class Images:
 
 
 def report_comparison(
-    comparison: Comparison, X: np.ndarray, histories: Mapping[str, History], classes: Sequence[str]
+    comparison: Comparison, X: Inputs, histories: Mapping[str, History], classes: Sequence[str]
 ) -> str:
     """Return the HTML page of a comparison.
 
