@@ -1,7 +1,6 @@
 """Careful gradient descent: how far does the loss fall when the length of each step is chosen with care?
 
-It separates bad steps from bad data and bad networks: if careful steps succeed where the run did not, it was the
-steps.
+Where careful steps succeed and the run did not, neither the samples nor the network are to blame, but its steps.
 """
 
 import copy

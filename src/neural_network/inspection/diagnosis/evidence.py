@@ -24,6 +24,7 @@ from .probe import Probe
 Samples = tuple[np.ndarray, np.ndarray]
 
 MEASURED_SAMPLES = 2000  # for what is measured once
+VALIDATION_SAMPLES = 1000  # of which corrections are tried
 PROBED_SAMPLES = 1000  # whose distances from each other are computed
 EXPERIMENT_SAMPLES = 500  # for descent, which measures again and again
 CAREFUL_STEPS = 60
@@ -104,7 +105,7 @@ class RunEvidence:
         """The validation samples that are measured."""
         if self.validation is None:
             return None
-        return subset(self.validation, MEASURED_SAMPLES)
+        return subset(self.validation, VALIDATION_SAMPLES)
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -204,21 +205,10 @@ class RunEvidence:
         return accuracy(self.predicted, self.Y)
 
     @cached_property
-    def validation_scores(self) -> np.ndarray:
-        """The probabilities (C, m) that the network gives to `held_out`."""
-        assert self.held_out is not None
-        with np.errstate(all="ignore"):
-            return self.network.forward(self.held_out[0]).A2
-
-    @cached_property
-    def validation_accuracy(self) -> float:
-        assert self.held_out is not None
-        return accuracy(self.validation_scores.argmax(axis=0), self.held_out[1])
-
-    @cached_property
-    def validation_loss(self) -> float:
-        assert self.held_out is not None
-        return measure(self.network, *self.held_out)[0]
+    def validation_measured(self) -> tuple[float, float]:
+        """Loss and accuracy on all validation samples."""
+        assert self.validation is not None
+        return measure(self.network, *self.validation)
 
     @cached_property
     def expected_validation_accuracy(self) -> float:

@@ -1,4 +1,4 @@
-"""Causes that lie in the hidden layer: units that are alike, dead or saturated, and weights of the wrong size."""
+"""Causes that lie in the hidden layer: units that are alike, dead or saturated, weights too small or too large."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from ...network import Network
 from ...support.norms import norm
 from ...training.monitor import DEAD_SLOPE, hidden_slopes
 from .evidence import MEASURED_SAMPLES, RunEvidence, Samples, subset
-from .finding import Finding
+from .finding import Finding, listed
 
 ALIKE = 1e-2  # largest difference of the weights of units that are worth one, as a share of their norm
 
@@ -206,11 +206,6 @@ def vanishing_gradients(run: RunEvidence) -> Finding | None:
         f"{run.loss:.3f}",
         f"Start from larger weights: {_better_initializer(run)}",
     )
-
-
-def listed(units: np.ndarray, most: int = 12) -> str:
-    """Return the first of these indices as words."""
-    return ", ".join(map(str, units[:most])) + (", …" if len(units) > most else "") or "none wholly"
 
 
 def _better_initializer(run: RunEvidence) -> str:

@@ -44,12 +44,12 @@ def _network_is_above_chance(run: RunEvidence) -> bool:
     """Whether the network classifies more samples that it cannot know by heart correctly than the largest class has."""
     if run.diverged:
         return False
-    if run.held_out:
-        Y, right = run.held_out[1], run.validation_accuracy
-    else:
+    if run.validation:
+        Y, right = run.validation[1], run.validation_measured[1]
+    elif sum(θ.size for θ in run.network.parameters.values()) < len(run.Y) / 2:
         Y, right = run.Y, run.accuracy
-        if sum(θ.size for θ in run.network.parameters.values()) > len(Y) / 2:
-            return False
+    else:
+        return False
     chance = np.bincount(Y).max() / len(Y)
     return right > chance + 3 * math.sqrt(chance * (1 - chance) / len(Y))
 
@@ -200,8 +200,7 @@ def validation_labels(run: RunEvidence) -> Finding | None:
         return Finding(
             "labels-shifted",
             None,
-            f"{evidence}; with the validation labels moved by {abs(places)} place{'s'[: abs(places) - 1]}, it is "
-            f"{moved:.0%}",
+            f"{evidence}; with the labels moved by {abs(places)} place{'s'[: abs(places) - 1]}, it is {moved:.0%}",
             IN_ORDER,
         )
     sure, usual = confident(scores, run.probe.classes, Y), run.probe.confident.wrong

@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from ...support.norms import norm
-from ...training.loop import measure
 from .evidence import RunEvidence
 from .finding import Finding
 from .hidden import died_later, has_dead_units
@@ -24,8 +23,8 @@ def learning_rate_too_high(run: RunEvidence) -> Finding | None:
 
 
 def _diverged(run: RunEvidence) -> Sign | None:
-    if not run.diverged or (run.first_bad is None and run.held_out and not np.isfinite(run.validation_loss)):
-        return None
+    if not run.diverged or (run.first_bad is None and run.validation and not np.isfinite(run.validation_measured[0])):
+        return None  # or only the validation loss overflowed
     return run.diverged_at or run.steps + 1, f"training diverged: {divergence(run)}"
 
 
@@ -183,7 +182,7 @@ def moving_average_behind(run: RunEvidence) -> Finding | None:
     if run.loss < 1.25 * losses[-1] + 0.02 * run.baseline or run.loss > losses[0] or np.mean(np.diff(losses) < 0) < 0.7:
         return None
     if validation and run.validation:
-        kept = measure(run.network, *run.validation)[0]
+        kept, _ = run.validation_measured
         if math.isclose(kept, validation[-1], rel_tol=1e-3) or kept < 1.01 * min(validation):
             return None  # they are the weights of the last step, or early stopping went back to the best ones
     like = int(np.argmin(np.abs(np.array(losses) - run.loss)))
