@@ -58,11 +58,7 @@ class Monitor(Callback):
             self._measured = {"batch_loss": run.loss, "batch_classes": int(np.count_nonzero(np.bincount(run.Y)))}
             self._measured |= gradients
             self._samples = 0
-<<<<<<< HEAD
         if 0 <= self._samples < MONITORED_SAMPLES:  # where batches are small, several of them
-=======
-        if self._samples < MONITORED_SAMPLES:  # where batches are small, several of them
->>>>>>> 56af7c0 (wip)
             X = np.asarray(run.X[:, : MONITORED_SAMPLES - self._samples])
             slopes = hidden_slopes(run.network.activation, run.network.forward(X).Z1)
             if self._samples == 0:
@@ -78,15 +74,9 @@ class Monitor(Callback):
         self._weights = {}
 
     def on_epoch(self, run: Run, row: Row) -> None:
-<<<<<<< HEAD
         if self._samples > 0:
             self._measured["dead_units"] = int(np.count_nonzero(self._largest_slopes < DEAD_SLOPE))
         measured = {c: self._measured[c] for c in COLUMNS if c in self._measured} | self._regularizers
-=======
-        if self._samples:  # none where an earlier version began the epoch
-            self._measured["dead_units"] = int(np.count_nonzero(self._largest_slopes < DEAD_SLOPE))
-        measured = {column: self._measured[column] for column in COLUMNS} | self._regularizers
->>>>>>> 56af7c0 (wip)
         first = run.history.rows[0]  # has fewer columns where an earlier version began the run
         row.update(measured if first is row else {name: measured[name] for name in measured if name in first})
 

@@ -71,8 +71,8 @@ def class_imbalance(run: RunEvidence) -> Finding | None:
         "class-imbalance",
         None,
         f"{counts.max():,} of {counts.sum():,} training samples ({counts.max() / counts.sum():.0%}) are of class "
-        f"{counts.argmax()}; per class: {listed(counts, 20)}; of class {listed(rare)}, {recall[rare].mean():.0%} of the "
-        f"{part} samples are recognized, of the others {recall[common].mean():.0%}",
+        f"{counts.argmax()}; per class: {listed(counts, 20)}; of class {listed(rare)}, {recall[rare].mean():.0%} of "
+        f"the {part} samples are recognized, of the others {recall[common].mean():.0%}",
         advice,
     )
 

@@ -17,7 +17,7 @@ from ...support.norms import norm
 from ...support.randomness import stream
 from ...training.history import History
 from ...training.loop import measure
-from ...training.monitor import DEAD_SLOPE, dead_units, hidden_slopes
+from ...training.monitor import dead_units, hidden_slopes
 from .descent import Descent, descend
 from .probe import Probe
 
@@ -140,6 +140,7 @@ class RunEvidence:
         """A second classifier that has learned some of the training samples, copies left out: see probe.py."""
         X, Y = subset(self.train, PROBED_SAMPLES)
         _, distinct = np.unique(digests(X), return_index=True)
+        distinct.sort()
         return Probe(X[:, distinct], Y[distinct])
 
     # ------------------------------------------------------------------ losses to compare with
@@ -188,13 +189,11 @@ class RunEvidence:
 
     @cached_property
     def forward(self) -> Forward:
-        with np.errstate(all="ignore"):
-            return self.network.forward(self.X)
+        return self.network.forward(self.X)
 
     @cached_property
     def loss(self) -> float:
-        with np.errstate(all="ignore"):
-            return self.network.mean_loss(self.forward, self.Y)
+        return self.network.mean_loss(self.forward, self.Y)
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -228,11 +227,6 @@ class RunEvidence:
     def dead(self) -> np.ndarray:
         """The indices of the hidden units without slope on any sample."""
         return dead_units(self.slopes)
-
-    @cached_property
-    def active_shares(self) -> np.ndarray:
-        """The share of the samples (H,) on which each hidden unit has a slope, so that it can learn from them."""
-        return (self.slopes >= DEAD_SLOPE).mean(axis=1)
 
     @cached_property
     def first_bad(self) -> str | None:
@@ -337,12 +331,14 @@ class RunEvidence:
 
     @cached_property
     def start_loss(self) -> float:
-        """The loss at the start: as monitored, else that of the first step, else that of the initial network."""
-        if monitored := self.column("batch_loss"):
-            return monitored[0]
-        if self.is_full_batch or (self.history.rows and self.moved < 0.5):
-            return self.history.rows[0]["loss"]
-        return self.initial.mean_loss(self.initial.forward(self.X), self.Y)
+        """The loss at the start: of the first batch, where it was monitored, else of the first epoch."""
+        first = self.column("batch_loss") or self.column("loss")
+        return first[0] if first else self.initial.mean_loss(self.initial.forward(self.X), self.Y)
+
+    @property
+    def is_start_known(self) -> bool:
+        """Whether `start_loss` is that before the first step, and not a mean over the steps of an epoch."""
+        return bool(self.column("batch_loss")) or self.is_full_batch or not self.history.rows
 
     @cached_property
     def dead_at_start(self) -> int | None:

@@ -137,18 +137,18 @@ def overfitting(run: RunEvidence) -> Finding | None:
     loss, right = run.validation_measured
     gap, noise = run.accuracy - right, 3 * np.sqrt(right * (1 - right) / len(run.held_out[1]))
     losses = run.column("validation_loss")
-    if not losses and (gap < max(0.15, noise) or loss < 10 * run.loss):
+    lowest, half, since = min(losses, default=loss), len(losses) // 2, None
+    by_heart = run.accuracy > 0.995 and loss > max(1.25 * lowest, 30 * run.loss)
+    has_risen = loss > max(1.1 * lowest, 3 * run.loss)
+    if gap < max(0.05 if by_heart else 0.15 if has_risen or not losses else 0.3, noise):
         return None
-    since = None
+    if not has_risen and loss < 10 * run.loss:
+        return None
     if losses:
-        lowest, half = min(losses), len(losses) // 2
-        by_heart = run.accuracy > 0.995 and loss > max(1.25 * lowest, 30 * run.loss)
-        if gap < max(0.05 if by_heart else 0.15, noise) or loss < max(1.1 * lowest, 3 * run.loss):
-            return None
         if min(losses[half:]) < 0.97 * min(losses[: half + 1]):
             return None  # validation is still gaining
         since = run.since([best <= 1.02 * lowest for best in np.minimum.accumulate(losses)])
-    best = f", {min(losses):.3g} at best" if losses else ""
+    best = f", {lowest:.3g} at best" if losses else ""
     return Finding(
         "overfitting",
         since,

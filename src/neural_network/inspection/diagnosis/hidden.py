@@ -177,13 +177,14 @@ def initialization_too_large(run: RunEvidence) -> Finding | None:
     name = max(scales, key=lambda name: scales[name])
     if run.start_loss < 5 * run.guessing and scales[name] < 10:
         return None
-    if not run.column("batch_loss") and not run.is_full_batch and scales[name] < 3:
-        return None  # the first row is a mean over many steps, which may have raised the loss
+    if not run.is_start_known and scales[name] < 3:
+        return None  # the steps of the first epoch may have raised the loss
     size = f"; {name} was about {scales[name]:.0f} times as large as he-normal makes it" if scales[name] > 3 else ""
     return Finding(
         "initialization-too-large",
         1,
-        f"the loss was {run.start_loss:.3g} at the start, where guessing gives {run.guessing:.3g}{size}",
+        f"the loss was {run.start_loss:.3g} {'at the start' if run.is_start_known else 'in the first epoch'}, where "
+        f"guessing gives {run.guessing:.3g}{size}",
         f"Start from smaller weights: {_better_initializer(run)}",
     )
 

@@ -47,8 +47,8 @@ def inputs_not_scaled(run: RunEvidence) -> Finding | None:
     if not is_clear or once_scaled > 0.6 * run.remaining:
         return None
     evidence = (
-        f"inputs go from {lowest:.3g} to {highest:.3g}; their root mean square is {size:.2g}, where weights and learning "
-        f"rates are made for 0.1 to 1"
+        f"inputs go from {lowest:.3g} to {highest:.3g}; their root mean square is {size:.2g}, where weights and "
+        f"learning rates are made for 0.1 to 1"
     )
     if is_small:
         twice = lowest >= 0 and 1 / 300 < highest <= 1 / 254
@@ -97,8 +97,8 @@ def validation_inputs_differ(run: RunEvidence) -> Finding | None:
             return Finding(
                 "inputs-scaled-differently" if correction.is_scale else "validation-inputs-differ",
                 None,
-                f"{evidence}; with the validation inputs {correction.how}, {corrected:.0%} are, and the validation loss "
-                f"falls from {loss:.3g} to {corrected_loss:.3g}",
+                f"{evidence}; with the validation inputs {correction.how}, {corrected:.0%} are, and the validation "
+                f"loss falls from {loss:.3g} to {corrected_loss:.3g}",
                 SAME_FUNCTION,
             )
     X = run.held_out[0]
@@ -110,8 +110,8 @@ def validation_inputs_differ(run: RunEvidence) -> Finding | None:
         "inputs-scaled-differently" if has_other_size else "validation-inputs-differ",
         None,
         f"{evidence}; training inputs go from {run.X.min():.3g} to {run.X.max():.3g} with a root mean square of "
-        f"{sizes[0]:.2g}, validation inputs from {X.min():.3g} to {X.max():.3g} with {sizes[1]:.2g}; on average over the "
-        f"inputs, they lie {run.input_difference:.1f} standard errors apart, where parts of one data set lie about 1",
+        f"{sizes[0]:.2g}, validation inputs from {X.min():.3g} to {X.max():.3g} with {sizes[1]:.2g}; on average over "
+        f"the inputs, they lie {run.input_difference:.1f} standard errors apart, parts of one data set about 1",
         SAME_FUNCTION + ", and look at some of both",
     )
 

@@ -39,16 +39,13 @@ def divergence(run: RunEvidence) -> str:
 def _rose(run: RunEvidence) -> Sign | None:
     """The loss shot up and never quite came back."""
     losses = run.column("loss")
-    monitored = run.column("batch_loss")
-    limit = 1.5 * max(run.start_loss if monitored or run.is_full_batch else losses[0] if losses else 0, run.guessing)
+    limit = 1.5 * max(run.start_loss, run.guessing)
     if run.remaining < 0.5 or run.moved < 0.5 or not losses or max(losses) < limit:
         return None
-    peak = int(np.argmax(losses))
     first = next(epoch for epoch, loss in enumerate(losses) if loss >= limit)
     return run.first_step(first), (
-        f"the loss rose from {monitored[0] if monitored else losses[0]:.3g} to {losses[peak]:.3g} and is "
-        f"{run.loss:.3g} at the end, where guessing gives {run.guessing:.3g}; {len(run.dead)} of "
-        f"{run.network.hidden_size} hidden units are dead now"
+        f"the loss rose from {run.start_loss:.3g} to {max(losses):.3g} and is {run.loss:.3g} at the end, where "
+        f"guessing gives {run.guessing:.3g}; {len(run.dead)} of {run.network.hidden_size} hidden units are dead now"
     )
 
 
@@ -139,13 +136,9 @@ def learning_rate_too_low(run: RunEvidence) -> Finding | None:
 def _stands_still(run: RunEvidence) -> Finding | None:
     """Steps that have become nothing half-way, as by a schedule that falls too fast, while the slope is still there."""
     half, losses = len(run.history) // 2, run.column("loss")
-    if (
-        run.diverged
-        or len(losses) < 6
-        or run.remaining < 0.3
-        or run.descent.gain < 0.1
-        or not run.probe.is_above_chance
-    ):
+    if run.diverged or len(losses) < 6 or run.remaining < 0.3:
+        return None
+    if run.descent.gain < 0.1 or not run.probe.is_above_chance:
         return None
     updates = run.column("update_W1")[half:]
     if np.ptp(losses[half:]) > 1e-4 * run.loss or (updates and np.median(updates) > 1e-5):
@@ -165,9 +158,7 @@ def _stands_still(run: RunEvidence) -> Finding | None:
 def _learning_rate(run: RunEvidence, achieved: float) -> float:
     """Return how long the steps were, as a multiple of the gradient: measured, or concluded from the loss they cost."""
     if updates := run.column("update_W1"):
-        gradient = max(
-            float(np.median(run.column("gradient_W1"))), norm(run.gradients["W1"])
-        )  # the first may be clipped
+        gradient = max(np.median(run.column("gradient_W1")), norm(run.gradients["W1"]))  # the first may be clipped
         return float(np.median(updates)) * norm(run.network.W1) / (gradient or 1.0)
     slope = sum(norm(dθ) ** 2 for dθ in run.gradients.values())
     before = int(run.history.rows[0]["step"]) if len(run.history) > 1 else 0
