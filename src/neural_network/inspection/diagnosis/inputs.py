@@ -79,6 +79,7 @@ class Correction(NamedTuple):
     how: str
     X: np.ndarray
     is_scale: bool = False
+    handicap: float = 1.0  # by which its loss counts: a simple explanation is preferred
 
 
 def validation_inputs_differ(run: RunEvidence) -> Finding | None:
@@ -121,7 +122,7 @@ def _best_corrections(run: RunEvidence) -> list[tuple[float, float, Correction]]
     assert run.held_out is not None
     X, Y = run.held_out
     tried = ((*measure(run.network, correction.X, Y), correction) for correction in _corrections(run.X, X))
-    best, even = heapq.nsmallest(2, tried, key=lambda trial: trial[0]), np.ones(len(Y))
+    best, even = heapq.nsmallest(2, tried, key=lambda trial: trial[0] * trial[2].handicap), np.ones(len(Y))
     return [trial for trial in best if difference(run.X, trial[2].X, even) <= difference(run.X, X, even)]
 
 
@@ -137,7 +138,7 @@ def _corrections(train: np.ndarray, X: np.ndarray) -> Iterator[Correction]:
     spreads = X.std(axis=1, keepdims=True)
     factors = np.where(spreads > 0, train.std(axis=1, keepdims=True) / np.where(spreads > 0, spreads, 1), 0)
     each = (X - X.mean(axis=1, keepdims=True)) * factors + train.mean(axis=1, keepdims=True)
-    yield Correction("scaled, each to its mean and standard deviation in training", each, True)
+    yield Correction("scaled, each to its mean and standard deviation in training", each, True, 1.1)
     yield Correction("in reverse order", X[::-1])
     side = math.isqrt(len(X))
     if side < 4 or side**2 != len(X):
