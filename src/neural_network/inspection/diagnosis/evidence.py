@@ -124,16 +124,21 @@ class RunEvidence:
         """How many standard errors the inputs of training and validation lie apart, on average over the inputs.
 
         Means are compared, and mean distances from the training mean. Other shares of the classes make a difference,
-        and so do other numbers for them: the samples are compared as they are and with classes weighted to match, and
-        the smaller difference counts.
+        and so do other numbers for them: the samples are compared as they are, and with training classes weighted as
+        in validation, and the smaller difference counts.
         """
         assert self.held_out is not None
         X, Y = self.held_out
-        shares = np.bincount(Y, minlength=len(self.counts))
-        weights = (self.counts / np.maximum(shares, 1))[Y]
-        if np.mean(weights > 0) < 0.5:
+        known = self.counts[Y] > 0
+        if known.mean() < 0.5:
             return 0.0  # most of them are of classes that training has not
-        return min(difference(self.X, X, np.ones(len(Y))), difference(self.X, X, weights))
+        shares = np.bincount(Y, minlength=len(self.counts)) / np.maximum(
+            np.bincount(self.Y, minlength=len(self.counts)), 1
+        )
+        as_they_are, weighted = difference(self.X, X), math.inf
+        if np.count_nonzero(shares[self.Y]) >= 10:
+            weighted = difference(self.X, X[:, known], shares[self.Y])
+        return min(as_they_are, weighted)
 
     @cached_property
     def probe(self) -> Probe:
@@ -354,17 +359,18 @@ class RunEvidence:
         return len(self.history) * len(self.train[1]) / max(self.steps, 1)
 
 
-def difference(A: np.ndarray, B: np.ndarray, weights: np.ndarray) -> float:
-    """Return how many standard errors `A` (D, m) and `B` (D, n), whose samples have weights (n,), lie apart."""
-    A, B, weights = A.astype(np.float64), B.astype(np.float64), weights / weights.sum()
-    mean = A.mean(axis=1, keepdims=True)
-    results = []
-    for a, b in ((A, B), (np.abs(A - mean), np.abs(B - mean))):
-        b_mean = b @ weights
-        variances = a.var(axis=1) / a.shape[1], np.square(b - b_mean[:, None]) @ weights * np.square(weights).sum()
-        varying = variances[0] > 1e-4 * variances[0].max()
-        errors = np.sqrt(sum(variances))[varying]
-        results.append(float(np.mean(np.abs(a.mean(axis=1) - b_mean)[varying] / errors)) if varying.any() else 0.0)
+def difference(A: np.ndarray, B: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """Return how many standard errors `A` (D, m), whose samples may have weights (m,), and `B` (D, n) lie apart."""
+    A, B = A.astype(np.float64), B.astype(np.float64)
+    weights = np.ones(A.shape[1]) if weights is None else weights
+    weights = weights / weights.sum()
+    center, results = (A @ weights)[:, None], []
+    for a, b in ((A, B), (np.abs(A - center), np.abs(B - center))):
+        mean = a @ weights
+        variance, varying = np.square(a - mean[:, None]) @ weights, a.var(axis=1)
+        errors = np.sqrt(variance * np.square(weights).sum() + b.var(axis=1) / b.shape[1])
+        chosen = (varying > 1e-4 * varying.max()) & (errors > 0)
+        results.append(float(np.mean(np.abs(mean - b.mean(axis=1))[chosen] / errors[chosen])) if chosen.any() else 0.0)
     return max(results)
 
 

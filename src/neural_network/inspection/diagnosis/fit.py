@@ -132,7 +132,7 @@ def _is_linear(run: RunEvidence) -> bool:
 
 def overfitting(run: RunEvidence) -> Finding | None:
     """Training samples learned by heart while validation gains nothing more."""
-    if run.diverged or run.held_out is None:
+    if run.diverged or run.held_out is None or run.accuracy < 0.95:
         return None
     loss, right = run.validation_measured
     gap, noise = run.accuracy - right, 3 * np.sqrt(right * (1 - right) / len(run.held_out[1]))

@@ -116,7 +116,9 @@ def has_dead_units(run: RunEvidence) -> bool:
     dead, most = len(run.dead), 0.75 * run.network.hidden_size
     if dead < _many(run):
         return False
-    return run.remaining > 0.3 if dead >= most else run.remaining > 0.5 and run.steps >= 30
+    if dead >= most:
+        return run.remaining > 0.3
+    return run.steps >= 30 and (run.remaining > 0.5 or (run.remaining > 0.35 and run.falls_short))
 
 
 def died_later(run: RunEvidence) -> bool:
@@ -148,7 +150,7 @@ def remark_on_units(network: Network, train: Samples) -> str | None:
 
 def saturated_units(run: RunEvidence) -> Finding | None:
     """Units that began where a bounded activation is flat, and are there still."""
-    if run.diverged or not run.is_saturating:
+    if run.diverged or not run.is_saturating or run.remaining < 0.2:
         return None
     slope = float(run.slopes.mean())
     stuck = np.median(run.slopes, axis=1) < 0.01

@@ -43,8 +43,9 @@ def inputs_not_scaled(run: RunEvidence) -> Finding | None:
     if not (size > 3 and run.remaining > harm) and not (is_small and run.remaining > 0.5):
         return None
     as_is, once_scaled = _learned_as_is_and_scaled(run)
-    is_clear = size > 10 or is_small or (as_is > 1.4 * once_scaled + 0.05 and not run.is_still_falling)
-    if not is_clear or once_scaled > 0.6 * run.remaining:
+    if once_scaled > 0.6 * run.remaining:
+        return None
+    if 3 < size < 10 and (as_is < 1.4 * once_scaled + 0.05 or run.is_still_falling or not run.probe.is_above_chance):
         return None
     evidence = (
         f"inputs go from {lowest:.3g} to {highest:.3g}; their root mean square is {size:.2g}, where weights and "
@@ -122,8 +123,8 @@ def _best_corrections(run: RunEvidence) -> list[tuple[float, float, Correction]]
     assert run.held_out is not None
     X, Y = run.held_out
     tried = ((*measure(run.network, correction.X, Y), correction) for correction in _corrections(run.X, X))
-    best, even = heapq.nsmallest(2, tried, key=lambda trial: trial[0] * trial[2].handicap), np.ones(len(Y))
-    return [trial for trial in best if difference(run.X, trial[2].X, even) <= difference(run.X, X, even)]
+    best = heapq.nsmallest(2, tried, key=lambda trial: trial[0] * trial[2].handicap)
+    return [trial for trial in best if difference(run.X, trial[2].X) <= difference(run.X, X)]
 
 
 def _corrections(train: np.ndarray, X: np.ndarray) -> Iterator[Correction]:

@@ -14,7 +14,7 @@ Sign = tuple[int | None, str]  # the step since which it shows, and the evidence
 
 def learning_rate_too_high(run: RunEvidence) -> Finding | None:
     """Any of these signs, the plainest first."""
-    for sign in (_diverged, _rose, _killed_units, _oscillates, _overshoots, _is_held_up):
+    for sign in (_diverged, _rose, _killed_units, _spiked, _oscillates, _overshoots, _is_held_up):
         if found := sign(run):
             since, evidence = found
             advice = "Try a learning rate ten times lower, or clip the gradients"
@@ -56,6 +56,21 @@ def _killed_units(run: RunEvidence) -> Sign | None:
     return run.since([count >= len(run.dead) / 2 for count in run.column("dead_units")]), (
         f"{len(run.dead)} of {run.network.hidden_size} hidden units have died on the way; "
         f"the loss is {run.loss:.3g}, where guessing gives {run.guessing:.3g}"
+    )
+
+
+def _spiked(run: RunEvidence) -> Sign | None:
+    """The loss had fallen far, shot up, and has not come back since."""
+    losses = np.array(run.column("loss"))
+    if run.remaining < 0.1 or len(losses) < 2:
+        return None
+    lowest = np.minimum.accumulate(losses)
+    peak = int(np.argmax(losses / np.maximum(lowest, 1e-12)))
+    if losses[peak] < max(3 * lowest[peak], 0.3 * run.guessing) or run.loss < lowest[peak]:
+        return None
+    return run.first_step(peak), (
+        f"the loss had fallen to {lowest[peak]:.3g}, rose to {losses[peak]:.3g} in epoch {peak + 1}, and is "
+        f"{run.loss:.3g} at the end"
     )
 
 
