@@ -1,11 +1,13 @@
 """Training runs with one thing wrong each, and healthy ones of many kinds: what the diagnosis is judged by.
 
-python tests/broken_runs.py            train them all, and print what the diagnosis says of each
-python tests/broken_runs.py SEED       the same with other data and other weights
+python tests/broken_runs.py              train those here and in unseen_runs.py, and count what the diagnosis says
+python tests/broken_runs.py SEED...      the majority of several seeds: other data, other weights, other orders
 """
 
 import sys
-from collections.abc import Callable
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,8 +16,10 @@ import numpy as np
 
 from neural_network import DivergenceError, History, TwoLayerNN
 from neural_network.data.synthetic import generate
+from neural_network.functions.activations import Activation
 from neural_network.inspection.diagnosis import diagnose
 from neural_network.runs.settings import Settings
+from neural_network.training.callback import Callback
 from neural_network.training.monitor import COLUMNS, Monitor
 
 Samples = tuple[np.ndarray, np.ndarray]
@@ -35,13 +39,17 @@ class Job:
     """A run: what it learns from, its settings, and what is done to its data and weights before it starts."""
 
     name: str
-    cause: str | None  # what the diagnosis must name first; None where it must be silent
+    causes: tuple[str, ...]  # of which the diagnosis must name one first; none where it must be silent
     data: str = "digits"
     samples: int = 600
     validation: int = 300
     spoil_data: Callable[[Data], object] = lambda data: None
     spoil_network: Callable[[TwoLayerNN], object] = lambda network: None
     settings: dict[str, Any] = field(default_factory=dict)
+    network: type[TwoLayerNN] = TwoLayerNN
+    activation: Activation | None = None
+    shuffle: bool = True
+    callbacks: tuple[Callback, ...] = ()
 
     def run(self, seed: int = 0) -> tuple[History, TwoLayerNN, Samples, Samples | None]:
         """Train, and return what `diagnose` is given."""
@@ -50,13 +58,22 @@ class Job:
         data = Data(X[:, :n].copy(), Y[:n].copy(), (X[:, n:].copy(), Y[n:].copy()) if self.validation else None)
         self.spoil_data(data)
         settings = Settings(**{"epochs": 100, "seed": seed} | self.settings)
-        network = settings.make_network(len(X), int(Y.max()) + 1)
+        made = settings.make_network(len(X), int(Y.max()) + 1)
+        network = self.network.__new__(self.network)
+        vars(network).update(vars(made))
+        network.activation = self.activation or made.activation
         self.spoil_network(network)
         train = data.X, data.Y
-        try:
-            history = settings.train(network, train, data.validation, callbacks=[Monitor()], progress=False)
-        except DivergenceError as error:
-            history = error.history
+        callbacks = [*settings.make_callbacks(), *self.callbacks, Monitor()]
+        options = {"batch_size": settings.batch_size, "optimizer": settings.make_optimizer(), "shuffle": self.shuffle}
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "all .* samples are of one class|.*pixel")  # as it should
+            try:
+                history = network.train(
+                    *train, settings.epochs, validation=data.validation, callbacks=callbacks, progress=False, **options
+                )
+            except DivergenceError as error:
+                history = error.history
         return history, network, train, data.validation
 
 
@@ -237,12 +254,12 @@ def times(**factors: float) -> Callable[[TwoLayerNN], None]:
 # ------------------------------------------------------------------ the two tables
 
 
-def broken(name: str, cause: str, settings: dict[str, Any] | None = None, **job: Any) -> Job:
-    return Job(name, cause, settings=settings or {}, **job)
+def broken(name: str, causes: str, settings: dict[str, Any] | None = None, **job: Any) -> Job:
+    return Job(name, tuple(causes.split()), settings=settings or {}, **job)
 
 
 def healthy(name: str, settings: dict[str, Any] | None = None, **job: Any) -> Job:
-    return Job(name, None, settings=settings or {}, **job)
+    return Job(name, (), settings=settings or {}, **job)
 
 
 BATCHES = {"batch_size": 50, "epochs": 10, "hidden": 32}
@@ -411,22 +428,42 @@ HEALTHY = (
 def unmonitored(history: History) -> History:
     """Return the history as it would be without a Monitor."""
     plain = History()
-    plain.rows = [{name: value for name, value in row.items() if name not in COLUMNS} for row in history.rows]
+    columns = (*COLUMNS, "dropout", "input_dropout", "max_norm")
+    plain.rows = [{name: value for name, value in row.items() if name not in columns} for row in history.rows]
+    plain.diverged_at = history.diverged_at
     return plain
 
 
-def main(seed: int = 0) -> int:
-    """Print, for every run, what the diagnosis says with a monitor and without; return how often it was wrong."""
-    wrong = 0
-    for job in BROKEN + HEALTHY:
-        history, *others = job.run(seed)
-        for seen in (history, unmonitored(history)):
-            findings = diagnose(seen, *others)
-            right = (findings[0].cause if findings else None) == job.cause
-            wrong += not right
-            print("ok   " if right else "WRONG", f"{job.name:34} {findings[0] if findings else 'nothing is wrong'}")
-    return wrong
+def quick(jobs: Sequence[Job]) -> list[Job]:
+    """Return one job of each cause, and every fifth healthy one: those of the usual tests."""
+    chosen = {job.causes: job for job in reversed(jobs) if job.causes}
+    return [*chosen.values(), *[job for job in jobs if not job.causes][::5]]
+
+
+def verdict(job: Job, seed: int) -> tuple[str, str]:
+    """Return how right the diagnosis is about a run, and what it says."""
+    findings = diagnose(*job.run(seed))
+    if not findings:
+        return ("missed" if job.causes else "silent"), ""
+    named = "named" if findings[0].cause in job.causes else "accused wrongly"
+    return (named if job.causes else "alarmed"), str(findings[0])
+
+
+def main(seeds: Sequence[int]) -> int:
+    """Print what the majority of the seeds make of each run, and how often each; return the number of wrong ones."""
+    from unseen_runs import BROKEN as UNSEEN_BROKEN
+    from unseen_runs import HEALTHY as UNSEEN_HEALTHY
+
+    counts: Counter[str] = Counter()
+    for job in (*BROKEN, *HEALTHY, *UNSEEN_BROKEN, *UNSEEN_HEALTHY):
+        verdicts = [verdict(job, seed) for seed in seeds]
+        ((majority, _),) = Counter(what for what, _ in verdicts).most_common(1)
+        counts[majority] += 1
+        said = next(words for what, words in verdicts if what == majority)
+        print(f"{majority:15} {job.name:40} {said}", flush=True)
+    print(*(f"{count} {what}" for what, count in counts.items()), sep=", ")
+    return counts["missed"] + counts["accused wrongly"] + counts["alarmed"]
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main([int(seed) for seed in sys.argv[1:]] or [0]))

@@ -25,6 +25,7 @@ from .functions.initializers import find_initializer
 from .functions.losses import LOSSES, OUTPUTS, one_hot
 from .support.arguments import check_fraction, check_inputs, check_labels, check_names, check_size
 from .support.blas_threads import one_blas_thread
+from .support.byte_pixels import Inputs
 from .support.error_state import own_error_state
 from .support.errors import InputError
 from .support.memory import check_fits
@@ -240,14 +241,14 @@ class Network:
     # ------------------------------------------------------------------ using it
 
     @own_error_state
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+    def predict_proba(self, X: Inputs) -> np.ndarray:
         """Return the probabilities (C, m) of the classes for each column of `X` (D, m).
 
         Raises InputError where `X` or the parameters are so large that there are none: sums of theirs overflow.
         """
         X = check_inputs(X, self.input_size, self.dtype)
         if X.shape[1] <= PIECE:
-            A2 = self.forward(X).A2
+            A2 = self.forward(np.asarray(X)).A2
         else:
             with one_blas_thread():
                 parts = share(lambda piece: self.forward(np.asarray(X[:, piece])).A2, self.pieces(X.shape[1]))
@@ -261,24 +262,24 @@ class Network:
         size = max(1, min(PIECE, LARGEST_LAYER // max(self.hidden_size, self.output_size)))
         return [slice(start, start + size) for start in range(0, samples, size)]
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
+    def predict(self, X: Inputs) -> np.ndarray:
         """Return the most probable class (m,), as integers, for each column of `X` (D, m)."""
         return self.predict_proba(X).argmax(axis=0)
 
     @own_error_state
-    def loss(self, X: np.ndarray, Y: np.ndarray) -> float:
+    def loss(self, X: Inputs, Y: np.ndarray) -> float:
         """Return the mean loss (cross-entropy in nats) on `X` (D, m) with labels `Y` (m,): what training minimises.
 
         Raises InputError where sums overflow, as `predict_proba` does.
         """
         X = check_inputs(X, self.input_size, self.dtype)
         Y = check_labels(Y, self.output_size, X.shape[1])
-        loss = self.mean_loss(self.forward(X), Y)
+        loss = self.mean_loss(self.forward(np.asarray(X)), Y)
         if not math.isfinite(loss):
             raise InputError(f"the loss is {loss}: {TOO_LARGE}")
         return loss
 
-    def evaluate(self, X: np.ndarray, Y: np.ndarray) -> float:
+    def evaluate(self, X: Inputs, Y: np.ndarray) -> float:
         """Return the accuracy on `X` (D, m) with labels `Y` (m,): the share of samples it gets right, 0 to 1."""
         return float(np.mean(self.predict(X) == check_labels(Y, self.output_size, np.shape(X)[1])))
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from neural_network import InputError, TwoLayerNN
+from neural_network import Callback, InputError, TwoLayerNN
 from neural_network.data import arrays, folders, idx
 from neural_network.data.dataset import keep_bytes, make_samples
 from neural_network.inspection.diagnosis import diagnose
 from neural_network.runs.checkpoint_files import fingerprint
 from neural_network.support.arguments import check_inputs
-from neural_network.support.byte_pixels import Pixels
+from neural_network.support.byte_pixels import Inputs, Pixels
 from neural_network.training.monitor import Monitor
 
 SAMPLES, SIDE = 600, 4
@@ -115,3 +115,24 @@ def test_a_large_file_is_mapped_only_if_it_is_as_long_as_it_says(tmp_path, digit
     path.write_bytes(content[:change] if change < 0 else content + bytes(change))
     with pytest.raises(InputError, match=what):
         idx.map_idx(path)
+
+
+@pytest.mark.parametrize("batch_size", [64, None])
+def test_callbacks_get_arrays_with_which_they_may_compute(both, batch_size):
+    class Inverted(Callback):
+        def on_batch(self, run):
+            run.X = 1 - run.X
+
+    weights = []
+    for X, Y in both:
+        network = TwoLayerNN(16, 8, 3, seed=0)
+        network.train(X, Y, epochs=2, batch_size=batch_size, callbacks=[Inverted()])
+        weights.append(network.W1.tobytes())
+    assert weights[0] == weights[1]
+
+
+def test_pixels_are_inputs():
+    members = {name for name in vars(Inputs) if not name.startswith("_")} | {"__len__", "__getitem__", "__array__"}
+    assert members >= {"shape", "ndim", "dtype", "T"}
+    for value in (Pixels(np.zeros((2, 3), np.uint8)), np.zeros((3, 2))):
+        assert all(hasattr(value, name) for name in members)

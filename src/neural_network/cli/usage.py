@@ -12,7 +12,7 @@ UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
 
 def explain_usage(error: Any) -> str:
     """Return the line for a `UsageError`."""
-    if hasattr(error, "possibilities"):
+    if hasattr(error, "option_name"):
         message = _no_such_option(error.option_name, error.possibilities or ())
     else:
         message = _bad_value(error) or error.format_message().replace("Value error, ", "").rstrip(".")
@@ -26,14 +26,18 @@ def _no_such_option(name: str, possibilities: Sequence[str]) -> str:
 
 
 def _bad_value(error: Any) -> str | None:
-    """Return what the value of an option must be, where pydantic, by which Typer checks types, refused a number."""
+    """Return what the value of an option must be, if it is a number."""
     parameter, cause = getattr(error, "param", None), error.__cause__
-    if not parameter or not hasattr(cause, "errors"):
+    if not parameter:
         return None
-    kind, least, most = parameter.type_descriptor.annotation, parameter.min, parameter.max
-    whole = int in (kind, *typing.get_args(kind))
-    if not whole and kind is not float:
+    if hasattr(cause, "errors"):  # of pydantic, by which newer versions of Typer check types
+        limits, value = parameter, cause.errors()[0]["input"]
+        kinds = {*typing.get_args(parameter.type_descriptor.annotation), parameter.type_descriptor.annotation}
+    else:
+        limits, value = parameter.type, error.message.partition(" is not ")[0].strip("'")
+        kinds = {kind for kind in (int, float) if parameter.type.name.startswith(kind.__name__)}  # "integer range"
+    if not kinds & {int, float}:
         return None
-    limits = "" if least is None else f" ≥ {least}" if most is None else f" from {least} to {most}"
-    value = cause.errors()[0]["input"]
-    return f"{parameter.opts[0]} must be a {'whole ' * whole}number{limits}, not {value!r}"
+    least, most = getattr(limits, "min", None), getattr(limits, "max", None)
+    bounds = "" if least is None else f" ≥ {least:g}" if most is None else f" from {least:g} to {most:g}"
+    return f"{parameter.opts[0]} must be a {'whole ' * (int in kinds)}number{bounds}, not {value!r}"

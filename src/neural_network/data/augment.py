@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..support.arguments import check_count
+from ..support.byte_pixels import Inputs
 from ..support.error_state import own_error_state
 from ..support.errors import InputError
 from ..support.picture_format import Shape, square
@@ -66,7 +67,7 @@ class Augmentation:
 
     @own_error_state
     def apply(
-        self, X: np.ndarray, seed: int, epoch: int, samples: np.ndarray, shape: Shape | None = None
+        self, X: Inputs, seed: int, epoch: int, samples: np.ndarray, shape: Shape | None = None
     ) -> np.ndarray:
         """Return deformed copies of the samples: an array (D, m) like `X`, of images of this height and width.
 

@@ -6,13 +6,13 @@ of memory. The equations have samples as columns, so `X` (D, m) is the transpose
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..support.arguments import check_count
-from ..support.byte_pixels import Pixels, scale
+from ..support.byte_pixels import Inputs, Pixels, scale
 from ..support.errors import InputError
 from ..support.picture_format import PictureFormat, Shape, square
 
@@ -26,7 +26,7 @@ class Samples(NamedTuple):
     In a large data set `X` is of class Pixels, which stands in for such an array (see byte_pixels.py).
     """
 
-    X: NDArray[np.float32]
+    X: Inputs
     Y: NDArray[np.int64]
 
 
@@ -105,11 +105,10 @@ def make_samples(pixels: NDArray[Any], labels: NDArray[Any]) -> Samples:
 
 def keep_bytes(images: NDArray[np.uint8], labels: NDArray[Any]) -> Samples:
     """Do what `make_samples` does, but keep `images` as bytes: `Pixels` stand in for the floats."""
-    X = Pixels(images.reshape(len(images), -1))
-    return Samples(cast("NDArray[np.float32]", X), labels.astype(np.int64))
+    return Samples(Pixels(images.reshape(len(images), -1)), labels.astype(np.int64))
 
 
-def to_pixels(X: NDArray[np.float32]) -> NDArray[np.uint8]:
+def to_pixels(X: Inputs) -> NDArray[np.uint8]:
     """Return the pixels (m, D), 0 to 255, of which `make_samples` made `X` (D, m)."""
     pixels = X.T * np.float32(255)
     return np.rint(pixels, out=pixels).astype(np.uint8)

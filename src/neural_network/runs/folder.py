@@ -28,12 +28,18 @@ from ..support.atomic_files import atomic_write
 from ..support.directory_lock import hold, lock_file
 from ..support.errors import InputError, WorkError
 from ..support.signals import postponed
-from ..training.history import History
+from ..training.history import REQUIRED, History
 from ..training.model import TwoLayerNN
+from ..training.monitor import COLUMNS
 from .snapshots import Snapshots
 from .summary import DivergedSummary, EndedSummary, Summary
 
 SNAPSHOTS = "snapshots.safetensors"
+# Columns that are in all rows of a run's history or in none; others are of callbacks, which may skip epochs.
+COMPLETE = (
+    *("validation_loss", "validation_accuracy", "learning_rate", "penalty", "dropout", "input_dropout", "max_norm"),
+    *COLUMNS,
+)
 
 
 def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.PathLike[str] = "runs") -> Path:
@@ -98,6 +104,7 @@ def save_run(
     """Write model, history, summary and snapshots into `folder`, each file whole or not at all (WorkError).
 
     The model comes first and the snapshots, which only figures need, last: on a full disk, the model may still fit.
+    Each file is read as its readers read it before it replaces an older one.
     """
     with postponed():
         save_model(network, folder / "model.safetensors")
@@ -124,7 +131,7 @@ def save_diverged(folder: Path, history: History, summary: DivergedSummary) -> N
 
 
 def _save_summary(folder: Path, summary: Summary) -> None:
-    with atomic_write(folder / "config.json") as file:
+    with atomic_write(folder / "config.json", check=_read_summary) as file:
         file.write(json.dumps(summary.to_json(), indent=2).encode() + b"\n")
 
 
@@ -148,9 +155,13 @@ def load_history(folder: Path) -> History:
     if not file.is_file():
         raise FileNotFoundError(f"{folder} is not the folder of a whole run: it has no history.csv")
     history = History.load(file)
-    for column in ("epoch", "step", "loss", "accuracy") if history.rows else ():
+    for column in REQUIRED if history.rows else ():
         if column not in history.columns:
             raise InputError(f"{file} is not the history of a run: it has no {column}")
+    for column in COMPLETE:
+        for row in history.rows if column in history.columns else ():
+            if column not in row:
+                raise InputError(f"{file}: epoch {row['epoch']} has no {column}, which others have")
     return history
 
 
@@ -187,6 +198,10 @@ def load_summary(folder: Path) -> EndedSummary | DivergedSummary:
         if (folder / "seeds.json").is_file():
             raise InputError(_several(folder))
         raise FileNotFoundError(f"{folder} is not the folder of a run: it has no config.json{_runs_in(folder)}")
+    return _read_summary(config)
+
+
+def _read_summary(config: Path) -> EndedSummary | DivergedSummary:
     try:
         values = json.loads(config.read_bytes())
         json.dumps(values, allow_nan=False)  # which refuses NaN and infinite numbers

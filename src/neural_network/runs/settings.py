@@ -73,9 +73,11 @@ class Settings:
         check_values(values, get_type_hints(Settings), "the settings")
         if unknown := values.keys() - {field.name for field in fields(Settings)}:
             raise InputError(f"this version has no setting {min(unknown)!r}")
-        for name in ("hidden", "epochs", "batch_size"):
-            if values[name] is not None:
-                check_count(name, values[name])
+        for name, value in values.items():
+            if isinstance(value, float) and value < 0:
+                raise InputError(f"{name} of the settings cannot be {value!r}")
+            if name in ("hidden", "epochs", "batch_size") and value is not None:
+                check_count(name, value)
         return Settings(**{**values, "callbacks": tuple(values["callbacks"])})
 
     def check(self) -> None:

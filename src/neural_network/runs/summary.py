@@ -3,6 +3,7 @@
 People edit config.json, and get it from others: `Summary.from_json` checks every value before anything uses it.
 """
 
+import json
 import math
 import platform
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ import numpy as np
 
 from ..data.preprocess import format_of
 from ..network import Network
+from ..support.byte_pixels import Inputs
 from ..support.errors import DivergenceError, InputError
 from ..support.json_schema import check_values, read_object
 from ..support.picture_format import PictureFormat
@@ -36,7 +38,7 @@ class Metrics:
     loss: float
 
     @staticmethod
-    def of(network: Network, X: np.ndarray, Y: np.ndarray) -> "Metrics":
+    def of(network: Network, X: Inputs, Y: np.ndarray) -> "Metrics":
         """Return the metrics of a network on `X` (D, m) with labels `Y` (m,)."""
         loss, accuracy = measure(network, X, Y)
         return Metrics(len(Y), accuracy, loss)
@@ -190,7 +192,7 @@ def _read_metrics(values: Any, where: str) -> dict[str, Metrics | None]:
     check_values({name: name for name in values}, dict.fromkeys(values, str), where)
     metrics = {name: None if row is None else read_object(Metrics, row, name) for name, row in values.items()}
     for name, row in metrics.items():
-        if row and row.accuracy > 1:
+        if row and not 0 <= row.accuracy <= 1:
             raise InputError(f"accuracy of {name} cannot be {row.accuracy!r}")
     return metrics
 
@@ -243,6 +245,18 @@ def diverged_summary(
     train, test = len(dataset.train.Y) - validation, len(dataset.test.Y) if dataset.test else 0
     data = DataSummary(dataset.name, dataset.source, spec, validation, train, test, format_of(dataset))
     return DivergedSummary(data, settings, software(), error.step, str(error), findings)
+
+
+def check_recordable(settings: Settings, dataset: "Dataset", spec: str, validation: int) -> None:
+    """Raise InputError before the training if the summary of the run would be refused when it is read.
+
+    The name of a data folder may have control characters in it, and a number may be larger than any that is read.
+    """
+    planned = diverged_summary(DivergenceError(1, "", 1.0), settings, dataset, spec, validation)
+    try:
+        Summary.from_json(json.loads(json.dumps(planned.to_json())))
+    except InputError as error:
+        raise InputError(f"the run could not be read again: {error}; choose plain names, and numbers < 2^128") from None
 
 
 def software() -> dict[str, str]:

@@ -6,10 +6,29 @@ again `Pixels`, and copies nothing; chosen samples, as a mini-batch has them, ar
 """
 
 from types import EllipsisType
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+class Inputs(Protocol):
+    """Inputs `X` (D, m), a sample in each column, as training and measuring use them: an array, or `Pixels`.
+
+    Slices and chosen samples of them, `X[:, 5:9]` and `X[:, [3, 1]]`, are inputs again; `np.asarray` makes an array.
+    """
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def ndim(self) -> int: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    @property
+    def T(self) -> np.ndarray: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, key: Any, /) -> Any: ...
+    def __array__(self) -> np.ndarray: ...
 
 
 class Pixels:
@@ -60,9 +79,6 @@ class Pixels:
         if name.startswith("__"):  # NumPy and the copy module ask for many of these
             raise AttributeError(name)
         return getattr(np.asarray(self), name)
-
-
-Inputs: TypeAlias = np.ndarray | Pixels
 
 
 def scale(pixels: NDArray[Any], dtype: Any = np.float32) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 """JSON values of files from untrusted sources: each must be of the type and size with which the program writes it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType
@@ -16,10 +17,10 @@ INTEGER_LIMIT = 2**128  # seeds may be as large as that
 
 
 def check_values(values: Any, kinds: Mapping[str, Any], where: str) -> None:
-    """Raise InputError where `values` is no JSON object, or one of its values is missing or not of its kind.
+    """Raise InputError if `values` is not a JSON object, or one of its values is missing or not of its kind.
 
-    A kind is `int` or `float`, both from 0 and finite, `bool`, `str` without control characters, `tuple[str, ...]`
-    for a list of them, or a union of these with `None`. Values that have no kind may be anything.
+    A kind is `int` from 0 to INTEGER_LIMIT - 1, `float` (finite), `bool`, `str` without control characters,
+    `tuple[str, ...]` for a list of them, or a union of these with `None`. Values without a kind may be anything.
     """
     if not isinstance(values, dict):
         raise InputError(f"{where} should be an object, not {values!r}")
@@ -56,9 +57,9 @@ def _is_of(value: Any, kind: Any) -> bool:
         case bool() | None:  # before int, which True is too
             return (NoneType if value is None else bool) in kinds
         case int():
-            return (int in kinds or float in kinds) and 0 <= value < INTEGER_LIMIT
+            return abs(value) < INTEGER_LIMIT and (float in kinds or (int in kinds and value >= 0))
         case float():
-            return float in kinds and 0 <= value < float("inf")
+            return float in kinds and math.isfinite(value)
         case str():
             return str in kinds and ... not in kinds and is_plain(value)
         case list() | tuple():

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..network import Network
-from ..support.byte_pixels import Pixels
+from ..support.byte_pixels import Inputs
 from ..support.threads import share
 from .byte_inputs import ByteInputs, pack
 from .gradients import Result, agree, compute
@@ -30,7 +30,7 @@ PANEL_UNIT = 16  # samples: panels are multiples of it
 
 def compute_blockwise(
     network: Network,
-    X: np.ndarray | Pixels,
+    X: Inputs,
     Y: np.ndarray,
     mask: np.ndarray | None = None,
     weights: np.ndarray | None = None,
@@ -71,7 +71,7 @@ def compute_bytes(
     return result._replace(gradients=inputs.widen(result.gradients, network))
 
 
-def is_mean_of_blocks(network: Network, X: np.ndarray, Y: np.ndarray, *options: np.ndarray | None) -> bool:
+def is_mean_of_blocks(network: Network, X: Inputs, Y: np.ndarray, *options: np.ndarray | None) -> bool:
     """Return whether the network's result for a few of these samples, block by block, is that of them as a whole.
 
     They are not where an equation has lost its 1/m, say, or where it cannot be applied to a stack of batches.

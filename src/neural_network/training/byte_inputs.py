@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..network import Network, Parameters
-from ..support.byte_pixels import Pixels
+from ..support.byte_pixels import Inputs, Pixels
 
 PIECE = 512  # samples compared at a time
 
@@ -36,7 +36,7 @@ class ByteInputs(NamedTuple):
         return {**gradients, "W1": dW1}
 
 
-def pack(X: np.ndarray) -> ByteInputs | None:
+def pack(X: Inputs) -> ByteInputs | None:
     """Return the inputs `X` (D, m), which may be Pixels, as bytes; None where they would not be exactly `X`."""
     pieces = [slice(start, start + PIECE) for start in range(0, X.shape[1], PIECE)]
     if isinstance(X, Pixels):

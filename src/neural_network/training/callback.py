@@ -12,6 +12,7 @@ from typing import ClassVar, TypeAlias, TypeVar
 import numpy as np
 
 from ..network import Network, Parameters
+from ..support.byte_pixels import Inputs
 from ..support.registry import Registry
 from .history import History, Row
 from .optimizers import Optimizer
@@ -46,7 +47,7 @@ class Run:
     indices : array (batch,)
         Which of the training samples are in the batch.
     X, Y : arrays (D, batch), (batch,)
-        The batch.
+        The batch. In full batches `X` may be Pixels, if all callbacks are `process_safe`.
     mask, weights : array (H, batch), array (batch,), or None
         What the hidden activations are multiplied by (dropout), and how much each sample counts; None is neither.
     loss : float
@@ -71,7 +72,7 @@ class Run:
     callbacks: "Sequence[Callback]" = ()
     started: float = 0.0
     indices: np.ndarray = field(init=False)
-    X: np.ndarray = field(init=False)
+    X: Inputs = field(init=False)
     Y: np.ndarray = field(init=False)
     mask: np.ndarray | None = None
     weights: np.ndarray | None = None

@@ -66,7 +66,7 @@ class History:
         writer = csv.DictWriter(text, [plain(str(name)) for name in self.columns], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-        with atomic_write(path) as file:
+        with atomic_write(path, check=type(self).load) as file:
             file.write(text.getvalue().encode())
 
     @classmethod

@@ -15,26 +15,27 @@ import numpy as np
 from ..network import Network
 from ..support.arguments import check_count, check_inputs, check_labels
 from ..support.blas_threads import one_blas_thread
-from ..support.byte_pixels import Pixels
+from ..support.byte_pixels import Inputs, Pixels
 from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
 from ..support.randomness import SHUFFLE, Seed, as_seed, stream
 from ..support.signals import finish_on_interrupt
 from ..support.threads import share
-from .callback import Callback, Run
+from .callback import Callback, Run, is_process_safe
 from .checkpoint import Checkpoint, restore
 from .history import History, Row
 from .optimizers import Optimizer
 from .stepper import Stepper
 from .two_process import stepper as two_process
 
-Samples = tuple[np.ndarray, np.ndarray]
+Samples = tuple[Inputs, np.ndarray]
+Arrays = tuple[np.ndarray, np.ndarray]  # samples of which `X` is an array
 
 
 @own_error_state
 def fit(
     network: Network,
-    X: np.ndarray,
+    X: Inputs,
     Y: np.ndarray,
     *,
     epochs: int,
@@ -105,6 +106,8 @@ def fit(
         seed=network.seed if seed is None else as_seed(seed),
     )
     callbacks = run.callbacks = [*callbacks, *progress_bar(progress)]
+    if batch_size >= samples and not all(map(is_process_safe, callbacks)):
+        X = np.asarray(X)  # which callbacks may compute with
     run.started = time.perf_counter()
 
     if stepper is None:
@@ -128,7 +131,7 @@ def fit(
 
 
 def _train(
-    run: Run, X: np.ndarray, Y: np.ndarray, batch_size: int, validation: Samples | None, shuffle: bool, stepper: Stepper
+    run: Run, X: Inputs, Y: np.ndarray, batch_size: int, validation: Samples | None, shuffle: bool, stepper: Stepper
 ) -> None:
     """Train epoch after epoch, and add each to the history."""
     with finish_on_interrupt([run]), one_blas_thread():
@@ -143,14 +146,14 @@ def _train(
                 callback.on_epoch(run, row)
 
 
-def measure(network: Network, X: np.ndarray, Y: np.ndarray) -> tuple[float, float]:
+def measure(network: Network, X: Inputs, Y: np.ndarray) -> tuple[float, float]:
     """Return loss (nats) and accuracy (0 to 1) on `X` (D, m) and labels `Y` (m,), from a single forward pass."""
     loss, predicted = judge(network, X, Y)
     return loss, int(np.count_nonzero(predicted == Y)) / len(Y)
 
 
 @own_error_state
-def judge(network: Network, X: np.ndarray, Y: np.ndarray) -> tuple[float, np.ndarray]:
+def judge(network: Network, X: Inputs, Y: np.ndarray) -> tuple[float, np.ndarray]:
     """Return loss (nats) on `X` (D, m) and labels `Y` (m,), and the predicted classes (m,).
 
     The loss is infinite or NaN where the network's logits overflow.
@@ -173,7 +176,7 @@ def measure_validation(run: Run, validation: Samples) -> Row:
     return {"validation_loss": loss, "validation_accuracy": accuracy}
 
 
-def _epoch(run: Run, X: np.ndarray, Y: np.ndarray, order: np.ndarray, batch_size: int, stepper: Stepper) -> Row:
+def _epoch(run: Run, X: Inputs, Y: np.ndarray, order: np.ndarray, batch_size: int, stepper: Stepper) -> Row:
     """Train on all samples once, batch by batch, and return the epoch's row of the history.
 
     A run that is resumed within an epoch has seen some of the samples already.
@@ -236,7 +239,7 @@ def _order(samples: int, shuffle: bool, run: Run) -> np.ndarray:
     )
 
 
-def check_samples(network: Network, X: np.ndarray, Y: np.ndarray, name: str = "") -> Samples:
+def check_samples(network: Network, X: Inputs, Y: np.ndarray, name: str = "") -> Samples:
     """Return inputs and labels as `network` wants them, or raise InputError."""
     X = check_inputs(X, network.input_size, network.dtype, f"{name}X")
     return X, check_labels(Y, network.output_size, X.shape[1], f"{name}Y")

@@ -9,6 +9,7 @@ import numpy as np
 from ..data.sample_checks import warn_about_samples
 from ..formats.model_file import load_model, save_model
 from ..network import Network
+from ..support.byte_pixels import Inputs
 from ..support.errors import InputError
 from ..support.randomness import Seed
 from .callback import Callback
@@ -30,7 +31,7 @@ class TwoLayerNN(Network):
 
     def train(
         self,
-        X: np.ndarray,
+        X: Inputs,
         Y: np.ndarray,
         epochs: int = 500,
         learning_rate: float | None = None,

@@ -14,6 +14,7 @@ import numpy as np
 from ..network import Network
 from ..support.arguments import check_count
 from ..support.blas_threads import one_blas_thread
+from ..support.byte_pixels import Inputs
 from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
 from ..support.signals import finish_on_interrupt
@@ -40,7 +41,7 @@ ALIKE = (
 @own_error_state
 def train_many(
     networks: Sequence[Network],
-    X: np.ndarray,
+    X: Inputs,
     Y: np.ndarray,
     *,
     epochs: int,
@@ -118,7 +119,7 @@ def train_many(
     return [run.history for run in runs]
 
 
-def _stack(runs: Sequence[Run], X: np.ndarray, Y: np.ndarray) -> list[tuple[list[tuple[Run, Stepper]], Stack | None]]:
+def _stack(runs: Sequence[Run], X: Inputs, Y: np.ndarray) -> list[tuple[list[tuple[Run, Stepper]], Stack | None]]:
     """Return the runs in groups, each with its stack, or None where networks must be computed one by one."""
     most = max(1, MOST_UNITS // runs[0].network.hidden_size)
     groups: list[tuple[list[tuple[Run, Stepper]], Stack | None]] = []

@@ -108,7 +108,7 @@ class Dropout(Callback):
     def on_batch(self, run: Run) -> None:
         rng = stream(run.seed, DROPOUT, run.step)
         if self.inputs:
-            run.X = run.X * draw_mask(run.X.shape, self.inputs, rng, run.X.dtype)
+            run.X = np.asarray(run.X) * draw_mask(run.X.shape, self.inputs, rng, run.X.dtype)
         if self.hidden:
             run.mask = draw_mask((run.network.hidden_size, run.X.shape[1]), self.hidden, rng, run.X.dtype)
 

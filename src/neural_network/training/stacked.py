@@ -13,6 +13,7 @@ import numpy as np
 
 from ..functions.losses import OutputGradient
 from ..network import Network, Parameters
+from ..support.byte_pixels import Inputs
 from .blockwise import blocks, for_each_block
 from .gradients import Result, agree, compute
 
@@ -59,7 +60,7 @@ class Stack(Network):
         W1, b1, W2, b2 = arrays["W1"], arrays["b1"], arrays["W2"], arrays["b2"]
         return [{"W1": W1[h], "b1": b1[h], "W2": W2[c, h], "b2": b2[c]} for h, c in rows]
 
-    def compute(self, X: np.ndarray, Y: np.ndarray) -> list[Result]:
+    def compute(self, X: Inputs, Y: np.ndarray) -> list[Result]:
         """Return the result of each network for `X` (D, m), which may be Pixels, and labels `Y` (m,)."""
 
         def part(samples: slice) -> tuple[np.ndarray, np.ndarray, Parameters]:
@@ -73,7 +74,7 @@ class Stack(Network):
         total = self.split({name: np.sum([dθ[name] for dθ in gradients], axis=0) for name in gradients[0]})
         return list(map(Result, np.sum(losses, axis=0).tolist(), np.sum(correct, axis=0).tolist(), total))
 
-    def agrees(self, X: np.ndarray, Y: np.ndarray) -> bool:
+    def agrees(self, X: Inputs, Y: np.ndarray) -> bool:
         """Return whether each network's result for some of these samples is what it computes by itself."""
         batch = np.asarray(X[:, :256]), Y[:256]
         return agree(lambda: self.compute(*batch), lambda: [compute(network, *batch) for network in self.networks])

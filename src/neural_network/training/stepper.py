@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..network import Parameters
-from ..support.byte_pixels import Pixels
+from ..support.byte_pixels import Inputs, Pixels
 from .blockwise import LARGE, compute_blockwise, compute_bytes, is_mean_of_blocks
 from .byte_inputs import ByteInputs, pack
 from .callback import Callback, Run, is_process_safe
@@ -17,10 +17,10 @@ class Stepper:
 
     def __init__(self) -> None:
         self._is_mean: bool | None = None  # of the gradients of its blocks, in large batches; unknown before the first
-        self._full: np.ndarray | None = None  # the batch of every step, if there is just one
+        self._full: Inputs | None = None  # the batch of every step, if there is just one
         self._bytes: ByteInputs | None = None  # the same as bytes
 
-    def gather(self, X: np.ndarray, order: np.ndarray, start: int, size: int) -> np.ndarray:
+    def gather(self, X: Inputs, order: np.ndarray, start: int, size: int) -> np.ndarray:
         """Return the batch (D, m) of the samples `order[start : start + size]` of `X` (D, all)."""
         indices = order[start : start + size]
         return X[:, indices] if isinstance(X, Pixels) else X.T.take(indices, axis=0).T

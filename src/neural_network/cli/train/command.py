@@ -14,8 +14,9 @@ from ...runs.checkpoint_files import SaveCheckpoints, parse_interval, remove_che
 from ...runs.folder import check_writable, claim_run_folder, new_run_folder, save_diverged, save_run
 from ...runs.settings import Settings
 from ...runs.snapshots import Snapshots
-from ...runs.summary import EndedSummary, diverged_summary, summarize
+from ...runs.summary import EndedSummary, check_recordable, diverged_summary, summarize
 from ...support.errors import DivergenceError, InputError
+from ...support.signals import postponed
 from ...training.callback import CALLBACKS
 from ...training.checkpoint import Checkpoint
 from ...training.history import History
@@ -97,7 +98,9 @@ def train(
     seed: Seed = 0,
     seeds: Annotated[
         int,
-        typer.Option(min=1, help="Train this many networks, with consecutive seeds.", rich_help_panel=TRAINING),
+        typer.Option(
+            min=1, max=10_000, help="Train this many networks, with consecutive seeds.", rich_help_panel=TRAINING
+        ),
     ] = 1,
     deterministic: Annotated[
         bool,
@@ -218,9 +221,10 @@ def train(
     if dataset.name == "synthetic":
         terminal.note(BUILTIN)
 
-    folder = resume or context.with_resource(claim_run_folder(name, overwrite, terminal.note))
     found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find different data next time
     spec = found if data == "auto" else data
+    check_recordable(settings, dataset, spec, validation)
+    folder = resume or context.with_resource(claim_run_folder(name, overwrite, terminal.note))
     if seeds > 1:
         if not train_seeds(settings, seeds, dataset, spec, validation, folder, json):
             raise SystemExit(130)
@@ -239,7 +243,6 @@ def train(
     if start:
         copy_weights(start, network)
     history, snapshots, summary = _learn(network, settings, dataset, spec, validation, saver, checkpoint)
-    save_run(folder, network, history, summary, snapshots)
     if not history.interrupted:
         remove_checkpoints(folder)
     if json:
@@ -296,9 +299,10 @@ def _learn(
     saver: SaveCheckpoints,
     checkpoint: Checkpoint | None,
 ) -> tuple[History, Snapshots, EndedSummary]:
-    """Train the network, and return its history, snapshots of its weights, and the summary.
+    """Train the network, save the run, and return its history, snapshots of its weights, and the summary.
 
-    If training diverges, save history and summary, and print the findings, before raising the error.
+    Ctrl-C after the training waits until the run is saved. If training diverges, save history and summary, and print
+    the findings, before raising the error.
     """
     samples, held_out = dataset.split(validation)
     snapshots = Snapshots()
@@ -307,7 +311,9 @@ def _learn(
     try:
         watching = [Monitor(), snapshots, saver]
         history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
-        summary = summarize(network, history, settings, dataset, parts, spec, str(folder))
+        with postponed():
+            summary = summarize(network, history, settings, dataset, parts, spec, str(folder))
+            save_run(folder, network, history, summary, snapshots)
     except DivergenceError as error:
         findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
         print_findings(findings, terminal.note)

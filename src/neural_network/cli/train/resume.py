@@ -89,6 +89,7 @@ def _check_options(folder: Path, context: "typer.Context", options: dict[str, An
     options = {**options, "name": folder.name, "overwrite": False, "seeds": 1}
     for name in context.params.keys() - FREE:
         now, then = context.params[name], options.get(name)
+        now = [*now] if isinstance(now, tuple) else now  # as older versions of Typer have several values
         if now != then and was_given(context, name):
             (option,) = (each.opts[0] for each in context.command.params if each.name == name)
             raise InputError(f"{option} is {now!r} now, but {then!r} in {folder}: a run keeps its options")

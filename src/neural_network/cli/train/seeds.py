@@ -14,6 +14,7 @@ from ...runs.settings import Settings
 from ...runs.summary import Metrics, summarize
 from ...support.atomic_files import atomic_write
 from ...support.errors import DivergenceError
+from ...support.signals import postponed
 from .. import terminal
 
 if TYPE_CHECKING:
@@ -37,19 +38,20 @@ def train_seeds(
     whole = [history for history in histories if not history.interrupted and history.diverged_at is None]
     interrupted = len(histories) < count or any(history.interrupted for history in histories)
     runs = []
-    for seed, network, history in zip(seeds, networks, histories, strict=False):
-        run = folder / f"seed-{seed}"
-        try:
-            summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec, str(run))
-        except DivergenceError as error:
-            terminal.note(f"seed {seed} diverged at step {error.step} and is left out")
-            continue
-        save_run(run, network, history, summary)
-        if history.interrupted:
-            left_out = "; it is left out of the mean" if whole else ""
-            terminal.note(f"seed {seed} was interrupted in epoch {len(history)} of {settings.epochs}{left_out}")
-        if not history.interrupted or not whole:
-            runs.append(summary)
+    with postponed():  # the networks are trained: they are saved before Ctrl-C takes effect
+        for seed, network, history in zip(seeds, networks, histories, strict=False):
+            run = folder / f"seed-{seed}"
+            try:
+                summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec, str(run))
+            except DivergenceError as error:
+                terminal.note(f"seed {seed} diverged at step {error.step} and is left out")
+                continue
+            save_run(run, network, history, summary)
+            if history.interrupted:
+                left_out = "; it is left out of the mean" if whole else ""
+                terminal.note(f"seed {seed} was interrupted in epoch {len(history)} of {settings.epochs}{left_out}")
+            if not history.interrupted or not whole:
+                runs.append(summary)
     if not runs:
         step = min(history.diverged_at or history.rows[-1]["step"] for history in histories)
         rate = settings.make_optimizer().learning_rate

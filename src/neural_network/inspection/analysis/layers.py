@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...network import Network, Parameters
+from ...support.byte_pixels import Inputs
 from ...training.monitor import DEAD_SLOPE, dead_units, hidden_slopes
 
 
@@ -32,10 +33,10 @@ def strongest_units(network: Network, count: int) -> np.ndarray:
     return np.sort(np.argsort(-weight, kind="stable")[:count])
 
 
-def most_activating(network: Network, X: np.ndarray, units: np.ndarray, count: int) -> np.ndarray:
+def most_activating(network: Network, X: Inputs, units: np.ndarray, count: int) -> np.ndarray:
     """Return for each of `units` (u,) the `count` columns of `X` (D, m) that activate it most: indices (u, count).
 
     Equal activations, as those of inactive and saturated units, are ranked by their pre-activations Z1.
     """
-    forward = network.forward(X)
+    forward = network.forward(np.asarray(X))
     return np.stack([np.lexsort((-forward.Z1[unit], -forward.A1[unit]))[:count] for unit in units])

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from ...support.byte_pixels import Inputs
 from ...support.randomness import stream
-from ...training.loop import Samples
+from ...training.loop import Arrays
 
 
-def some_of(X: np.ndarray, Y: np.ndarray, count: int, seed: int = 0) -> Samples:
+def some_of(X: Inputs, Y: np.ndarray, count: int, seed: int = 0) -> Arrays:
     """Return up to `count` columns of `X` (D, m) with their labels `Y` (m,), drawn at random, in their order."""
     if len(Y) <= count:
-        return X, Y
+        return np.asarray(X), Y
     chosen = np.sort(stream(seed).permutation(len(Y))[:count])
-    return X[:, chosen], Y[chosen]
+    return np.asarray(X[:, chosen]), Y[chosen]

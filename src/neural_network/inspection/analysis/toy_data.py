@@ -5,12 +5,12 @@ import math
 import numpy as np
 
 from ...support.randomness import stream
-from ...training.loop import Samples
+from ...training.loop import Arrays
 
 NOISE = 0.1
 
 
-def moons(count: int, seed: int = 0) -> Samples:
+def moons(count: int, seed: int = 0) -> Arrays:
     """Return two interlocking half circles: X (2, count), about -1.5 to 1.5, and Y (count,) of 0, 1."""
     rng, Y = stream(seed), np.arange(count) % 2
     angle = math.pi * rng.random(count)
@@ -19,7 +19,7 @@ def moons(count: int, seed: int = 0) -> Samples:
     return X + NOISE * rng.normal(size=X.shape), Y
 
 
-def rings(count: int, seed: int = 0) -> Samples:
+def rings(count: int, seed: int = 0) -> Arrays:
     """Return a disk within a ring: X (2, count) and Y (count,) of 0, 1. No straight line separates them."""
     rng, Y = stream(seed), np.arange(count) % 2
     radius, angle = np.where(Y, 1.2, 0.5 * np.sqrt(rng.random(count))), 2 * math.pi * rng.random(count)
@@ -27,7 +27,7 @@ def rings(count: int, seed: int = 0) -> Samples:
     return X + NOISE * rng.normal(size=X.shape), Y
 
 
-def spirals(count: int, seed: int = 0) -> Samples:
+def spirals(count: int, seed: int = 0) -> Arrays:
     """Return three arms of a spiral: X (2, count) and Y (count,) of 0, 1, 2."""
     rng, Y = stream(seed), np.arange(count) % 3
     radius = 0.1 + 1.3 * rng.random(count)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...runs.summary import Metrics, ModelSummary
+from ...support.byte_pixels import Inputs
 from ..analysis.intervals import paired_difference, wilson
 from .candidate import Candidate
 from .statistics import changed_sides, holm, mcnemar
@@ -93,7 +94,7 @@ class Comparison:
         return list(dict.fromkeys(changes))
 
 
-def compare(candidates: Sequence[Candidate], X: np.ndarray, Y: np.ndarray, data: ImageSource) -> Comparison:
+def compare(candidates: Sequence[Candidate], X: Inputs, Y: np.ndarray, data: ImageSource) -> Comparison:
     """Compare networks on the images `X` (D, m) with labels `Y` (m,)."""
     probabilities = [each.network.predict_proba(X) for each in candidates]
     predictions = np.array([each.argmax(axis=0) for each in probabilities])
@@ -125,7 +126,7 @@ def compare(candidates: Sequence[Candidate], X: np.ndarray, Y: np.ndarray, data:
     return Comparison(data, len(Y), runs, pairs, _differing(options), predictions)
 
 
-def _result(candidate: Candidate, X: np.ndarray, Y: np.ndarray) -> CandidateResult:
+def _result(candidate: Candidate, X: Inputs, Y: np.ndarray) -> CandidateResult:
     metrics, parameters = Metrics.of(candidate.network, X, Y), ModelSummary.of(candidate.network).parameters
     low, high = wilson(metrics.accuracy * len(Y), len(Y))
     steps, seconds = None, None

@@ -15,9 +15,10 @@ from dataclasses import replace
 from ...network import Network
 from ...support.error_state import own_error_state
 from ...training.history import History
+from ...training.loop import Samples
 from .classes import class_imbalance, one_class_only, sorted_samples, validation_copies
 from .equations import wrong_gradients
-from .evidence import RunEvidence, Samples
+from .evidence import RunEvidence
 from .finding import Finding
 from .fit import overfitting, regularization_too_strong, under_capacity
 from .hidden import (

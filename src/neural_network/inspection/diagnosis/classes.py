@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ...support.byte_pixels import Inputs
 from .evidence import RunEvidence, digests
-from .finding import Finding
+from .finding import Finding, listed
 
 SHUFFLE = "Shuffle the samples, inputs and labels with one permutation, before they are split and trained on"
 
@@ -25,14 +26,19 @@ def sorted_samples(run: RunEvidence) -> Finding | None:
     """Samples in order of class that were split, or trained on, in that order."""
     if not run.is_in_order_of_class:
         return None
-    if missing := _missing(run):
-        return Finding(
-            "samples-sorted",
-            None,
-            f"the samples are in order of class, and were split in that order: there is no training sample of class "
-            f"{_listed(missing)}, which {_share(run, missing):.0%} of the validation samples have",
-            SHUFFLE,
-        )
+    if run.validation is not None:
+        shares = np.bincount(run.validation[1], minlength=len(run.counts)) / len(run.validation[1])
+        more = shares - run.counts / run.counts.sum()
+        if more[more > 0].sum() > 0.5:
+            classes = np.flatnonzero(more > 0)
+            return Finding(
+                "samples-sorted",
+                None,
+                f"the samples are in order of class, and were split in that order: {shares[classes].sum():.0%} of the "
+                f"validation samples are of class {listed(classes)}, of which are "
+                f"{run.counts[classes].sum() / run.counts.sum():.0%} of the training samples",
+                SHUFFLE,
+            )
     losses = run.column("loss")
     if run.diverged or run.is_full_batch or not losses or run.remaining < 0.1 or not run.batches_lack_classes:
         return None
@@ -58,7 +64,7 @@ def class_imbalance(run: RunEvidence) -> Finding | None:
     if np.count_nonzero(counts) < 2 or (missing and run.is_in_order_of_class):
         return None  # there are causes of their own for it
     if missing:
-        evidence = f"there is no training sample of class {_listed(missing)}, which {_share(run, missing):.0%} of the "
+        evidence = f"there is no training sample of class {listed(missing)}, which {_share(run, missing):.0%} of the "
         return Finding("class-imbalance", None, f"{evidence}validation samples have", advice)
     if run.diverged or not _is_imbalanced(counts):
         return None
@@ -71,25 +77,20 @@ def class_imbalance(run: RunEvidence) -> Finding | None:
         "class-imbalance",
         None,
         f"{counts.max():,} of {counts.sum():,} training samples ({counts.max() / counts.sum():.0%}) are of class "
-        f"{counts.argmax()}; per class: {', '.join(map(str, counts[:20]))}{', …' if len(counts) > 20 else ''}; of "
-        f"class {_listed(rare)}, {recall[rare].mean():.0%} of the {part} samples are recognized, of the others "
-        f"{recall[common].mean():.0%}",
+        f"{counts.argmax()}; per class: {listed(counts, 20)}; of class {listed(rare)}, {recall[rare].mean():.0%} of "
+        f"the {part} samples are recognized, of the others {recall[common].mean():.0%}",
         advice,
     )
 
 
 def _recall(run: RunEvidence) -> tuple[np.ndarray, str]:
     """Return the share of each class (C,) that is recognized, NaN where there is none, and of which samples."""
-    for part in ("validation", "training"):
-        if part == "validation" and run.held_out is not None:
-            predicted, Y = run.validation_scores.argmax(axis=0), run.held_out[1]
-        else:
-            part, predicted, Y = "training", run.predicted, run.Y
-        asked = np.bincount(Y, minlength=len(run.counts))
-        if part == "training" or (asked[run.counts > 0] >= 5).all():
-            with np.errstate(invalid="ignore"):
-                return np.bincount(Y, predicted == Y, len(run.counts)) / asked, part
-    raise AssertionError
+    part, samples = "training", (run.X, run.Y)
+    if run.held_out and (np.bincount(run.held_out[1], minlength=len(run.counts))[run.counts > 0] >= 5).all():
+        part, samples = "validation", run.held_out
+    predicted, Y = run.network.forward(samples[0]).A2.argmax(axis=0), samples[1]
+    with np.errstate(invalid="ignore"):
+        return np.bincount(Y, predicted == Y, len(run.counts)) / np.bincount(Y, minlength=len(run.counts)), part
 
 
 def _is_imbalanced(counts: np.ndarray) -> bool:
@@ -119,10 +120,6 @@ def _share(run: RunEvidence, classes: list[int]) -> float:
     return float(np.mean(np.isin(run.validation[1], classes)))
 
 
-def _listed(classes: "list[int] | np.ndarray") -> str:
-    return ", ".join(map(str, classes))
-
-
 def validation_copies(run: RunEvidence) -> Finding | None:
     """Validation samples that the network has been trained on: what they say of others is too good."""
     if run.validation is None:
@@ -140,7 +137,7 @@ def validation_copies(run: RunEvidence) -> Finding | None:
     )
 
 
-def _copied(X: np.ndarray, train: np.ndarray) -> np.ndarray:
+def _copied(X: Inputs, train: Inputs) -> np.ndarray:
     """Return for each sample of `X` (D, m) whether it is in `train` (D, n); twice, where that is `X` itself."""
     keys, others = digests(X), digests(train)
     found = np.searchsorted(np.sort(others), keys, "right") - np.searchsorted(np.sort(others), keys, "left")

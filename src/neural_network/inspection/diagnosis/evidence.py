@@ -13,17 +13,17 @@ import numpy as np
 from ...functions.metrics import accuracy
 from ...network import PIECE, Forward, Network, Parameters
 from ...support.arguments import check_inputs, check_labels
+from ...support.byte_pixels import Inputs
 from ...support.norms import norm
 from ...support.randomness import stream
 from ...training.history import History
-from ...training.loop import measure
-from ...training.monitor import DEAD_SLOPE, dead_units, hidden_slopes
+from ...training.loop import Arrays, Samples, measure
+from ...training.monitor import dead_units, hidden_slopes
 from .descent import Descent, descend
 from .probe import Probe
 
-Samples = tuple[np.ndarray, np.ndarray]
-
 MEASURED_SAMPLES = 2000  # for what is measured once
+VALIDATION_SAMPLES = 1000  # of which corrections are tried
 PROBED_SAMPLES = 1000  # whose distances from each other are computed
 EXPERIMENT_SAMPLES = 500  # for descent, which measures again and again
 CAREFUL_STEPS = 60
@@ -40,7 +40,7 @@ class RunEvidence:
         self.validation = self._checked("validation ", *validation) if validation else None
         self.X, self.Y = subset(self.train, MEASURED_SAMPLES)
 
-    def _checked(self, name: str, X: np.ndarray, Y: np.ndarray) -> Samples:
+    def _checked(self, name: str, X: Inputs, Y: np.ndarray) -> Samples:
         X = check_inputs(X, self.network.input_size, self.network.dtype, f"{name}X")
         return X, check_labels(Y, self.network.output_size, X.shape[1], f"{name}Y")
 
@@ -100,11 +100,11 @@ class RunEvidence:
         return float(np.abs(predicted - shares).sum()) > 0.24
 
     @cached_property
-    def held_out(self) -> Samples | None:
+    def held_out(self) -> Arrays | None:
         """The validation samples that are measured."""
         if self.validation is None:
             return None
-        return subset(self.validation, MEASURED_SAMPLES)
+        return subset(self.validation, VALIDATION_SAMPLES)
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -123,22 +123,28 @@ class RunEvidence:
         """How many standard errors the inputs of training and validation lie apart, on average over the inputs.
 
         Means are compared, and mean distances from the training mean. Other shares of the classes make a difference,
-        and so do other numbers for them: the samples are compared as they are and with classes weighted to match, and
-        the smaller difference counts.
+        and so do other numbers for them: the samples are compared as they are, and with training classes weighted as
+        in validation, and the smaller difference counts.
         """
         assert self.held_out is not None
         X, Y = self.held_out
-        shares = np.bincount(Y, minlength=len(self.counts))
-        weights = (self.counts / np.maximum(shares, 1))[Y]
-        if np.mean(weights > 0) < 0.5:
+        known = self.counts[Y] > 0
+        if known.mean() < 0.5:
             return 0.0  # most of them are of classes that training has not
-        return min(difference(self.X, X, np.ones(len(Y))), difference(self.X, X, weights))
+        shares = np.bincount(Y, minlength=len(self.counts)) / np.maximum(
+            np.bincount(self.Y, minlength=len(self.counts)), 1
+        )
+        as_they_are, weighted = difference(self.X, X), math.inf
+        if np.count_nonzero(shares[self.Y]) >= 10:
+            weighted = difference(self.X, X[:, known], shares[self.Y])
+        return min(as_they_are, weighted)
 
     @cached_property
     def probe(self) -> Probe:
         """A second classifier that has learned some of the training samples, copies left out: see probe.py."""
         X, Y = subset(self.train, PROBED_SAMPLES)
         _, distinct = np.unique(digests(X), return_index=True)
+        distinct.sort()
         return Probe(X[:, distinct], Y[distinct])
 
     # ------------------------------------------------------------------ losses to compare with
@@ -187,13 +193,11 @@ class RunEvidence:
 
     @cached_property
     def forward(self) -> Forward:
-        with np.errstate(all="ignore"):
-            return self.network.forward(self.X)
+        return self.network.forward(self.X)
 
     @cached_property
     def loss(self) -> float:
-        with np.errstate(all="ignore"):
-            return self.network.mean_loss(self.forward, self.Y)
+        return self.network.mean_loss(self.forward, self.Y)
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -204,21 +208,10 @@ class RunEvidence:
         return accuracy(self.predicted, self.Y)
 
     @cached_property
-    def validation_scores(self) -> np.ndarray:
-        """The probabilities (C, m) that the network gives to `held_out`."""
-        assert self.held_out is not None
-        with np.errstate(all="ignore"):
-            return self.network.forward(self.held_out[0]).A2
-
-    @cached_property
-    def validation_accuracy(self) -> float:
-        assert self.held_out is not None
-        return accuracy(self.validation_scores.argmax(axis=0), self.held_out[1])
-
-    @cached_property
-    def validation_loss(self) -> float:
-        assert self.held_out is not None
-        return measure(self.network, *self.held_out)[0]
+    def validation_measured(self) -> tuple[float, float]:
+        """Loss and accuracy on all validation samples."""
+        assert self.validation is not None
+        return measure(self.network, *self.validation)
 
     @cached_property
     def expected_validation_accuracy(self) -> float:
@@ -240,11 +233,6 @@ class RunEvidence:
         return dead_units(self.slopes)
 
     @cached_property
-    def active_shares(self) -> np.ndarray:
-        """The share of the samples (H,) on which each hidden unit has a slope, so that it can learn from them."""
-        return (self.slopes >= DEAD_SLOPE).mean(axis=1)
-
-    @cached_property
     def first_bad(self) -> str | None:
         """The first tensor, in the order of the computation, that holds infinite or NaN values."""
         θ, f = self.network.parameters, self.forward
@@ -257,7 +245,7 @@ class RunEvidence:
         return self.diverged_at is not None or self.first_bad is not None
 
     @cached_property
-    def few(self) -> Samples:
+    def few(self) -> Arrays:
         """The samples that experiments use."""
         return subset(self.train, EXPERIMENT_SAMPLES)
 
@@ -347,12 +335,14 @@ class RunEvidence:
 
     @cached_property
     def start_loss(self) -> float:
-        """The loss at the start: as monitored, else that of the first step, else that of the initial network."""
-        if monitored := self.column("batch_loss"):
-            return monitored[0]
-        if self.is_full_batch or (self.history.rows and self.moved < 0.5):
-            return self.history.rows[0]["loss"]
-        return self.initial.mean_loss(self.initial.forward(self.X), self.Y)
+        """The loss at the start: of the first batch, where it was monitored, else of the first epoch."""
+        first = self.column("batch_loss") or self.column("loss")
+        return first[0] if first else self.initial.mean_loss(self.initial.forward(self.X), self.Y)
+
+    @property
+    def is_start_known(self) -> bool:
+        """Whether `start_loss` is that before the first step, and not a mean over the steps of an epoch."""
+        return bool(self.column("batch_loss")) or self.is_full_batch or not self.history.rows
 
     @cached_property
     def dead_at_start(self) -> int | None:
@@ -368,27 +358,28 @@ class RunEvidence:
         return len(self.history) * len(self.train[1]) / max(self.steps, 1)
 
 
-def difference(A: np.ndarray, B: np.ndarray, weights: np.ndarray) -> float:
-    """Return how many standard errors `A` (D, m) and `B` (D, n), whose samples have weights (n,), lie apart."""
-    A, B, weights = A.astype(np.float64), B.astype(np.float64), weights / weights.sum()
-    mean = A.mean(axis=1, keepdims=True)
-    results = []
-    for a, b in ((A, B), (np.abs(A - mean), np.abs(B - mean))):
-        b_mean = b @ weights
-        variances = a.var(axis=1) / a.shape[1], np.square(b - b_mean[:, None]) @ weights * np.square(weights).sum()
-        varying = variances[0] > 1e-4 * variances[0].max()
-        errors = np.sqrt(sum(variances))[varying]
-        results.append(float(np.mean(np.abs(a.mean(axis=1) - b_mean)[varying] / errors)) if varying.any() else 0.0)
+def difference(A: np.ndarray, B: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """Return how many standard errors `A` (D, m), whose samples may have weights (m,), and `B` (D, n) lie apart."""
+    A, B = A.astype(np.float64), B.astype(np.float64)
+    weights = np.ones(A.shape[1]) if weights is None else weights
+    weights = weights / weights.sum()
+    center, results = (A @ weights)[:, None], []
+    for a, b in ((A, B), (np.abs(A - center), np.abs(B - center))):
+        mean = a @ weights
+        variance, varying = np.square(a - mean[:, None]) @ weights, a.var(axis=1)
+        errors = np.sqrt(variance * np.square(weights).sum() + b.var(axis=1) / b.shape[1])
+        chosen = (varying > 1e-4 * varying.max()) & (errors > 0)
+        results.append(float(np.mean(np.abs(mean - b.mean(axis=1))[chosen] / errors[chosen])) if chosen.any() else 0.0)
     return max(results)
 
 
-def digests(X: np.ndarray) -> np.ndarray:
+def digests(X: Inputs) -> np.ndarray:
     """Return a number (m,) for each sample of `X` (D, m), equal where the samples are."""
     pieces = (np.ascontiguousarray(X[:, start : start + PIECE].T) for start in range(0, X.shape[1], PIECE))
     return np.array([hash(row.tobytes()) for piece in pieces for row in piece])
 
 
-def subset(samples: Samples, count: int) -> Samples:
+def subset(samples: Samples, count: int) -> Arrays:
     """Return at most `count` of the samples as arrays, chosen at random but always the same ones."""
     X, Y = samples
     if len(Y) <= count:

@@ -1,5 +1,6 @@
 """What a diagnosis consists of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -31,6 +32,12 @@ class Finding:
     def __str__(self) -> str:
         since = "" if self.since is None else f" (since step {self.since:,})"
         return f"{self.cause}{since}: {self.evidence}. {self.advice}."
+
+
+def listed(numbers: Iterable[int], most: int = 12) -> str:
+    """Return the first of some numbers as words."""
+    words = list(map(str, numbers))
+    return ", ".join(words[:most]) + (", …" if len(words) > most else "") or "none"
 
 
 def read_findings(values: Any) -> list[Finding]:

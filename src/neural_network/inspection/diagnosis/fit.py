@@ -12,7 +12,7 @@ MANY_STEPS = 100  # of careful descent
 
 
 def regularization_too_strong(run: RunEvidence) -> Finding | None:
-    """Penalties that were cheaper to serve than the samples, or dropout or limits that leave too little to learn."""
+    """Penalties, dropout or limits that leave the network too little to learn with."""
     for sign in (_smoothed, _dropped, _limited, _penalized, _silenced):
         if not run.diverged and (found := sign(run)):
             evidence, advice = found
@@ -72,8 +72,8 @@ def _penalized(run: RunEvidence) -> Sign | None:
     if not run.column("penalty") or not is_held:
         return None
     return (
-        f"the norm of W1 has shrunk to {shrunk:.1%} of what it was at the start while the loss stayed at "
-        f"{run.loss:.3g}, where {run.baseline:.3g} needs no inputs at all",
+        f"the norm of W1 has shrunk to {shrunk:.1%} of what it was at the start, and the loss is {run.loss:.3g}, where "
+        f"{run.baseline:.3g} needs no inputs at all",
         "Try a penalty ten times smaller",
     )
 
@@ -89,7 +89,7 @@ def _silenced(run: RunEvidence) -> Sign | None:
         return None
     return (
         f"in training the loss stays at {losses[-1]:.3g}, and {right[-1]:.0%} are right, while the network that "
-        f"results classifies {run.accuracy:.0%} of the same samples correctly when nothing is left out",
+        f"results gets {run.accuracy:.0%} of the same samples right when nothing is left out",
         "Try a much smaller dropout, such as 0.2 to 0.5, or less augmentation",
     )
 
@@ -132,22 +132,23 @@ def _is_linear(run: RunEvidence) -> bool:
 
 def overfitting(run: RunEvidence) -> Finding | None:
     """Training samples learned by heart while validation gains nothing more."""
-    if run.diverged or run.held_out is None:
+    if run.diverged or run.held_out is None or run.accuracy < 0.95:
         return None
-    loss, right = run.validation_loss, run.validation_accuracy
+    loss, right = run.validation_measured
     gap, noise = run.accuracy - right, 3 * np.sqrt(right * (1 - right) / len(run.held_out[1]))
     losses = run.column("validation_loss")
-    has_risen = bool(losses) and loss > 1.15 * min(losses)
-    by_heart = bool(losses) and run.accuracy > 0.995 and loss > max(1.25 * min(losses), 30 * run.loss)
-    if gap < max(0.05 if by_heart else 0.15, noise) or loss < (3 if has_risen else 10) * run.loss:
+    lowest, half, since = min(losses, default=loss), len(losses) // 2, None
+    by_heart = run.accuracy > 0.995 and loss > max(1.25 * lowest, 30 * run.loss)
+    has_risen = loss > max(1.1 * lowest, 3 * run.loss)
+    if gap < max(0.05 if by_heart else 0.15 if has_risen or not losses else 0.3, noise):
         return None
-    since = None
+    if not has_risen and loss < 10 * run.loss:
+        return None
     if losses:
-        since = run.since([best <= 1.02 * min(losses) for best in np.minimum.accumulate(losses)])
-        half = len(losses) // 2
         if min(losses[half:]) < 0.97 * min(losses[: half + 1]):
             return None  # validation is still gaining
-    best = f", {min(losses):.3g} at best" if losses else ""
+        since = run.since([best <= 1.02 * lowest for best in np.minimum.accumulate(losses)])
+    best = f", {lowest:.3g} at best" if losses else ""
     return Finding(
         "overfitting",
         since,

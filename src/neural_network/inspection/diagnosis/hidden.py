@@ -1,12 +1,13 @@
-"""Causes that lie in the hidden layer: units that are alike, dead or saturated, and weights of the wrong size."""
+"""Causes that lie in the hidden layer: units that are alike, dead or saturated, weights too small or too large."""
 
 import numpy as np
 
 from ...network import Network
 from ...support.norms import norm
+from ...training.loop import Samples
 from ...training.monitor import DEAD_SLOPE, hidden_slopes
-from .evidence import MEASURED_SAMPLES, RunEvidence, Samples, subset
-from .finding import Finding
+from .evidence import MEASURED_SAMPLES, RunEvidence, subset
+from .finding import Finding, listed
 
 ALIKE = 1e-2  # largest difference of the weights of units that are worth one, as a share of their norm
 
@@ -116,7 +117,9 @@ def has_dead_units(run: RunEvidence) -> bool:
     dead, most = len(run.dead), 0.75 * run.network.hidden_size
     if dead < _many(run):
         return False
-    return run.remaining > 0.3 if dead >= most else run.remaining > 0.5 and run.steps >= 30
+    if dead >= most:
+        return run.remaining > 0.3
+    return run.steps >= 30 and (run.remaining > 0.5 or (run.remaining > 0.35 and run.falls_short))
 
 
 def died_later(run: RunEvidence) -> bool:
@@ -148,7 +151,7 @@ def remark_on_units(network: Network, train: Samples) -> str | None:
 
 def saturated_units(run: RunEvidence) -> Finding | None:
     """Units that began where a bounded activation is flat, and are there still."""
-    if run.diverged or not run.is_saturating:
+    if run.diverged or not run.is_saturating or run.remaining < 0.2:
         return None
     slope = float(run.slopes.mean())
     stuck = np.median(run.slopes, axis=1) < 0.01
@@ -177,13 +180,14 @@ def initialization_too_large(run: RunEvidence) -> Finding | None:
     name = max(scales, key=lambda name: scales[name])
     if run.start_loss < 5 * run.guessing and scales[name] < 10:
         return None
-    if not run.column("batch_loss") and not run.is_full_batch and scales[name] < 3:
-        return None  # the first row is a mean over many steps, which may have raised the loss
+    if not run.is_start_known and scales[name] < 3:
+        return None  # the steps of the first epoch may have raised the loss
     size = f"; {name} was about {scales[name]:.0f} times as large as he-normal makes it" if scales[name] > 3 else ""
     return Finding(
         "initialization-too-large",
         1,
-        f"the loss was {run.start_loss:.3g} at the start, where guessing gives {run.guessing:.3g}{size}",
+        f"the loss was {run.start_loss:.3g} {'at the start' if run.is_start_known else 'in the first epoch'}, where "
+        f"guessing gives {run.guessing:.3g}{size}",
         f"Start from smaller weights: {_better_initializer(run)}",
     )
 
@@ -192,6 +196,8 @@ def vanishing_gradients(run: RunEvidence) -> Finding | None:
     """A loss that has not left the baseline, since next to no gradient gets through layers that are next to zero."""
     if run.diverged or run.steps < 10 or run.remaining < 0.98 or not run.probe.is_above_chance:
         return None
+    if len(run.dead) == run.network.hidden_size and not run.is_saturating:
+        return None  # they have no gradient, whatever the size of their weights
     usual = run.fresh("he-normal")
     gradients = usual.backward(run.X, run.Y)
     reached, expected = (max(norm(dθ["W1"]), norm(dθ["W2"])) for dθ in (run.gradients, gradients))
@@ -206,11 +212,6 @@ def vanishing_gradients(run: RunEvidence) -> Finding | None:
         f"{run.loss:.3f}",
         f"Start from larger weights: {_better_initializer(run)}",
     )
-
-
-def listed(units: np.ndarray, most: int = 12) -> str:
-    """Return the first of these indices as words."""
-    return ", ".join(map(str, units[:most])) + (", …" if len(units) > most else "") or "none wholly"
 
 
 def _better_initializer(run: RunEvidence) -> str:

@@ -109,7 +109,7 @@ class Probe:
 
         It is confident of the third of each class that lies farthest from the boundary.
         """
-        at = np.flatnonzero((a == self.Y) | (b == self.Y))
+        at = np.flatnonzero(np.isin(self.Y, (a, b)))
         kernel = np.exp(-self.distances[np.ix_(at, at)] / self._width)
         inverse, labels = np.linalg.inv(kernel + RIDGE * np.eye(len(at))), self.Y[at]
         targets = np.where(labels == a, 1.0, -1.0)

@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from ...support.norms import norm
-from ...training.loop import measure
 from .evidence import RunEvidence
 from .finding import Finding
 from .hidden import died_later, has_dead_units
@@ -15,7 +14,7 @@ Sign = tuple[int | None, str]  # the step since which it shows, and the evidence
 
 def learning_rate_too_high(run: RunEvidence) -> Finding | None:
     """Any of these signs, the plainest first."""
-    for sign in (_diverged, _rose, _killed_units, _oscillates, _overshoots, _is_held_up):
+    for sign in (_diverged, _rose, _killed_units, _spiked, _oscillates, _overshoots, _is_held_up):
         if found := sign(run):
             since, evidence = found
             advice = "Try a learning rate ten times lower, or clip the gradients"
@@ -24,8 +23,8 @@ def learning_rate_too_high(run: RunEvidence) -> Finding | None:
 
 
 def _diverged(run: RunEvidence) -> Sign | None:
-    if not run.diverged or (run.first_bad is None and run.held_out and not np.isfinite(run.validation_loss)):
-        return None
+    if not run.diverged or (run.first_bad is None and run.validation and not np.isfinite(run.validation_measured[0])):
+        return None  # or only the validation loss overflowed
     return run.diverged_at or run.steps + 1, f"training diverged: {divergence(run)}"
 
 
@@ -40,16 +39,13 @@ def divergence(run: RunEvidence) -> str:
 def _rose(run: RunEvidence) -> Sign | None:
     """The loss shot up and never quite came back."""
     losses = run.column("loss")
-    monitored = run.column("batch_loss")
-    limit = 1.5 * max(run.start_loss if monitored or run.is_full_batch else losses[0] if losses else 0, run.guessing)
+    limit = 1.5 * max(run.start_loss, run.guessing)
     if run.remaining < 0.5 or run.moved < 0.5 or not losses or max(losses) < limit:
         return None
-    peak = int(np.argmax(losses))
     first = next(epoch for epoch, loss in enumerate(losses) if loss >= limit)
     return run.first_step(first), (
-        f"the loss rose from {monitored[0] if monitored else losses[0]:.3g} to {losses[peak]:.3g} and is "
-        f"{run.loss:.3g} at the end, where guessing gives {run.guessing:.3g}; {len(run.dead)} of "
-        f"{run.network.hidden_size} hidden units are dead now"
+        f"the loss rose from {run.start_loss:.3g} to {max(losses):.3g} and is {run.loss:.3g} at the end, where "
+        f"guessing gives {run.guessing:.3g}; {len(run.dead)} of {run.network.hidden_size} hidden units are dead now"
     )
 
 
@@ -60,6 +56,21 @@ def _killed_units(run: RunEvidence) -> Sign | None:
     return run.since([count >= len(run.dead) / 2 for count in run.column("dead_units")]), (
         f"{len(run.dead)} of {run.network.hidden_size} hidden units have died on the way; "
         f"the loss is {run.loss:.3g}, where guessing gives {run.guessing:.3g}"
+    )
+
+
+def _spiked(run: RunEvidence) -> Sign | None:
+    """The loss had fallen far, shot up, and has not come back since."""
+    losses = np.array(run.column("loss"))
+    if run.remaining < 0.1 or len(losses) < 2:
+        return None
+    lowest = np.minimum.accumulate(losses)
+    peak = int(np.argmax(losses / np.maximum(lowest, 1e-12)))
+    if losses[peak] < max(3 * lowest[peak], 0.3 * run.guessing) or run.loss < lowest[peak]:
+        return None
+    return run.first_step(peak), (
+        f"the loss had fallen to {lowest[peak]:.3g}, rose to {losses[peak]:.3g} in epoch {peak + 1}, and is "
+        f"{run.loss:.3g} at the end"
     )
 
 
@@ -140,13 +151,9 @@ def learning_rate_too_low(run: RunEvidence) -> Finding | None:
 def _stands_still(run: RunEvidence) -> Finding | None:
     """Steps that have become nothing half-way, as by a schedule that falls too fast, while the slope is still there."""
     half, losses = len(run.history) // 2, run.column("loss")
-    if (
-        run.diverged
-        or len(losses) < 6
-        or run.remaining < 0.3
-        or run.descent.gain < 0.1
-        or not run.probe.is_above_chance
-    ):
+    if run.diverged or len(losses) < 6 or run.remaining < 0.3:
+        return None
+    if run.descent.gain < 0.1 or not run.probe.is_above_chance:
         return None
     updates = run.column("update_W1")[half:]
     if np.ptp(losses[half:]) > 1e-4 * run.loss or (updates and np.median(updates) > 1e-5):
@@ -166,9 +173,7 @@ def _stands_still(run: RunEvidence) -> Finding | None:
 def _learning_rate(run: RunEvidence, achieved: float) -> float:
     """Return how long the steps were, as a multiple of the gradient: measured, or concluded from the loss they cost."""
     if updates := run.column("update_W1"):
-        gradient = max(
-            float(np.median(run.column("gradient_W1"))), norm(run.gradients["W1"])
-        )  # the first may be clipped
+        gradient = max(np.median(run.column("gradient_W1")), norm(run.gradients["W1"]))  # the first may be clipped
         return float(np.median(updates)) * norm(run.network.W1) / (gradient or 1.0)
     slope = sum(norm(dθ) ** 2 for dθ in run.gradients.values())
     before = int(run.history.rows[0]["step"]) if len(run.history) > 1 else 0
@@ -183,7 +188,7 @@ def moving_average_behind(run: RunEvidence) -> Finding | None:
     if run.loss < 1.25 * losses[-1] + 0.02 * run.baseline or run.loss > losses[0] or np.mean(np.diff(losses) < 0) < 0.7:
         return None
     if validation and run.validation:
-        kept = measure(run.network, *run.validation)[0]
+        kept, _ = run.validation_measured
         if math.isclose(kept, validation[-1], rel_tol=1e-3) or kept < 1.01 * min(validation):
             return None  # they are the weights of the last step, or early stopping went back to the best ones
     like = int(np.argmin(np.abs(np.array(losses) - run.loss)))

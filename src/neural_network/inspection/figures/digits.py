@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...data.augment import Augmentation
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from ...support.picture_format import Shape
 from .names import drawable
@@ -18,7 +19,7 @@ VARIANTS = 16
 
 @house_style()
 def contact_sheet(
-    X: np.ndarray, Y: np.ndarray, classes: Sequence[str], *, rows: int = 3, shape: Shape | None = None
+    X: Inputs, Y: np.ndarray, classes: Sequence[str], *, rows: int = 3, shape: Shape | None = None
 ) -> Figure:
     """Draw the first images of `X` (D, m), each class in turn: `rows` rows of ten, with the names of their labels."""
     turns = [np.flatnonzero(label == Y) for label in range(len(classes))]

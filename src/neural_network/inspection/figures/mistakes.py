@@ -3,8 +3,10 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from ...support.picture_format import Shape
+from ...training.loop import Samples
 from ..analysis.neighbors import confident_mistakes, nearest
 from .pictures import as_pictures, draw_pictures
 from .style import QUIET, RIGHT, WIDTH, WRONG, house_style
@@ -15,10 +17,10 @@ NEIGHBORS = 4
 
 @house_style()
 def mistakes(
-    X: np.ndarray,
+    X: Inputs,
     Y: np.ndarray,
     probabilities: np.ndarray,
-    train: tuple[np.ndarray, np.ndarray],
+    train: Samples,
     shape: Shape | None = None,
 ) -> Figure:
     """Draw the wrong predictions for `X` (D, m) with labels `Y` (m,) that have the highest `probabilities` (C, m).

@@ -13,6 +13,7 @@ from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from ...support.picture_format import Shape, square
 from .names import width
@@ -31,7 +32,7 @@ class Mosaic(NamedTuple):
     captions: list[Text]
 
 
-def as_pictures(X: np.ndarray, name: str, shape: Shape | None = None) -> np.ndarray:
+def as_pictures(X: Inputs, name: str, shape: Shape | None = None) -> np.ndarray:
     """Return the columns of `X` (D, n) as pictures (n, height, width) of this `shape`, row by row as MNIST's are.
 
     By default they are square. Raises InputError if D pixels do not have that shape, or `X` is empty or not a matrix;

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...support.arguments import check_labels
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from ...support.picture_format import Shape
 from .pictures import as_pictures, draw_pictures
@@ -15,7 +16,7 @@ MAX_PICTURES = 3 * COLUMNS
 
 @house_style()
 def sample_predictions(
-    X: np.ndarray, Y: np.ndarray | None, probabilities: np.ndarray, shape: Shape | None = None
+    X: Inputs, Y: np.ndarray | None, probabilities: np.ndarray, shape: Shape | None = None
 ) -> Figure:
     """Draw up to 24 of the pictures `X` (D, m), each with the most probable class and its probability.
 

@@ -12,10 +12,11 @@ from ...runs.settings import Settings
 from ...runs.snapshots import Snapshots
 from ...runs.summary import EndedSummary
 from ...support.arguments import check_inputs, check_labels
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from ...support.picture_format import Shape, shape_of
 from ...training.history import History
-from ...training.loop import Samples
+from ...training.loop import Arrays, Samples
 from ..analysis.sampling import some_of
 from .names import class_names
 from .pictures import as_pictures
@@ -62,7 +63,7 @@ class RunData:
         """Height and width of the inputs as pictures, None where they are not recorded."""
         return shape_of(self.network.picture_format)
 
-    def _checked(self, X: np.ndarray, Y: np.ndarray) -> Samples:
+    def _checked(self, X: Inputs, Y: np.ndarray) -> Samples:
         X = check_inputs(X, self.network.input_size, self.network.dtype)
         return X, check_labels(Y, self.network.output_size, X.shape[1])
 
@@ -92,7 +93,7 @@ class RunData:
         known = len(self.classes) == self.network.output_size
         return [*(self.classes if known else self.network.classes)]
 
-    def some_of_test(self, count: int) -> Samples:
+    def some_of_test(self, count: int) -> Arrays:
         """Return up to `count` of the test samples, always the same ones."""
         return some_of(*self.test, count)
 

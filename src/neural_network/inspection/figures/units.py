@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ...network import Network
+from ...support.byte_pixels import Inputs
 from ...support.picture_format import Shape
 from ..analysis.layers import most_activating, strongest_units
 from .pictures import as_pictures, draw_over, draw_pictures, name_rows
@@ -13,7 +14,7 @@ MAX_UNITS, PICTURES = 10, 8
 
 
 @house_style()
-def unit_responses(network: Network, X: np.ndarray, Y: np.ndarray, shape: Shape | None = None) -> Figure:
+def unit_responses(network: Network, X: Inputs, Y: np.ndarray, shape: Shape | None = None) -> Figure:
     """Draw the weights of each hidden unit, and the eight pictures of `X` (D, m) with the largest activation A1.
 
     Below the weights are the classes with its largest and its smallest weight in W2; below each picture is its label,

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from ...support.picture_format import Shape
 from ...training.history import History
@@ -32,7 +31,7 @@ class Images:
 
 def report_comparison(
     comparison: Comparison,
-    X: np.ndarray,
+    X: Inputs,
     histories: Mapping[str, History],
     classes: Sequence[str],
     shape: Shape | None = None,

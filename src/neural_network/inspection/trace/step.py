@@ -124,7 +124,7 @@ class _NameBatch(Callback):
         self._recorder = recorder
 
     def on_batch(self, run: Run) -> None:
-        self._recorder.introduce(run.X, "X", INPUTS)
+        self._recorder.introduce(np.asarray(run.X), "X", INPUTS)
 
 
 def _copied(network: Network) -> Network:

@@ -67,7 +67,9 @@ class TwoProcessStepper(Stepper):
         """Return the result for the run's batch. With the first one it is tried out whether halves give the same."""
         if not self._times:
             self._divide()
-            self._is_sum = agree(lambda: [self._by_halves(True)], lambda: [compute(run.network, run.X, run.Y)])
+            self._is_sum = agree(
+                lambda: [self._by_halves(True)], lambda: [compute(run.network, np.asarray(run.X), run.Y)]
+            )
         if not self._is_sum:
             self._times = [0.0]
             return super().compute(run)
@@ -90,8 +92,9 @@ class TwoProcessStepper(Stepper):
             arrays["X"][:m], arrays["Y"][:m] = run.X.T, run.Y
             words[SAMPLES], (words[STEPS], arrays["learning_rate"][0]) = m, self._update
             words[BATCH] += 1  # last: what was written before is seen before
-        forward = self._first.forward(run.X)
-        self._A2, self._gradients = forward.A2, self._first.backward(run.X, run.Y, forward)
+        X = np.asarray(run.X)
+        forward = self._first.forward(X)
+        self._A2, self._gradients = forward.A2, self._first.backward(X, run.Y, forward)
         whole = _joined(self._gradients, self._second_gradients()) if first_of_epoch else {}
         return Result(self._first.mean_loss(forward, run.Y), count_correct(forward.A2, run.Y), whole)
 
@@ -102,12 +105,13 @@ class TwoProcessStepper(Stepper):
             self._words[LOGITS_1] = self._words[BATCH]
             if self._answers(LOGITS_2):
                 return np.add(mine, theirs)
-        part = self._part = self._second.forward(self._run.X)
+        part = self._part = self._second.forward(np.asarray(self._run.X))
         return np.add(Z2, part.Z2)
 
     def _second_gradients(self) -> Parameters:
-        part = self._part or self._second.forward(self._run.X)
-        return self._second.backward(self._run.X, self._run.Y, part._replace(A2=self._A2))
+        X = np.asarray(self._run.X)
+        part = self._part or self._second.forward(X)
+        return self._second.backward(X, self._run.Y, part._replace(A2=self._A2))
 
     def step(self, run: Run) -> None:
         """Move both halves; raises FloatingPointError where a parameter is no longer finite."""
