@@ -14,11 +14,13 @@ from neural_network.data.find_ink import NoDigitError, threshold
 from neural_network.data.lines import remove_lines
 from neural_network.data.measure_ink import label_pieces, stroke_width
 from neural_network.data.normalize import STEPS, SeveralDigitsError, normalize
+from neural_network.data.resample import resample, to_bytes
 from neural_network.data.strokes import rasterize
 from neural_network.data.synthetic import generate
 from neural_network.inspection.figures import normalization_steps
 from neural_network.support.errors import InputError
 
+TWICE = np.ones((2, 2), np.uint8)
 ANGLES = np.linspace(0, 2 * np.pi, 40)
 DIGITS = {  # in a box of 1 × 1, y downwards
     0: [[(0.5 + 0.3 * np.sin(a), 0.5 - 0.5 * np.cos(a)) for a in ANGLES]],
@@ -415,3 +417,16 @@ def test_pieces_are_those_that_a_flood_finds(bits):
         assert len({pieces[place] for place in flood}) == 1
         seen |= flood
     assert pieces.max(initial=0) == expected
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("size", [8, 12])
+def test_tiny_pictures_that_a_digit_fills_are_read(size, inverted):
+    alike = []
+    for image in generate(15, 6)[0]:
+        top, bottom = np.flatnonzero(image.any(axis=1))[[0, -1]]
+        tiny = to_bytes(resample(image[top : bottom + 1] / 255, (size, size)))
+        alike.append(
+            likeness(normalize(255 - tiny if inverted else tiny).image, normalize(np.kron(image, TWICE)).image)
+        )
+    assert np.median(alike) > 0.8

@@ -66,9 +66,7 @@ class Augmentation:
             )
 
     @own_error_state
-    def apply(
-        self, X: Inputs, seed: int, epoch: int, samples: np.ndarray, shape: Shape | None = None
-    ) -> np.ndarray:
+    def apply(self, X: Inputs, seed: int, epoch: int, samples: np.ndarray, shape: Shape | None = None) -> np.ndarray:
         """Return deformed copies of the samples: an array (D, m) like `X`, of images of this height and width.
 
         By default the images are square. `samples`, integers (m,), says which sample of the data set each column of

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .measure_ink import border_of, bounding_box, erode, fills_box, label_pieces, otsu, running, stroke_width
-from .resample import resample, shape_within
+from .resample import resample, scale_shape
 
 SMALL = 64  # pixels of height or width in which paper and shadows are looked for
 DESK = 0.15  # by which a desk is darker than the paper on it
@@ -26,7 +26,7 @@ def find_paper(picture: np.ndarray) -> np.ndarray:
     Paper is a rectangle at any angle: once the ink is erased, one large bright piece that fills a box around it. After
     cutting, the rest of the picture becomes as bright as the paper.
     """
-    small = resample(picture, shape_within(picture.shape, SMALL))
+    small = _make_small(picture)
     page = _erase_ink(small)
     if np.ptp(page) < DESK:
         return picture
@@ -49,7 +49,7 @@ def find_paper(picture: np.ndarray) -> np.ndarray:
 
 
 def add_margin(picture: np.ndarray) -> np.ndarray:
-    """Add paper around a digit that is cut out so closely that it reaches all four sides; else return the picture.
+    """Add paper around a digit that is cut out so closely that it reaches opposite sides; else return the picture.
 
     Paper is what most of the border shows. With half of the picture's size added on each side, it is most of the
     picture too, as the next steps expect.
@@ -61,8 +61,9 @@ def add_margin(picture: np.ndarray) -> np.ndarray:
     paper = bright == (border.mean() > 0.5)
     ink, size = ~paper, max(picture.shape)
     edge = 2 + size // (20 if 0 < border.mean() < 1 else 8)
-    sides = paper[:edge], paper[-edge:], paper[:, :edge], paper[:, -edge:]
-    if ink.mean() < CLOSE or any(side.all() for side in sides) or stroke_width(ink.astype(float)) < CLOSE_PEN * size:
+    top, bottom, left, right = (side.any() for side in (ink[:edge], ink[-edge:], ink[:, :edge], ink[:, -edge:]))
+    reached = top == bottom and left == right and (top or left)  # by a shadow, other sides are
+    if ink.mean() < CLOSE or not reached or stroke_width(ink.astype(float)) < CLOSE_PEN * size:
         return picture
     level = np.median(border_of(picture)[border_of(paper)])
     return np.pad(picture, size // 2, constant_values=level)
@@ -83,7 +84,7 @@ def flatten(picture: np.ndarray) -> np.ndarray:
     where the paper differs from its surface by more than SHADOW, the picture is divided by the paper instead.
     """
     surface = _fit_surface(picture)
-    small = resample(picture, shape_within(picture.shape, SMALL))
+    small = _make_small(picture)
     low, high = np.percentile(_erase_ink(small) - resample(surface, small.shape), [SHADED, 100 - SHADED])
     if high - low > SHADOW and not _has_bright_ink(small):
         paper = _erase_ink(picture)
@@ -111,6 +112,10 @@ def _quadratic_terms(shape: tuple[int, ...]) -> np.ndarray:
     """Return 1, x, y, x², xy, y² of each pixel, (height · width, 6), with x and y from -1 to 1."""
     y, x = (axis.ravel() for axis in np.meshgrid(*(np.linspace(-1, 1, size) for size in shape), indexing="ij"))
     return np.column_stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+
+
+def _make_small(picture: np.ndarray) -> np.ndarray:
+    return resample(picture, scale_shape(picture.shape, min(SMALL, max(picture.shape))))
 
 
 def _erase_ink(picture: np.ndarray) -> np.ndarray:

@@ -17,12 +17,13 @@ from .find_ink import NoDigitError, despeckle, invert, threshold
 from .lines import remove_frame, remove_lines
 from .measure_ink import FAINT, label_pieces
 from .mnist_form import center, crop, equalize, fit
-from .resample import resample, shape_within, to_bytes
+from .resample import resample, scale_shape, to_bytes
 from .separate import separate
 
 Step = Callable[[np.ndarray], np.ndarray]
 
 MAX_SIZE = 400  # pixels of height or width: larger pictures are made smaller first
+MIN_SIZE, ENLARGED = 20, 40  # pixels of the longer side: smaller pictures are enlarged, so that strokes are no noise
 MAX_PIECES = 8  # of ink in a digit
 MNIST = PictureFormat()
 
@@ -135,7 +136,7 @@ def _check_single(ink: np.ndarray, done: list[Picture]) -> None:
 
 
 def _as_floats(image: np.ndarray) -> np.ndarray:
-    """Return the picture with values from 0, which is black, to 1, in at most MAX_SIZE pixels each way."""
+    """Return the picture with values from 0, which is black, to 1, in a size at which ink can be found."""
     image = np.asarray(image)
     if image.ndim != 2 or image.size == 0 or image.dtype.kind not in "buif":
         raise InputError(f"image must be a grey picture (height, width), not {image.dtype} of shape {image.shape}")
@@ -143,12 +144,14 @@ def _as_floats(image: np.ndarray) -> np.ndarray:
     if not np.isfinite(picture).all():
         raise InputError("image must hold finite numbers only, but some are NaN or infinite")
     if max(picture.shape) > MAX_SIZE:
-        picture = resample(picture, shape_within(picture.shape, MAX_SIZE))
+        picture = resample(picture, scale_shape(picture.shape, MAX_SIZE))
     if min(picture.shape) < 2:
         raise NoDigitError("it is a single line of pixels; write a digit first")
     low, high = picture.min(), picture.max()
     if low == high:
         raise NoDigitError("all of its pixels are alike; write a digit first")
+    if max(picture.shape) < MIN_SIZE:
+        picture = resample(picture, scale_shape(picture.shape, ENLARGED))
     return (picture - min(low, 0)) / (high - min(low, 0))
 
 

@@ -27,10 +27,9 @@ def to_bytes(picture: np.ndarray) -> NDArray[np.uint8]:
     return np.rint(255 * picture).astype(np.uint8)
 
 
-def shape_within(shape: tuple[int, ...], largest: int) -> tuple[int, int]:
-    """Return the shape (height, width) made smaller, in the same proportions, where a side is longer than `largest`."""
-    scale = min(1, largest / max(shape))
-    height, width = (max(1, round(size * scale)) for size in shape)
+def scale_shape(shape: tuple[int, ...], longer: int) -> tuple[int, int]:
+    """Return the shape (height, width) in the same proportions, with this longer side."""
+    height, width = (max(1, round(size * longer / max(shape))) for size in shape)
     return height, width
 
 
