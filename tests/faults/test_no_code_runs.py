@@ -26,8 +26,8 @@ ALLOWED = {
     ("support/plugins.py", "import_module"): "the user names the plugin, on the command line or in the environment",
     ("support/plugins.py", "exec_module"): "the same, for a plugin that is a file",
     ("data/__init__.py", "import_module"): "a table in that file says which of our own modules",
-    ("training/two_process/stepper.py", "subprocess"): "it ends the second process",
-    ("training/two_process/worker.py", "subprocess"): "a second process of our own: a list of arguments",
+    ("support/python_process.py", "subprocess"): "a second process of our own: a list of arguments",
+    ("training/two_process/worker.py", "subprocess"): "the type of that process",
 }
 
 

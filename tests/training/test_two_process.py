@@ -21,13 +21,16 @@ from neural_network.functions import activations
 from neural_network.functions.activations import ACTIVATIONS, Activation
 from neural_network.functions.losses import LOSSES
 from neural_network.network import Forward, Network
+from neural_network.support import faster_way, python_process
 from neural_network.support.byte_pixels import Pixels
 from neural_network.support.errors import DivergenceError, WorkError
 from neural_network.support.randomness import SHUFFLE, stream
+from neural_network.training import description
 from neural_network.training.callback import Callback, Run
 from neural_network.training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
 from neural_network.training.history import History
 from neural_network.training.loop import fit
+from neural_network.training.monitor import Monitor
 from neural_network.training.optimizers import OPTIMIZERS, SGD, Adam, make_optimizer
 from neural_network.training.regularizers import L2, Dropout, MaxNorm
 from neural_network.training.schedules import LearningRate
@@ -36,7 +39,9 @@ from neural_network.training.two_process import stepper, worker
 from neural_network.training.two_process.stepper import TwoProcessStepper
 
 PAIRS = [(loss, output) for loss in LOSSES for output in LOSSES[loss].output_gradient]
-needs_processes = pytest.mark.skipif(not worker.is_possible(), reason="needs Linux on x86-64 and two processors")
+needs_processes = pytest.mark.skipif(
+    not python_process.is_possible(), reason="needs Linux on x86-64 and two processors"
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +59,15 @@ def small(monkeypatch):
 @pytest.fixture
 def eager(monkeypatch):
     """Start the second process with the second step, and keep it however long steps take."""
-    for name, value in {"FIRST_STEPS": 1, "WORTHWHILE": 0, "WINDOW": 0, "PATIENCE": 10**9}.items():
-        monkeypatch.setattr(stepper, name, value)
+    monkeypatch.setattr(stepper, "WORTHWHILE", 0)
+    monkeypatch.setattr(faster_way, "WINDOW", 0)
+    monkeypatch.setattr(faster_way, "PATIENCE", 10**9)
 
 
 @pytest.fixture
 def alone(monkeypatch):
     """Have a function that forbids a second process from now on."""
-    return lambda: monkeypatch.setattr(worker, "is_possible", lambda: False)
+    return lambda: monkeypatch.setattr(python_process, "is_possible", lambda: False)
 
 
 def make(hidden=70, dtype=np.float64, cls=TwoLayerNN, **options):
@@ -101,11 +107,11 @@ class Watch(Callback):
         self.stepper = Watch.steppers[-1]
 
     def on_step(self, run):
-        self.helped += self.stepper._together
+        self.helped += bool(self.stepper._together)
         if run.step == 3:
-            self.process, until = self.stepper._process, time.monotonic() + 30
+            self.process, until = self.stepper._shared.process, time.monotonic() + 30
             assert self.process, "no second process was started"
-            while not self.stepper._words[worker.READY] and time.monotonic() < until:
+            while not self.stepper._shared.words[worker.READY] and time.monotonic() < until:
                 assert self.process.poll() is None, "the second process has ended"
                 time.sleep(0.01)
         self.actions.get(run.step, lambda process: None)(self.process)
@@ -274,7 +280,7 @@ def test_equations_of_which_halves_are_no_part_are_computed_as_a_whole(samples, 
         return Forward(Z1, A1, Z2, A2)
 
     monkeypatch.setattr(Network, "forward", changed)
-    monkeypatch.setitem(stepper.METHODS, "forward", changed)
+    monkeypatch.setitem(description.METHODS, "forward", changed)
     ours, _ = train(samples)
     plain, _ = train(samples, stepper=Stepper())
     assert len(Watch.steppers) == 1
@@ -359,7 +365,7 @@ def test_a_callback_may_enlarge_the_batch(samples, eager):
 
 @pytest.mark.parametrize("watched_by", [Watch, Callback])
 def test_a_reference_taken_before_has_the_trained_values(samples, eager, watched_by):
-    if watched_by is Watch and not worker.is_possible():
+    if watched_by is Watch and not python_process.is_possible():
         pytest.skip("needs two processes")
     network, optimizer = make(), make_optimizer("adam")
     W1 = network.W1
@@ -415,7 +421,7 @@ def test_a_fork_in_a_callback_has_parameters_of_its_own(samples, eager):
 def test_two_processes_give_the_bits_of_one(samples, eager, alone, optimizer, dtype):
     watch = Watch()
     ours = train(samples, optimizer=optimizer, dtype=dtype, epochs=4, callbacks=[watch])
-    assert watch.helped == 6  # from step 4 on, but for the first of each epoch
+    assert watch.helped == 9  # from step 4 on
     alone()
     assert bits(*ours) == bits(*train(samples, optimizer=optimizer, dtype=dtype, epochs=4))
 
@@ -431,12 +437,46 @@ def test_two_processes_and_callbacks_give_the_bits_of_one(samples, eager, alone,
 
 
 @needs_processes
+def test_what_callbacks_see_before_the_update_is_not_updated_yet(samples, eager):
+    class See(Watch):
+        process_safe = True
+        changed = 0
+
+        def on_gradients(self, run):
+            for _ in range(20 * bool(self.stepper._together)):  # longer than the second process takes for its step
+                time.sleep(0.001)
+            self.changed += run.step > 1 and self.before != bits(run.network)
+
+        def on_step(self, run):
+            super().on_step(run)
+            self.before = bits(run.network)
+
+    see = See()
+    train(samples, epochs=4, callbacks=[see])
+    assert see.helped == 9
+    assert not see.changed
+
+
+@needs_processes
+def test_a_monitor_measures_what_it_measures_in_one_process(samples, eager):
+    def measured(**options):
+        return fit(make(), *samples, epochs=4, optimizer=SGD(), batch_size=64, **options).rows
+
+    watch = Watch()
+    ours, plain = measured(callbacks=[Monitor(), watch]), measured(callbacks=[Monitor()], stepper=Stepper())
+    assert watch.helped == 9
+    for some, others in zip(ours, plain, strict=True):
+        for name in others.keys() - {"seconds"}:
+            assert some[name] == pytest.approx(others[name], rel=1e-9)
+
+
+@needs_processes
 @pytest.mark.parametrize("options", [{"loss": "squared-error", "output": "sigmoid"}, {"activation": "gelu"}])
 def test_two_processes_give_the_bits_of_one_for_other_networks(samples, eager, alone, options):
     options = {"label_smoothing": 0.1, "hidden": 71} | options
     watch = Watch()
     ours = train(samples, network=make(**options), epochs=4, callbacks=[watch])
-    assert watch.helped == 6
+    assert watch.helped == 9
     alone()
     assert bits(*ours) == bits(*train(samples, network=make(**options), epochs=4))
 
@@ -448,7 +488,7 @@ def test_a_learning_rate_that_is_changed_too_late_counts_from_the_next_step_on_f
         def on_gradients(self, run):
             run.optimizer.learning_rate = 0.1 / run.step
 
-    watches = [Watch()] if worker.is_possible() else []
+    watches = [Watch()] if python_process.is_possible() else []
     ours = train(samples, epochs=4, callbacks=[*watches, Late()])
     alone()
     assert bits(*ours) == bits(*train(samples, epochs=4, callbacks=[Late()]))
@@ -473,11 +513,11 @@ def no_process(monkeypatch):
 
 
 def dead_process(monkeypatch):
-    monkeypatch.setattr(worker, "CODE", "raise SystemExit(1)")
+    monkeypatch.setattr(python_process, "CODE", "raise SystemExit(1)")
 
 
 def one_processor(monkeypatch):
-    monkeypatch.setattr(worker.threads, "size", lambda: 1)
+    monkeypatch.setattr(python_process.threads, "size", lambda: 1)
 
 
 def frozen(monkeypatch):
@@ -493,7 +533,7 @@ def no_executable(monkeypatch):
 
 
 def edited_files(monkeypatch):
-    monkeypatch.setattr(worker, "IMPORTED", time.time() - 10**9)
+    monkeypatch.setattr(python_process, "IMPORTED", time.time() - 10**9)
 
 
 def count_open_files():
@@ -510,7 +550,7 @@ def test_where_no_second_process_can_be_had_one_gives_the_same_bits(samples, eag
     with monkeypatch.context() as context:
         reason(context)
         if reason in REASONS:
-            context.setattr(worker, "start", lambda work: pytest.fail("a second process"))
+            context.setattr(worker, "start", lambda *work: pytest.fail("a second process"))
         ours = train(samples, epochs=3)
     Watch.steppers.clear()
     assert count_open_files() == open_files
@@ -520,9 +560,8 @@ def test_where_no_second_process_can_be_had_one_gives_the_same_bits(samples, eag
 
 @needs_processes
 def test_no_process_is_started_for_a_short_training(samples, monkeypatch):
-    monkeypatch.setattr(stepper, "FIRST_STEPS", 1)
-    monkeypatch.setattr(stepper, "WORTHWHILE", 10**6)
-    monkeypatch.setattr(worker, "start", lambda work: pytest.fail("a second process"))
+    monkeypatch.setattr(stepper, "WORTHWHILE", 12 * 64 * 784 * 70)
+    monkeypatch.setattr(worker, "start", lambda *work: pytest.fail("a second process"))
     train(samples, epochs=4)
 
 
@@ -534,7 +573,7 @@ def test_trainings_that_end_before_the_process_is_ready_end_it(samples, eager, a
         process_safe = True
 
         def on_step(self, run):
-            processes.append(Watch.steppers[-1]._process)
+            processes.append(Watch.steppers[-1]._shared.process)
 
     ours = [bits(*train(samples, epochs=1, callbacks=[Note()])) for _ in range(3)]
     assert all(process.poll() is not None for process in processes if process)
@@ -574,11 +613,11 @@ def test_a_process_that_makes_steps_slower_rests_and_comes_again(samples, eager,
         def on_batch(self, run):
             if 8 < run.step < 20:
                 time.sleep(0.02)  # as if others had the processors
-            self.rested += bool(self.stepper._rest)
-            self.came_again += bool(self.rested and not self.stepper._rest)
+            self.rested += self.stepper._way._rest > time.perf_counter()
+            self.came_again += bool(self.rested and self.stepper._together)
 
     for name, value in {"WINDOW": 0.001, "PATIENCE": 2, "REST": 0.05}.items():
-        monkeypatch.setattr(stepper, name, value)
+        monkeypatch.setattr(faster_way, name, value)
     watch = Slow()
     ours = train(samples, epochs=40, callbacks=[watch])
     assert watch.rested
@@ -590,10 +629,10 @@ def test_a_process_that_makes_steps_slower_rests_and_comes_again(samples, eager,
 
 @needs_processes
 def test_the_times_that_decide_are_not_kept_for_ever(samples, eager, monkeypatch):
-    monkeypatch.setattr(stepper, "WINDOW", 0.01)
+    monkeypatch.setattr(faster_way, "WINDOW", 0.01)
     watch = Watch()
     train(samples, epochs=60, callbacks=[watch])
-    assert len(watch.stepper._times) < 100
+    assert len(watch.stepper._way._times) < 100
 
 
 # ---------------------------------------------------------------------- processes that end, stop or fork
@@ -626,12 +665,12 @@ def test_a_process_that_ends_in_an_update_is_one_clear_error(samples, eager, mon
     monkeypatch.setattr(stepper, "ANSWER", 0.2)
     answers = TwoProcessStepper._answers
 
-    def end_in_update(self, word):
+    def end_in_update(self, shared, word):
         if word == worker.DONE and self._run.step == 6:
-            assert answers(self, word)
-            kill(self._process)
-            self._words[worker.DONE] -= 1  # as if it had not come to its end
-        return answers(self, word)
+            assert answers(self, shared, word)
+            kill(shared.process)
+            shared.words[worker.DONE] -= 1  # as if it had not come to its end
+        return answers(self, shared, word)
 
     monkeypatch.setattr(TwoProcessStepper, "_answers", end_in_update)
     with pytest.raises(WorkError, match="ended in the middle of a step"):
@@ -651,7 +690,7 @@ def test_the_time_in_which_this_process_stands_still_is_not_held_against_the_oth
     monkeypatch.setattr(stepper, "ANSWER", 0.2)
     watch = Watch((4, stop_for_a_while))
     train(samples, epochs=4, callbacks=[watch])
-    assert watch.helped == 6
+    assert watch.helped == 9
 
 
 @needs_processes
@@ -699,8 +738,9 @@ import os, sys, time
 import numpy as np
 from neural_network import TwoLayerNN
 from neural_network.training.callback import Callback
+from neural_network.support import faster_way, python_process
 from neural_network.training.two_process import stepper, worker
-stepper.LEAST_PRODUCT, stepper.FIRST_STEPS, stepper.WORTHWHILE, stepper.WINDOW, stepper.PATIENCE = 0, 1, 0, 0, 10**9
+stepper.LEAST_PRODUCT, stepper.WORTHWHILE, faster_way.WINDOW, faster_way.PATIENCE = 0, 0, 0, 10**9
 class Watch(Callback):
     process_safe = True
     def on_step(self, run):
@@ -708,10 +748,10 @@ class Watch(Callback):
         if run.step == 1:
             from gc import get_objects
             self.steps = next(o for o in get_objects() if isinstance(o, stepper.TwoProcessStepper))
-        if run.step == 3 and self.steps._process:
+        if run.step == 3 and self.steps._shared:
             until = time.monotonic() + 30
-            while not self.steps._words[worker.READY] and time.monotonic() < until:
-                assert self.steps._process.poll() is None
+            while not self.steps._shared.words[worker.READY] and time.monotonic() < until:
+                assert self.steps._shared.process.poll() is None
                 time.sleep(0.01)
         self.then(run)
     def then(self, run):
@@ -757,7 +797,7 @@ class Wait(Watch):
     process_safe = True
     def then(self, run):
         if run.step == 6:
-            print(self.steps._process.pid, flush=True)
+            print(self.steps._shared.process.pid, flush=True)
             time.sleep(60)
 train(Wait())
 """
@@ -791,7 +831,7 @@ train(Count())
 """,
         tmp_path,
     )
-    assert printed.count("together") == 10
+    assert printed.count("together") == 13
     assert not (tmp_path / "elsewhere/imported").exists()
 
 
@@ -822,7 +862,7 @@ def test_a_print_or_a_breakpoint_in_network_py_happens_once_a_step(tmp_path, lin
     folder = copy_package(tmp_path, "        Z1 = W1 @ X", f"        {line}\n        Z1 = W1 @ X")
     printed = run_program(COUNT, tmp_path, PYTHONPATH=folder, PYTHONBREAKPOINT=hook)
     together = [step.splitlines() for step in printed.split("step ")[1:] if "together" in step]
-    assert len(together) == 10
+    assert len(together) == 13
     for step in together:
         assert len(step) == 3  # its number, what was seen, and that it was together
 
@@ -831,7 +871,7 @@ def test_a_print_or_a_breakpoint_in_network_py_happens_once_a_step(tmp_path, lin
 def test_an_edit_of_network_py_is_what_both_processes_compute(tmp_path):
     folder = copy_package(tmp_path, "dZ2 = A2 - Y", "dZ2 = Y - A2")
     tell = "print(train(Watch()).W1.astype(float).sum())"
-    tell_of_one = "worker.is_possible = lambda: False\nprint(train(Callback()).W1.astype(float).sum())"
+    tell_of_one = "python_process.is_possible = lambda: False\nprint(train(Callback()).W1.astype(float).sum())"
     usual, edited = (float(run_program(tell, tmp_path, **path)) for path in ({}, {"PYTHONPATH": folder}))
     one = float(run_program(tell_of_one, tmp_path, PYTHONPATH=folder))
     assert edited == pytest.approx(one, rel=1e-5)
@@ -842,10 +882,10 @@ def test_an_edit_of_network_py_is_what_both_processes_compute(tmp_path):
 def test_files_that_were_edited_since_they_were_imported_keep_it_in_one_process(tmp_path):
     folder = copy_package(tmp_path)
     tell = f"""
-assert worker.is_possible()
+assert python_process.is_possible()
 with open({str(Path(folder) / "neural_network/network.py")!r}, "a") as file:
     file.write("raise SystemExit")
-assert not worker.is_possible()
+assert not python_process.is_possible()
 print(train(Callback()).W1.sum())
 """
     assert run_program(tell, tmp_path, PYTHONPATH=folder)
@@ -909,4 +949,4 @@ def test_a_training_within_a_training_has_a_process_of_its_own(samples, eager, a
     outer = bits(*train(samples, epochs=4, callbacks=[watch]))
     alone()
     expected = bits(*train(samples, epochs=4))
-    assert (outer, watch.helped, inner) == (expected, 6, [(expected, 6)])
+    assert (outer, watch.helped, inner) == (expected, 9, [(expected, 9)])

@@ -41,7 +41,7 @@ def pack(X: Inputs) -> ByteInputs | None:
     pieces = [slice(start, start + PIECE) for start in range(0, X.shape[1], PIECE)]
     if isinstance(X, Pixels):
         inputs = np.flatnonzero(X.rows.any(axis=0))
-        return ByteInputs(Pixels(X.rows[:, inputs], X.dtype), inputs)
+        return ByteInputs(Pixels(X.rows.take(inputs, axis=1), X.dtype), inputs)  # a sample stays in one piece of memory
     inputs = np.flatnonzero(np.any([X[:, piece].any(axis=1) for piece in pieces], axis=0))
     packed = Pixels(np.empty((X.shape[1], len(inputs)), np.uint8), X.dtype)
     for piece in pieces:

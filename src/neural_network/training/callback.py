@@ -53,7 +53,7 @@ class Run:
     loss : float
         The batch's loss, before the update, in nats.
     gradients : dict of arrays
-        What `backward` gave.
+        What `backward` gave; empty where two processes have half of them each (see `Callback.process_safe`).
     """
 
     network: Network
@@ -87,8 +87,8 @@ class Callback:
     ----------
     process_safe : bool
         A class sets it to True to say that it changes nothing but `stop`, the batch (by other arrays of the same
-        shapes and dtypes) and, before the gradients are computed, the learning rate; that it needs `run.gradients`
-        only in the first step of an epoch; and that it does not fork. Large networks may then be trained by two
+        shapes and dtypes) and, before the gradients are computed, the learning rate; that it can do without
+        `run.gradients`, which are then empty; and that it does not fork. Large networks may then be trained by two
         processes (see two_process); otherwise each callback sees and may change everything. Subclasses do not inherit
         it, since they may do more.
     """

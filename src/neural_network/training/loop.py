@@ -185,7 +185,7 @@ def _epoch(run: Run, X: Inputs, Y: np.ndarray, order: np.ndarray, batch_size: in
     for start in range(run.samples_seen, samples, batch_size):
         run.indices = order[start : start + batch_size]
         full = batch_size >= samples
-        run.X, run.Y = (X, Y) if full else (stepper.gather(X, order, start, batch_size), Y[run.indices])
+        run.X, run.Y = (X, Y) if full else (stepper.gather(X, run.indices), Y[run.indices])
         run.mask = run.weights = None
         _step(run, stepper)
         if run.stop:

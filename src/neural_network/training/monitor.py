@@ -54,9 +54,9 @@ class Monitor(Callback):
     def on_gradients(self, run: Run) -> None:
         if (run.step - 1) % run.steps_per_epoch == 0:
             self._weights = {name: run.network.parameters[name].copy() for name in ("W1", "W2")}
-            gradients = {f"gradient_{name}": norm(run.gradients[name]) for name in ("W1", "W2")}
+            gradients = run.gradients or run.network.backward(np.asarray(run.X), run.Y)
             self._measured = {"batch_loss": run.loss, "batch_classes": int(np.count_nonzero(np.bincount(run.Y)))}
-            self._measured |= gradients
+            self._measured |= {f"gradient_{name}": norm(gradients[name]) for name in ("W1", "W2")}
             self._samples = 0
         if 0 <= self._samples < MONITORED_SAMPLES:  # where batches are small, several of them
             X = np.asarray(run.X[:, : MONITORED_SAMPLES - self._samples])

@@ -59,10 +59,14 @@ class Optimizer:
         self.steps = 0
         self.state: dict[str, Parameters] = {}
 
-    def step(self, parameters: Parameters, gradients: Parameters) -> None:
-        """Move `parameters` in place, given the `gradients` of the same names, shapes and dtypes."""
+    def prepare(self, parameters: Parameters) -> None:
+        """Make the arrays of `state`, as zeros, if there are none yet."""
         if not self.state:
             self.state = {kind: {name: np.zeros_like(θ) for name, θ in parameters.items()} for kind in self.state_names}
+
+    def step(self, parameters: Parameters, gradients: Parameters) -> None:
+        """Move `parameters` in place, given the `gradients` of the same names, shapes and dtypes."""
+        self.prepare(parameters)
         self.steps += 1
         for name, θ in parameters.items():
             arrays = [θ, gradients[name], *(self.state[kind][name] for kind in self.state_names)]

@@ -20,9 +20,8 @@ class Stepper:
         self._full: Inputs | None = None  # the batch of every step, if there is just one
         self._bytes: ByteInputs | None = None  # the same as bytes
 
-    def gather(self, X: Inputs, order: np.ndarray, start: int, size: int) -> np.ndarray:
-        """Return the batch (D, m) of the samples `order[start : start + size]` of `X` (D, all)."""
-        indices = order[start : start + size]
+    def gather(self, X: Inputs, indices: np.ndarray) -> np.ndarray:
+        """Return the batch (D, m) of the samples `indices` (m,) of `X` (D, all)."""
         return X[:, indices] if isinstance(X, Pixels) else X.T.take(indices, axis=0).T
 
     def compute(self, run: Run) -> Result:
