@@ -430,3 +430,12 @@ def test_tiny_pictures_that_a_digit_fills_are_read(size, inverted):
             likeness(normalize(255 - tiny if inverted else tiny).image, normalize(np.kron(image, TWICE)).image)
         )
     assert np.median(alike) > 0.8
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_soft_edged_digit_that_is_cut_out_closely_is_read(inverted):
+    for image in generate(10, 12)[0]:
+        soft = np.asarray(Image.fromarray(image).resize((168, 168), Image.Resampling.BICUBIC))
+        rows, columns = (np.flatnonzero((soft > 30).any(axis=axis)) for axis in (1, 0))
+        close = soft[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        assert likeness(normalize(255 - close if inverted else close).image, normalize(soft).image) > 0.95
