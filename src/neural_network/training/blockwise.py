@@ -18,7 +18,7 @@ from ..network import Network
 from ..support.byte_pixels import Inputs
 from ..support.threads import share
 from .byte_inputs import ByteInputs, pack
-from .gradients import Result, agree, compute
+from .gradients import Result, agree, calls, compute
 
 Part = TypeVar("Part")
 
@@ -90,8 +90,7 @@ def is_mean_of_blocks(network: Network, X: Inputs, Y: np.ndarray, *options: np.n
 
 def for_each_block(network: Network, compute: Callable[[slice], Part], blocks: Sequence[slice]) -> list[Part]:
     """Return `[compute(block) for block in blocks]`, by several threads unless network.py has a `breakpoint()`."""
-    codes = [getattr(method, "__code__", None) for method in (network.forward, network.backward)]
-    if any(code and "breakpoint" in code.co_names for code in codes):
+    if calls(network, "breakpoint"):
         return [compute(block) for block in blocks]
     return share(compute, blocks)
 

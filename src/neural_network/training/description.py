@@ -6,6 +6,7 @@ from ..formats.model_file import configuration
 from ..functions import activations, losses
 from ..network import Network, Parameters
 from . import optimizers
+from .gradients import calls
 from .optimizers import Optimizer
 
 METHODS = {name: vars(Network)[name] for name in ("forward", "backward", "targets", "losses", "mean_loss")}
@@ -13,10 +14,14 @@ OURS = {id(value): value for module in (activations, losses, optimizers) for val
 
 
 def is_describable(network: Network, optimizer: Optimizer) -> bool:
-    """Return whether another process, which knows this package only, would compute what this one computes."""
+    """Return whether another process, which knows this package only, would compute what this one computes.
+
+    It would not show it, though: a network whose equations have a `print` or a `breakpoint()` is not describable.
+    """
     parts = network.activation, network.output_function, network.loss_function, type(optimizer)
     return (
-        all(getattr(getattr(network, name), "__func__", None) is METHODS[name] for name in METHODS)
+        not calls(network, "print", "breakpoint")
+        and all(getattr(getattr(network, name), "__func__", None) is METHODS[name] for name in METHODS)
         and all(id(part) in OURS for part in parts)
         and all(isinstance(value, int | float) for name, value in vars(optimizer).items() if name != "state")
     )

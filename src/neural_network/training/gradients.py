@@ -43,6 +43,12 @@ def count_correct(A2: np.ndarray, Y: np.ndarray) -> int:
     return int(np.count_nonzero(A2.argmax(axis=-2) == Y))
 
 
+def calls(network: Network, *names: str) -> bool:
+    """Return whether the network's forward or backward calls a function of one of these names."""
+    codes = [getattr(method, "__code__", None) for method in (network.forward, network.backward)]
+    return any(code and name in code.co_names for code in codes for name in names)
+
+
 def agree(way: Callable[[], Sequence[Result]], expected: Callable[[], Sequence[Result]]) -> bool:
     """Return whether another way to compute results gives the expected losses and gradients, but for rounding."""
     try:
