@@ -1,14 +1,23 @@
 """What many tests need: small data, a small network, and the real MNIST where there is one."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 os.environ.setdefault("SCIPY_ARRAY_API", "1")  # scikit-learn then makes one more of its checks
 
 from neural_network import TwoLayerNN
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_blas_thread_at_most() -> Iterator[None]:
+    """Hold the BLAS at one thread, as training does: two threads take longer for the small products of the tests."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 @pytest.fixture

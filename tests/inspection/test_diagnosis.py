@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from neural_network import DivergenceError, History, InputError, TwoLayerNN
 from neural_network.functions.activations import ACTIVATIONS
@@ -170,6 +171,19 @@ def test_only_validation_inputs_that_overflow_are_blamed(blobs):
         network.train(X, Y, epochs=3, validation=validation)
     (finding,) = diagnose(caught.value.history, network, blobs, validation)
     assert finding.cause == "inputs-scaled-differently"
+
+
+def test_experiments_leave_the_other_processors_alone(blobs):
+    threads = set()
+
+    class Counting(TwoLayerNN):
+        def forward(self, *arguments):
+            threads.update(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+            return super().forward(*arguments)
+
+    with threadpool_limits(2, user_api="blas"):
+        diagnose(History(), Counting(4, 5, 3, seed=0), blobs)
+    assert threads == {1}
 
 
 def test_equations_of_wide_networks_are_checked_too(blobs):

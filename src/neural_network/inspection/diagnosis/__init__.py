@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...network import Network
+from ...support.blas_threads import one_blas_thread
 from ...support.error_state import own_error_state
 from ...training.history import History
 from ...training.loop import Samples
@@ -68,6 +69,7 @@ INDEPENDENT = (class_imbalance, validation_inputs_differ, validation_copies)
 
 
 @own_error_state
+@one_blas_thread()
 def diagnose(
     history: History,
     network: Network,
