@@ -70,18 +70,18 @@ def content(folder):
 
 
 @pytest.fixture
-def crashed(run, small, at_step):
+def crashed(have_run, small, at_step):
     """A run of 24 steps with checkpoints at 10 and 15, which crashed in step 18."""
     at_step(18, crash)
-    assert run("train", "--data", small, *TRAIN, "--name", "r", "--checkpoint-every", 5).status == 1
+    have_run("--data", small, *TRAIN, "--checkpoint-every", 5, status=1)
     at_step(0, crash)
     assert checkpoints() == [10, 15]
 
 
 @pytest.mark.parametrize("step", [1, 6, 9, 24])  # within an epoch, at the end of one, at the end of the run
-def test_after_ctrl_c_a_run_goes_on_to_the_same_bits(run, small, at_step, step):
+def test_after_ctrl_c_a_run_goes_on_to_the_same_bits(run, have_run, small, at_step, step):
     options = ["--data", small, *TRAIN, *ALL]
-    assert run("train", *options, "--name", "whole").status == 0
+    have_run(*options, name="whole")
     at_step(step, ctrl_c)
     stopped = run("train", *options, "--name", "r")
     assert stopped.status == 130
@@ -118,9 +118,9 @@ def test_signals_from_outside_leave_a_checkpoint(small, tmp_path, number, ctrl_c
     assert load_checkpoint(tmp_path / f"runs/r/checkpoint-{step}.safetensors").values["place"]["step"] == step
 
 
-def test_after_a_crash_the_newest_checkpoint_is_taken(run, small, crashed):
+def test_after_a_crash_the_newest_checkpoint_is_taken(run, have_run, small, crashed):
     assert run("train", "--resume", "runs/r", "--no-figures").status == 0
-    assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
+    have_run("--data", small, *TRAIN, name="whole")
     assert content("runs/r") == content("runs/whole")
 
 
@@ -130,13 +130,13 @@ def test_it_goes_on_with_the_interval_of_before(run, crashed, at_step):
     assert checkpoints() == [15, 20]
 
 
-def test_a_run_with_an_interval_can_go_on_from_its_first_moment(run, small, at_step):
+def test_a_run_with_an_interval_can_go_on_from_its_first_moment(run, have_run, small, at_step):
     at_step(1, crash)
     run("train", "--data", small, *TRAIN, "--name", "r", "--checkpoint-every", "3600s")
     assert checkpoints() == [0]
     at_step(0, crash)
     assert run("train", "--resume", "runs/r", "--no-figures").status == 0
-    assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
+    have_run("--data", small, *TRAIN, name="whole")
     assert content("runs/r") == content("runs/whole")
 
 
@@ -148,7 +148,7 @@ def test_strays_of_a_crash_are_cleaned(run, crashed):
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "flipped", "metadata", "garbage"])
-def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, small, crashed, damage):
+def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, have_run, small, crashed, damage):
     newest = Path("runs/r/checkpoint-15.safetensors")
     data = bytearray(newest.read_bytes())
     if damage == "flipped":
@@ -165,7 +165,7 @@ def test_a_damaged_checkpoint_is_passed_over_in_one_line(run, small, crashed, da
     assert len(lines) == 1
     assert "checkpoint-15.safetensors is" in lines[0]
     assert "step 10" in lines[0]
-    assert run("train", "--data", small, *TRAIN, "--name", "whole").status == 0
+    have_run("--data", small, *TRAIN, name="whole")
     assert content("runs/r") == content("runs/whole")
 
 
@@ -276,8 +276,8 @@ def test_a_finished_run_is_finished(run, small):
         (["--callback", "x"], "--callback is ['x'] now, but [] in runs/r"),
     ],
 )
-def test_a_finished_run_is_not_taken_for_one_of_other_options(run, small, options, complaint):
-    assert run("train", "--data", small, "--epochs", 4, "--validation", 50, "--name", "r", "--no-figures").status == 0
+def test_a_finished_run_is_not_taken_for_one_of_other_options(run, have_run, small, options, complaint):
+    have_run("--data", small, "--epochs", 4, "--validation", 50, "--no-figures")
     result = run("train", "--resume", "runs/r", *options)
     assert (result.status, result.err.count("\n"), result.out) == (2, 1, "")
     assert complaint in result.err
