@@ -20,6 +20,7 @@ TRAININGS = {
     "adam": Training(6, 64, "adam", 0.001),
     "smoothed": Training(6, 64, "adam", 0.001, label_smoothing=0.1),
 }
+PREDICTING = (OURS, "torch", "jax", "scikit-learn", "onnxruntime")
 
 
 def module(name):
@@ -105,8 +106,14 @@ def test_ours_takes_the_learning_rates_of_the_schedule(make_workload):
     assert rates[-1] < rates[0] < 0.001
 
 
-@pytest.mark.parametrize("kind", ["predict", "cold"])
-@pytest.mark.parametrize("name", ["ours", "torch", "jax", "scikit-learn", "onnxruntime"])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("ours", "cold"),
+        *((name, "predict") for name in PREDICTING),
+        *(pytest.param(name, "cold", marks=pytest.mark.slow) for name in PREDICTING if name != OURS),
+    ],
+)
 def test_a_peer_predicts_the_same(make_workload, name, kind):
     pytest.importorskip("onnx")
     peer = module(name)

@@ -221,6 +221,7 @@ def _wait_until_training(process: subprocess.Popen[str]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_training_on_real_mnist_reaches_the_promised_figures(run, real_mnist):
     result = run("train", "--json", "--name", "seed", "--no-figures")
     assert result.status == 0, result.err
@@ -230,6 +231,7 @@ def test_training_on_real_mnist_reaches_the_promised_figures(run, real_mnist):
     assert metrics["train"]["loss"] <= 0.40
 
 
+@pytest.mark.slow
 def test_mini_batches_on_real_mnist_reach_the_promised_figure(run, real_mnist):
     options = ["--hidden", 128, "--batch-size", 64, "--epochs", 10]
     result = run("train", "--json", "--no-figures", *options)

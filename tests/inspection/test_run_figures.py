@@ -510,7 +510,8 @@ def named_below(figure):
 @pytest.mark.parametrize(
     "options",
     [
-        *({"activation": name} for name in ACTIVATIONS),
+        {"activation": "softplus"},
+        *(pytest.param({"activation": name}, marks=pytest.mark.slow) for name in ACTIVATIONS if name != "softplus"),
         {"loss": "squared-error", "output": "sigmoid"},
         {"initializer": "zeros"},
         {"hidden": 1},
