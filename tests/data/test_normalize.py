@@ -134,6 +134,9 @@ def test_photographs_of_paper_give_the_digit(digit, kind):
     assert likeness(normalize(photograph).image, normalize(draw(digit)).image) > 0.85
 
 
+EDGES = (0.5, 0), (0.75, -0.4), (0.9, 0)
+
+
 def shaded(photograph, depth, blur, edge, tilt):
     """Darken what lies right of a slanting line, over a width of `blur` pixels."""
     y, x = np.mgrid[: photograph.shape[0], : photograph.shape[1]]
@@ -144,7 +147,9 @@ def shaded(photograph, depth, blur, edge, tilt):
 @pytest.mark.parametrize("digit", DIGITS)
 @pytest.mark.parametrize("depth", [0.25, 0.45])
 @pytest.mark.parametrize("blur", [2, 12, 60])
-@pytest.mark.parametrize(("edge", "tilt"), [(0.5, 0), (0.3, 0.2), (0.75, -0.4), (0.9, 0)])
+@pytest.mark.parametrize(
+    ("edge", "tilt"), [(0.3, 0.2), *(pytest.param(*place, marks=pytest.mark.slow) for place in EDGES)]
+)
 def test_the_edge_of_a_shadow_is_not_taken_for_ink(digit, depth, blur, edge, tilt):
     ink = draw(digit, size=400, height=0.5, pen=0.06)
     paper = shaded(on_paper(ink, 220) + np.random.default_rng(0).normal(0, 4, ink.shape), depth, blur, edge, tilt)

@@ -11,6 +11,8 @@ from neural_network.data.synthetic import generate, handwriting
 from neural_network.runs.settings import Settings
 from neural_network.support import randomness
 
+pytestmark = pytest.mark.slow  # it trains on 30,000 digits
+
 USUAL = {"size": 200, "height": 0.3, "middle": (0.5, 0.5), "pen": 0.1}
 OTHERS = {
     "off-centre": {"middle": (0.2, 0.78)},

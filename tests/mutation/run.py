@@ -48,7 +48,7 @@ TESTS = {  # by module, the tests that concern it, the likeliest first
 }
 LIBRARIES = "hypothesis numpy pandas PIL.Image safetensors.numpy sklearn.metrics sklearn.neural_network"
 IMPORTED = "ignore::pytest.PytestAssertRewriteWarning"  # that Hypothesis is imported before pytest can look at it
-OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile=ci", "-W", IMPORTED]
+OPTIONS = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "--hypothesis-profile=ci", "-W", IMPORTED]
 
 
 def main() -> None:
