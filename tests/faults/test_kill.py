@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("processors")
+
 KILLS = int(os.environ.get("MNIST_NN_KILLS", "3"))
 TRAIN = [
     *("train", "--data", "data", "--validation", "50", "--no-figures", "--epochs", "12", "--batch-size", "32"),

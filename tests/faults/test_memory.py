@@ -3,7 +3,7 @@
 Where MNIST_NN_LARGE is set, there are 10,000 epochs, and a data set of ten times MNIST is trained on, which gives the
 figures in docs/reliability.md; it takes minutes and 500 MB of disk:
 
-    MNIST_NN_LARGE=1 pytest -s tests/faults/test_memory.py
+    MNIST_NN_LARGE=1 pytest -n0 -s tests/faults/test_memory.py
 """
 
 import gc
@@ -25,7 +25,7 @@ from neural_network.training.monitor import Monitor
 from neural_network.training.regularizers import L2, Dropout, MaxNorm
 from neural_network.training.schedules import LearningRate
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("processors")]
 
 LARGE = "MNIST_NN_LARGE" in os.environ
 EPOCHS = 10_000 if LARGE else 800

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("processors")]
 
 THREADS = (1, 2, 4)
 LARGE = ["--hidden", "800", "--batch-size", "512", "--optimizer", "adam"]

@@ -39,6 +39,7 @@ from neural_network.training.two_process import stepper, worker
 from neural_network.training.two_process.stepper import TwoProcessStepper
 
 PAIRS = [(loss, output) for loss in LOSSES for output in LOSSES[loss].output_gradient]
+pytestmark = pytest.mark.xdist_group("processors")  # it has no more than two
 needs_processes = pytest.mark.skipif(
     not python_process.is_possible(), reason="needs Linux on x86-64 and two processors"
 )
