@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -11,6 +12,9 @@ from threadpoolctl import threadpool_limits
 os.environ.setdefault("SCIPY_ARRAY_API", "1")  # scikit-learn then makes one more of its checks
 
 from neural_network import TwoLayerNN
+
+hypothesis.settings.register_profile("busy machine", deadline=None)
+hypothesis.settings.load_profile("busy machine")
 
 
 @pytest.fixture(scope="session", autouse=True)

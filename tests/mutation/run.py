@@ -40,9 +40,8 @@ TESTS = {  # by module, the tests that concern it, the likeliest first
     "formats/model_file": "formats/test_model_file",
     "runs/checkpoint_files": "runs/test_checkpoint_files",
     "data/idx": "data/test_idx",
-    "data/kaggle": "data/test_kaggle data/test_csv_cache",
+    "data/kaggle": "data/test_kaggle",
     "data/images": "data/test_images",
-    "data/csv_cache": "data/test_csv_cache",
     "data/prepare": "data/test_prepare",
     "data/folders": "data/test_folders",
 }
