@@ -28,14 +28,14 @@ def _no_such_option(name: str, possibilities: Sequence[str]) -> str:
 def _bad_value(error: Any) -> str | None:
     """Return what the value of an option must be, if it is a number."""
     parameter, cause = getattr(error, "param", None), error.__cause__
-    if not parameter:
-        return None
     if hasattr(cause, "errors"):  # of pydantic, by which newer versions of Typer check types
         limits, value = parameter, cause.errors()[0]["input"]
         kinds = {*typing.get_args(parameter.type_descriptor.annotation), parameter.type_descriptor.annotation}
-    else:
+    elif hasattr(parameter, "type"):  # of Click, which refuses what is no number by itself
         limits, value = parameter.type, error.message.partition(" is not ")[0].strip("'")
         kinds = {kind for kind in (int, float) if parameter.type.name.startswith(kind.__name__)}  # "integer range"
+    else:
+        return None
     if not kinds & {int, float}:
         return None
     least, most = getattr(limits, "min", None), getattr(limits, "max", None)
