@@ -27,7 +27,8 @@ def _no_such_option(name: str, possibilities: Sequence[str]) -> str:
 
 def _bad_value(error: Any) -> str | None:
     """Return what the value of an option must be, if it is a number."""
-    parameter, cause = getattr(error, "param", None), error.__cause__
+    parameter: Any = getattr(error, "param", None)
+    cause = error.__cause__
     if hasattr(cause, "errors"):  # of pydantic, by which newer versions of Typer check types
         limits, value = parameter, cause.errors()[0]["input"]
         kinds = {*typing.get_args(parameter.type_descriptor.annotation), parameter.type_descriptor.annotation}
