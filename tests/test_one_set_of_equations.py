@@ -21,7 +21,7 @@ import pytest
 import neural_network
 
 PACKAGE = Path(neural_network.__file__).parent
-EPOCHS = 2
+EPOCHS = 6
 
 EDITS = {
     "(1) sign": ("W1 @ X + b1", "W1 @ X - b1"),
@@ -43,6 +43,21 @@ EDITS = {
     "(9) not for stacks": ("1 / m * dZ1 @ X.mT", "1.5 / m * dZ1 @ X.T"),
     "(10) a scalar": ("1 / m * dZ1.sum(axis=-1, keepdims=True)", "1 / m * dZ1.sum()"),
     "(11) sign": ("θ -= α * dθ", "θ += α * dθ"),
+    # Biases are zero in the first step.
+    "(1) a mean": ("W1 @ X + b1", "W1 @ X + b1.mean()"),
+    "(1) a sum": ("W1 @ X + b1", "W1 @ X + b1.sum(axis=0)"),
+    "(1) times a norm": ("W1 @ X + b1", "W1 @ X + b1 * np.linalg.norm(b1)"),
+    "(1) times m": ("W1 @ X + b1", "W1 @ X + b1 * X.shape[-1]"),
+    "(10) decay": (
+        "1 / m * dZ1.sum(axis=-1, keepdims=True)",
+        "1 / m * (dZ1.sum(axis=-1, keepdims=True) + 10 * self.b1)",
+    ),
+    # Half of an array has another norm.
+    "(11) a unit step": ("θ -= α * dθ", "θ -= α * dθ / np.linalg.norm(dθ)"),
+    "(11) clipped": ("θ -= α * dθ", "θ -= α * dθ * min(1, 0.05 / np.linalg.norm(dθ))"),
+    "(11) a largest norm": ("θ -= α * dθ", "θ -= α * dθ; θ *= min(1, 3 / np.linalg.norm(θ))"),
+    # What an equation keeps must be of its own batches.
+    "(9) momentum": ("dW1 = 1 / m * dZ1 @ X.mT", "self.v = dW1 = 0.9 * getattr(self, 'v', 0.01) + 1 / m * dZ1 @ X.mT"),
 }
 
 
@@ -52,14 +67,14 @@ def edited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     monkeypatch.syspath_prepend(tmp_path)
     names = []
 
-    def edit(old: str, new: str) -> ModuleType:
+    def edit(old: str, new: str, file: str = "network") -> ModuleType:
         name = f"edited_{len(names)}_{tmp_path.name}"
         names.append(name)
         shutil.copytree(PACKAGE, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-        network = tmp_path / name / "network.py"
-        text = network.read_text()
+        path = tmp_path / name / f"{file}.py"
+        text = path.read_text()
         assert text.count(old) == 1, old
-        network.write_text(text.replace(old, new))
+        path.write_text(text.replace(old, new))
         return importlib.import_module(name)
 
     yield edit
@@ -94,7 +109,7 @@ def loop(package: ModuleType, network: Any, X: np.ndarray, Y: np.ndarray, batch_
 def full_batches(package: ModuleType, way: str) -> list[np.ndarray]:
     """5,000 samples and 10 hidden units: block by block, as bytes, by several threads."""
     X, Y = data(20, 5000)
-    network = package.TwoLayerNN(20, 10, 10, seed=1)
+    network = package.TwoLayerNN(20, 10, 10, seed=1, dtype=np.float64)
     if way == "loop":
         loop(package, network, X, Y, len(Y))
     else:
@@ -105,7 +120,7 @@ def full_batches(package: ModuleType, way: str) -> list[np.ndarray]:
 def mini_batches(package: ModuleType, way: str) -> list[np.ndarray]:
     """Batches of 64 and 128 hidden units: by halves of the hidden layer."""
     X, Y = data(784, 320)
-    network = package.TwoLayerNN(784, 128, 10, seed=1)
+    network = package.TwoLayerNN(784, 128, 10, seed=1, dtype=np.float64)
     if way == "loop":
         loop(package, network, X, Y, 64)
     else:
@@ -116,7 +131,7 @@ def mini_batches(package: ModuleType, way: str) -> list[np.ndarray]:
 def seeds(package: ModuleType, way: str) -> list[np.ndarray]:
     """Three networks side by side."""
     X, Y = data(20, 600)
-    networks = [package.TwoLayerNN(20, 10, 10, seed=seed) for seed in range(3)]
+    networks = [package.TwoLayerNN(20, 10, 10, seed=seed, dtype=np.float64) for seed in range(3)]
     if way == "loop":
         for network in networks:
             loop(package, network, X, Y, len(Y))
@@ -130,8 +145,8 @@ def seeds(package: ModuleType, way: str) -> list[np.ndarray]:
 def explanation(package: ModuleType, way: str) -> list[np.ndarray]:
     """The step that `mnist-nn explain` shows."""
     X, Y = data(20, 6)
-    network = package.TwoLayerNN(20, 10, 10, seed=1)
-    network.b1 += 0.1
+    network = package.TwoLayerNN(20, 10, 10, seed=1, dtype=np.float64)
+    network.b1 += np.linspace(0, 0.2, 10)[:, None]
     network.b2 += np.linspace(0, 1, 10, dtype=np.float32)[:, None]
     if way == "loop":
         part(package, "network").gradient_descent(network.parameters, network.backward(X, Y), 0.1)
@@ -175,13 +190,17 @@ def test_an_edit_of_an_equation_changes_whatever_trains_or_explains(edited, edit
         assert not all(map(np.array_equal, usual, found)), f"{train.__name__} has not noticed {edit}"
         expected = outcome(train, package, "loop")
         for θ, plain in zip(found, expected or [], strict=True):
-            np.testing.assert_allclose(θ, plain, rtol=1e-3, atol=1e-4 * float(np.abs(plain).max()) + 1e-7)
+            np.testing.assert_allclose(
+                θ, plain, rtol=1e-3, atol=1e-4 * float(np.abs(plain).max()) + 1e-7, err_msg=train.__name__
+            )
 
 
 @pytest.mark.parametrize("train", WAYS)
 def test_without_an_edit_every_way_is_the_loop(train):
     for θ, plain in zip(train(neural_network, "train"), train(neural_network, "loop"), strict=True):
-        np.testing.assert_allclose(θ, plain, rtol=1e-3, atol=1e-4 * float(np.abs(plain).max()) + 1e-7)
+        np.testing.assert_allclose(
+            θ, plain, rtol=1e-3, atol=1e-4 * float(np.abs(plain).max()) + 1e-7, err_msg=train.__name__
+        )
 
 
 @pytest.mark.parametrize("train", WAYS)
@@ -227,9 +246,19 @@ def test_each_equation_stands_once(number, pattern):
     assert {name: len(lines) for name, lines in found.items() if lines} == {"network.py": 1}
 
 
-def test_a_breakpoint_in_network_py_stops_in_one_thread_only(edited, monkeypatch):
-    package, threads = edited("Z1 = W1 @ X + b1  # (1)", "breakpoint()\n        Z1 = W1 @ X + b1  # (1)"), []
+@pytest.mark.parametrize("stop", ["breakpoint()", "__import__('pdb').set_trace()"])
+@pytest.mark.parametrize(
+    ("file", "line"), [("network", "Z1 = W1 @ X + b1  # (1)"), ("functions/losses", "E = np.exp(Z - ")]
+)
+def test_a_breakpoint_stops_in_one_thread_only(edited, monkeypatch, file, line, stop):
+    indent = "        " if file == "network" else "    "
+    package, threads = edited(line, f"{stop}\n{indent}{line}", file), []
     monkeypatch.setattr(sys, "breakpointhook", lambda: threads.append(threading.current_thread()))
+    monkeypatch.setattr("pdb.set_trace", sys.breakpointhook)
     monkeypatch.setattr(part(package, "support.threads"), "size", lambda: 2)
-    full_batches(package, "train")
+    X, Y = data(20, 5000)
+    network = package.TwoLayerNN(20, 10, 10, seed=1)
+    network.train(X, Y, epochs=2, validation=(X, Y), progress=False)
+    network.predict(X)
     assert set(threads) == {threading.main_thread()}
+    assert len(threads) == 2 * (1 + 5) + 5  # two steps, each with a validation in pieces, and a prediction

@@ -15,7 +15,7 @@ the end, so that every line below serves both, and each batch then has gradients
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ from .support.memory import check_fits
 from .support.picture_format import PictureFormat
 from .support.randomness import Seed, as_seed
 from .support.threads import share
+from .support.watched import STOPS, calls
 
 Parameters = dict[str, np.ndarray]
 
@@ -251,16 +252,26 @@ class Network:
             A2 = self.forward(np.asarray(X)).A2
         else:
             with one_blas_thread():
-                parts = share(lambda piece: self.forward(np.asarray(X[:, piece])).A2, self.pieces(X.shape[1]))
+                parts = self.map_pieces(lambda piece: self.forward(np.asarray(X[:, piece])).A2, X.shape[1])
             A2 = np.concatenate(parts, axis=1)
         if not np.isfinite(A2).all():
             raise InputError(f"the network's sums overflow {self.dtype}: {TOO_LARGE}")
         return A2
 
-    def pieces(self, samples: int) -> list[slice]:
-        """Return so many samples in pieces for which the results of each layer stay in the cache."""
+    def map_pieces(self, work: Callable[[slice], Any], samples: int) -> list[Any]:
+        """Return what `work` gives for each piece of so many samples; several threads share the pieces.
+
+        The results of each layer for a piece stay in the cache. A `breakpoint()` stops in one thread only.
+        """
         size = max(1, min(PIECE, LARGEST_LAYER // max(self.hidden_size, self.output_size)))
-        return [slice(start, start + size) for start in range(0, samples, size)]
+        pieces = [slice(start, start + size) for start in range(0, samples, size)]
+        return list(map(work, pieces)) if calls(self.equations, STOPS) else share(work, pieces)
+
+    @property
+    def equations(self) -> list[Callable[..., Any]]:
+        """The functions that hold the equations."""
+        functions = self.activation.g, self.activation.g_prime, self.output_function, self.loss_function.value
+        return [self.forward, self.backward, self.targets, self.losses, self.mean_loss, *functions]
 
     def predict(self, X: Inputs) -> np.ndarray:
         """Return the most probable class (m,), as integers, for each column of `X` (D, m)."""

@@ -218,7 +218,9 @@ def test_an_unexpected_error_is_one_line_too(run, monkeypatch):
     monkeypatch.setattr("neural_network.cli.check.check_gradients", lambda *a, **k: 1 / 0)
     result = run("check")
     assert result.status == 1
-    assert result.err.startswith("mnist-nn: internal error, please report it: ZeroDivisionError")
+    assert result.err.startswith("mnist-nn: internal error in ")
+    assert "test_commands.py, line " in result.err
+    assert "ZeroDivisionError" in result.err
 
 
 def test_the_module_is_the_command():

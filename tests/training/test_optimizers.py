@@ -153,7 +153,7 @@ def test_blocks_of_rows_make_no_difference(name, monkeypatch):
     monkeypatch.setattr(
         OPTIMIZERS[name], "update", lambda self, *arrays: (rows.append(len(arrays[0])), update(self, *arrays))
     )
-    monkeypatch.setattr(optimizers, "BLOCK", 1000)
+    monkeypatch.setattr(optimizers, "CHUNK", 1000)
     rng = np.random.default_rng(0)
     W, dW = rng.standard_normal((2, 35, 100))
     blocks, whole = W.copy(), W.copy()
@@ -170,7 +170,7 @@ def test_blocks_of_rows_make_no_difference(name, monkeypatch):
     [((7, 4), [3, 3, 1]), ((6, 4), [3, 3]), ((2, 12), [1, 1]), ((2, 13), [1, 1]), ((30,), [12, 12, 6])],
 )
 def test_a_block_has_as_many_rows_as_fit_and_at_least_one(monkeypatch, shape, rows):
-    monkeypatch.setattr(optimizers, "BLOCK", 12)
+    monkeypatch.setattr(optimizers, "CHUNK", 12)
     θ = np.arange(math.prod(shape)).reshape(shape)
     blocks = [θ[block] for block in optimizers._blocks(θ)]
     assert [len(block) for block in blocks] == rows

@@ -1,5 +1,6 @@
 """Two halves of a network, in one process or in two, learn what the plain equations teach them, to the same bits."""
 
+import copy
 import gc
 import os
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 import neural_network
 from neural_network import TwoLayerNN
 from neural_network.data.augment import AUGMENTATIONS
-from neural_network.functions import activations
+from neural_network.functions import activations, losses
 from neural_network.functions.activations import ACTIVATIONS, Activation
 from neural_network.functions.losses import LOSSES
 from neural_network.network import Forward, Network
@@ -25,9 +27,10 @@ from neural_network.support import faster_way, python_process
 from neural_network.support.byte_pixels import Pixels
 from neural_network.support.errors import DivergenceError, WorkError
 from neural_network.support.randomness import SHUFFLE, stream
-from neural_network.training import description
+from neural_network.training import description, optimizers
 from neural_network.training.callback import Callback, Run
 from neural_network.training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
+from neural_network.training.checkpoint import capture
 from neural_network.training.history import History
 from neural_network.training.loop import fit
 from neural_network.training.monitor import Monitor
@@ -100,6 +103,7 @@ class Watch(Callback):
 
     process_safe = True
     steppers: list[TwoProcessStepper]
+    waits = 3
 
     def __init__(self, *actions):
         self.helped, self.process, self.actions = 0, None, dict(actions)
@@ -109,7 +113,7 @@ class Watch(Callback):
 
     def on_step(self, run):
         self.helped += bool(self.stepper._together)
-        if run.step == 3:
+        if run.step == self.waits:
             self.process, until = self.stepper._shared.process, time.monotonic() + 30
             assert self.process, "no second process was started"
             while not self.stepper._shared.words[worker.READY] and time.monotonic() < until:
@@ -122,9 +126,13 @@ class Watch(Callback):
 def watched(monkeypatch):
     """Let `Watch` find the stepper of its run."""
     make, Watch.steppers = TwoProcessStepper.__init__, []
-    monkeypatch.setattr(
-        TwoProcessStepper, "__init__", lambda self, *work: Watch.steppers.append(self) or make(self, *work)
-    )
+
+    def note(self, *work, is_sum=None):
+        make(self, *work, is_sum=is_sum)
+        if not is_sum:  # which is for trials
+            Watch.steppers.append(self)
+
+    monkeypatch.setattr(TwoProcessStepper, "__init__", note)
 
 
 # ---------------------------------------------------------------------- by halves, as the plain equations
@@ -264,6 +272,15 @@ def test_what_is_replaced_while_the_program_runs_is_not_halved(monkeypatch):
     assert not suits(make(activation=other))
 
 
+@pytest.mark.parametrize("name", ["SGD.update", "Optimizer.step", "gradient_descent", "softmax"])
+def test_definitions_that_a_program_replaces_are_not_halved(monkeypatch, name):
+    """As in a notebook: the second process would have those of the files."""
+    owner = {"SGD.update": SGD, "Optimizer.step": SGD.__mro__[1], "softmax": losses}.get(name, optimizers)
+    assert stepper.suits(Run(make(), SGD(), History(), 1, 1, 0), 64)
+    monkeypatch.setattr(owner, name.split(".")[-1], lambda *arguments: None)
+    assert not stepper.suits(Run(make(), SGD(), History(), 1, 1, 0), 64)
+
+
 @pytest.mark.parametrize("kind", ["softmax written out", "a bias in the logits", "raises"])
 def test_equations_of_which_halves_are_no_part_are_computed_as_a_whole(samples, monkeypatch, kind):
     """Such as a learner's, in network.py itself: every network of the program has them."""
@@ -281,7 +298,7 @@ def test_equations_of_which_halves_are_no_part_are_computed_as_a_whole(samples, 
         return Forward(Z1, A1, Z2, A2)
 
     monkeypatch.setattr(Network, "forward", changed)
-    monkeypatch.setitem(description.METHODS, "forward", changed)
+    monkeypatch.setattr(description, "READ", description._definitions())
     ours, _ = train(samples)
     plain, _ = train(samples, stepper=Stepper())
     assert len(Watch.steppers) == 1
@@ -435,6 +452,26 @@ def test_two_processes_and_callbacks_give_the_bits_of_one(samples, eager, alone,
     assert watch.helped >= 2
     alone()
     assert bits(*ours) == bits(*train(samples, epochs=4, callbacks=[make_callback()]))
+
+
+@needs_processes
+@pytest.mark.parametrize("optimizer", ["momentum", "adam", "amsgrad"])
+def test_a_run_that_is_resumed_goes_on_by_two_processes_to_the_same_bits(samples, eager, optimizer):
+    """Checkpoints have their arrays in the order of their names, in which the optimizer does not make them."""
+
+    class Keep(Watch):
+        process_safe = True
+
+        def on_step(self, run):
+            super().on_step(run)
+            if run.step == 6:
+                self.kept = copy.deepcopy(capture(run))
+
+    keep, resumed = Keep(), Watch()
+    whole = bits(*train(samples, optimizer=optimizer, epochs=6, callbacks=[keep]))
+    checkpoint, resumed.waits = replace(keep.kept, tensors=dict(sorted(keep.kept.tensors.items()))), 9
+    assert bits(*train(samples, optimizer=optimizer, epochs=6, callbacks=[resumed], resume=checkpoint)) == whole
+    assert resumed.helped
 
 
 @needs_processes

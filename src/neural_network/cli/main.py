@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,9 @@ def explain(error: Any) -> tuple[int, str]:
         return 2, message
     if isinstance(error, OSError | MemoryError | ImportError):
         return 1, message
-    return 1, f"internal error, please report it: {type(error).__name__}: {error} (traceback with {DEBUG}=1)"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"internal error in {frame.filename}, line {frame.lineno}: {type(error).__name__}: {error}"
+    return 1, f"{what} (please report it, unless you have edited that file; traceback with {DEBUG}=1)"
 
 
 def _take_plugins(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

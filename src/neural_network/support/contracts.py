@@ -47,7 +47,7 @@ def check_optimizer(name: str, optimizer: Any) -> None:
     parameters = {"W": before.copy()}
     made = _call(f"optimizer {name!r}", optimizer)
     for _ in range(2):
-        _call(f"optimizer {name!r}", made.step, parameters, {"W": np.ones((2, 3))})
+        _call(f"optimizer {name!r}", made.step, parameters, {"W": np.linspace(0.5, 2, 6).reshape(2, 3)})
     if (parameters["W"] == before).all():
         raise InputError(
             f"optimizer {name!r} did not change the parameters: update must change θ in place (θ -= ...), not return it"

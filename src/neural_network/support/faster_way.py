@@ -1,4 +1,4 @@
-"""The faster of two ways to make the steps of a loop, by the clock: other programs may change which one that is."""
+"""Times two ways to make the steps of a loop and takes the faster; what else runs may change which one that is."""
 
 import math
 import time

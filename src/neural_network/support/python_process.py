@@ -1,7 +1,7 @@
 """Another Python process that runs a function of this package, and nothing else.
 
 It imports this package and NumPy from where this process has them, and nothing from the current folder. It writes no
-output and stops at no breakpoint, so that what a learner puts into network.py is seen once.
+output and stops at no breakpoint.
 """
 
 import json
@@ -32,11 +32,12 @@ importlib.import_module(module).main(**json.loads(arguments))
 def is_possible() -> bool:
     """Return whether a process can be started, and would import this package as this process has imported it.
 
-    It takes two processors, a Python to start, memory in which writes are seen in their order, and unchanged files.
+    It takes two processors, a Python to start, memory in which writes are seen in their order, and files that nobody
+    has edited, moved or copied there since.
     """
     python = Path(sys.executable or "").name.startswith("python") and not getattr(sys, "frozen", False)
     system = threads.size() > 1 and hasattr(os, "memfd_create") and platform.machine() == "x86_64"
-    return python and system and all(path.stat().st_mtime < IMPORTED for path in PACKAGE.rglob("*.py"))
+    return python and system and all(path.stat().st_ctime < IMPORTED for path in PACKAGE.rglob("*.py"))
 
 
 def start(module: str, arguments: dict[str, Any], descriptor: int) -> "subprocess.Popen[bytes]":

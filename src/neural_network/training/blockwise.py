@@ -8,9 +8,7 @@ That holds for every loss that is a mean over the samples. Whether it holds for 
 before it is relied on: see `is_mean_of_blocks`.
 """
 
-from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 
@@ -18,9 +16,8 @@ from ..network import Network
 from ..support.byte_pixels import Inputs
 from ..support.threads import share
 from .byte_inputs import ByteInputs, pack
-from .gradients import Result, agree, calls, compute
-
-Part = TypeVar("Part")
+from .gradients import Result, compute
+from .trial import agrees
 
 BLOCK = 2**12  # samples: 12 MB of pixels for each thread
 LARGE = 2**12  # samples from which on a batch is computed block by block
@@ -55,7 +52,7 @@ def compute_blockwise(
         added = {name: share_of_each * dθ.sum(axis=0) for name, dθ in gradients.items()}
         return Result(share_of_loss * loss, correct, added)
 
-    parts = for_each_block(network, part, blocks(len(Y), panel, block))
+    parts = share(part, blocks(len(Y), panel, block))
     gradients = parts[0].gradients
     for other in parts[1:]:
         for name, dθ in other.gradients.items():
@@ -80,19 +77,12 @@ def is_mean_of_blocks(network: Network, X: Inputs, Y: np.ndarray, *options: np.n
     X, Y, options = np.asarray(X[:, few]), Y[few], tuple(a if a is None else a[..., few] for a in options)
     packed, block = pack(X), SMALL_PRODUCT // 2
 
-    def by_blocks() -> Result:
+    def by_blocks(network: Network) -> list[Result]:
         if packed:
-            return compute_bytes(network, packed, Y, *options, block=block)
-        return compute_blockwise(network, X, Y, *options, block=block)
+            return [compute_bytes(network, packed, Y, *options, block=block)]
+        return [compute_blockwise(network, X, Y, *options, block=block)]
 
-    return agree(lambda: [by_blocks()], lambda: [compute(network, X, Y, *options)])
-
-
-def for_each_block(network: Network, compute: Callable[[slice], Part], blocks: Sequence[slice]) -> list[Part]:
-    """Return `[compute(block) for block in blocks]`, by several threads unless network.py has a `breakpoint()`."""
-    if calls(network, "breakpoint"):
-        return [compute(block) for block in blocks]
-    return share(compute, blocks)
+    return agrees(network, by_blocks, lambda network: [compute(network, X, Y, *options)])
 
 
 def blocks(samples: int, panel: int = 1, block: int = BLOCK) -> list[slice]:

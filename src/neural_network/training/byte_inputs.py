@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..network import Network, Parameters
 from ..support.byte_pixels import Inputs, Pixels
 
-PIECE = 512  # samples compared at a time
+COMPARED = 512  # samples at a time
 
 
 class ByteInputs(NamedTuple):
@@ -38,7 +38,7 @@ class ByteInputs(NamedTuple):
 
 def pack(X: Inputs) -> ByteInputs | None:
     """Return the inputs `X` (D, m), which may be Pixels, as bytes; None where they would not be exactly `X`."""
-    pieces = [slice(start, start + PIECE) for start in range(0, X.shape[1], PIECE)]
+    pieces = [slice(start, start + COMPARED) for start in range(0, X.shape[1], COMPARED)]
     if isinstance(X, Pixels):
         inputs = np.flatnonzero(X.rows.any(axis=0))
         return ByteInputs(Pixels(X.rows.take(inputs, axis=1), X.dtype), inputs)  # a sample stays in one piece of memory

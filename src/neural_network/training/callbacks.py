@@ -1,4 +1,4 @@
-"""Aids: callbacks that make training steadier, or know when to end it."""
+"""Callbacks that make training steadier, or know when to end it."""
 
 import math
 

@@ -20,7 +20,6 @@ from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
 from ..support.randomness import SHUFFLE, Seed, as_seed, stream
 from ..support.signals import finish_on_interrupt
-from ..support.threads import share
 from .callback import Callback, Run, is_process_safe
 from .checkpoint import Checkpoint, restore
 from .history import History, Row
@@ -71,9 +70,9 @@ def fit(
     progress : bool or None
         Whether to draw a progress bar; None draws one if standard error is a terminal.
     stepper : Stepper, optional
-        What makes a step. By default large networks are trained by two processes where nothing speaks against it.
+        What makes a step. By default two processes train a large network, if `two_process.stepper.suits` says so.
     resume : Checkpoint, optional
-        Where to go on (see resume.py). All other arguments must be those of the run that it was made in: the result
+        Where to go on (see checkpoint.py). All other arguments must be those of the run that it was made in: the result
         is then, bit for bit, that of a run which was never interrupted.
 
     Raises
@@ -164,7 +163,7 @@ def judge(network: Network, X: Inputs, Y: np.ndarray) -> tuple[float, np.ndarray
         return network.mean_loss(forward, Y[samples]) * len(Y[samples]), forward.A2.argmax(axis=0)
 
     with one_blas_thread():
-        losses, predicted = zip(*share(piece, network.pieces(len(Y))), strict=True)
+        losses, predicted = zip(*network.map_pieces(piece, len(Y)), strict=True)
     return sum(losses) / len(Y), np.concatenate(predicted)
 
 

@@ -69,12 +69,12 @@ class TwoLayerNN(Network):
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write parameters and configuration to a safetensors file: see `checkpoints.save_model`."""
+        """Write parameters and configuration to a safetensors file: see `formats.model_file.save_model`."""
 
         save_model(self, path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Return the network that `save` wrote to `path`: see `checkpoints.load_model`."""
+        """Return the network that `save` wrote to `path`: see `formats.model_file.load_model`."""
 
         return load_model(path, cls)

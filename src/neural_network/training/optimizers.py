@@ -28,8 +28,8 @@ from ..support.arguments import check_fraction, check_options, check_positive
 from ..support.contracts import check_optimizer
 from ..support.registry import Registry
 
-BLOCK = 2**15  # entries: in float32 an array of 128 kB
-FLUSH = 64  # steps: each time so many are made, what is remembered and negligible becomes zero
+CHUNK = 2**15  # entries: in float32 an array of 128 kB
+FLUSH = 64  # steps after which negligible entries of the state are set to zero, again and again
 NEGLIGIBLE = 2.0**30  # times the smallest normal number of a dtype: 1e-29 in float32, 2e-299 in float64
 
 
@@ -91,8 +91,8 @@ class Optimizer:
 
 
 def _blocks(θ: np.ndarray) -> list[slice]:
-    """Split the rows of θ into blocks of at most BLOCK entries, or of one row where that is longer."""
-    rows = max(1, BLOCK * len(θ) // θ.size)
+    """Split the rows of θ into blocks of at most CHUNK entries, or of one row where that is longer."""
+    rows = max(1, CHUNK * len(θ) // θ.size)
     return [slice(start, start + rows) for start in range(0, len(θ), rows)]
 
 

@@ -14,10 +14,12 @@ import numpy as np
 from ..functions.losses import OutputGradient
 from ..network import Network, Parameters
 from ..support.byte_pixels import Inputs
-from .blockwise import blocks, for_each_block
-from .gradients import Result, agree, compute
+from ..support.threads import share
+from .blockwise import blocks
+from .gradients import Result, compute
+from .trial import agrees, trial
 
-BLOCK = 2**11  # samples: the results of 160 hidden units for them stay in the cache
+STACK_BLOCK = 2**11  # samples: the results of 160 hidden units for them stay in the cache
 MOST_UNITS = 256  # hidden units side by side: beyond them the zeros of W2 cost more than the wide product saves
 
 
@@ -70,11 +72,19 @@ class Stack(Network):
             correct = np.count_nonzero(self._each(forward.A2).argmax(axis=-2) == y, axis=-1)
             return loss, correct, {name: weight * dθ for name, dθ in self.backward(x, y, forward).items()}
 
-        losses, correct, gradients = zip(*for_each_block(self, part, blocks(len(Y), block=BLOCK)), strict=True)
+        losses, correct, gradients = zip(*share(part, blocks(len(Y), block=STACK_BLOCK)), strict=True)
         total = self.split({name: np.sum([dθ[name] for dθ in gradients], axis=0) for name in gradients[0]})
         return list(map(Result, np.sum(losses, axis=0).tolist(), np.sum(correct, axis=0).tolist(), total))
 
     def agrees(self, X: Inputs, Y: np.ndarray) -> bool:
         """Return whether each network's result for some of these samples is what it computes by itself."""
-        batch = np.asarray(X[:, :256]), Y[:256]
-        return agree(lambda: self.compute(*batch), lambda: [compute(network, *batch) for network in self.networks])
+        x, y = np.asarray(X[:, :256]), Y[:256]
+
+        def side_by_side(first: Network) -> list[Network]:
+            return [first, *(trial(network, seed) for seed, network in enumerate(self.networks[1:], 1))]
+
+        return agrees(
+            self.networks[0],
+            lambda first: Stack(side_by_side(first)).compute(x, y),
+            lambda first: [compute(network, x, y) for network in side_by_side(first)],
+        )

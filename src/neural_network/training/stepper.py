@@ -1,15 +1,20 @@
 """A step of training in one process: gather a batch, compute its gradients, let the optimizer move the parameters."""
 
+import copy
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from ..network import Parameters
+from ..network import Network, Parameters
 from ..support.byte_pixels import Inputs, Pixels
 from .blockwise import LARGE, compute_blockwise, compute_bytes, is_mean_of_blocks
 from .byte_inputs import ByteInputs, pack
 from .callback import Callback, Run, is_process_safe
 from .gradients import Result, compute
+from .optimizers import SGD
+from .trial import agrees
 
 
 class Stepper:
@@ -44,6 +49,27 @@ class Stepper:
 
     def close(self) -> None:
         """End what belongs to the steps."""
+
+
+def is_plain(run: Run, make: Callable[[Run], Stepper]) -> bool:
+    """Return whether another stepper makes the steps that network.py and the run's optimizer make.
+
+    Compared are a step of plain gradient descent, which shows the gradients as they are, and one of the optimizer.
+    """
+
+    def steps(network: Network, make: Callable[[Run], Stepper]) -> list[Result]:
+        results = [compute(network, np.asarray(run.X), run.Y)]
+        for optimizer in (SGD(1.0), copy.deepcopy(run.optimizer)):
+            trial = copy.copy(run)
+            trial.network, trial.optimizer = copy.deepcopy(network), optimizer
+            stepper = make(trial)
+            result = stepper.compute(trial)
+            trial.gradients = result.gradients
+            stepper.step(trial)
+            results.append(result._replace(gradients=trial.network.parameters))
+        return results
+
+    return agrees(run.network, partial(steps, make=make), partial(steps, make=lambda trial: Stepper()))
 
 
 def _keeps_batch(callback: Callback) -> bool:

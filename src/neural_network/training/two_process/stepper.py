@@ -1,6 +1,6 @@
 """The steps of the first process: it trains the first half of the hidden units, and a second process the other.
 
-Where there is no second process, or it makes steps slower, both halves are computed here, to the same bits.
+Where there is no second process, or it slows training down, this one computes both halves, to the same bits.
 """
 
 import contextlib
@@ -14,8 +14,8 @@ from ...support.errors import WorkError
 from ...support.faster_way import FasterWay
 from ..callback import Run, is_process_safe
 from ..description import adopt, arrays_of, is_describable
-from ..gradients import Result, agree, compute, count_correct
-from ..stepper import Stepper
+from ..gradients import Result, count_correct
+from ..stepper import Stepper, is_plain
 from . import worker
 from .half import Half
 from .worker import BATCH, DONE, LOGITS_2, MEASURED, READY, UPDATE, UPDATING, Shared
@@ -38,10 +38,12 @@ def suits(run: Run, batch_size: int) -> bool:
 class TwoProcessStepper(Stepper):
     """Makes the steps of a run that `suits`: without `run.gradients`, and with arrays that are shared until `close`."""
 
-    def __init__(self, run: Run, batch_size: int) -> None:
+    def __init__(self, run: Run, batch_size: int, is_sum: bool | None = None) -> None:
         super().__init__()
         self._run, self._batch_size = run, batch_size
-        self._is_sum: bool | None = None  # whether the halves give what the whole gives; unknown before the first step
+        self._is_sum = is_sum  # whether the halves give what the whole gives; unknown before the first step
+        if is_sum:
+            self._divide()
         self._shared: Shared | None = None  # what there is in common with the second process, once it was started
         self._together: Shared | None = None  # the same, in steps in which the second process takes part
         self._own: Parameters = {}  # the arrays that shared ones stand in for
@@ -58,9 +60,8 @@ class TwoProcessStepper(Stepper):
         """Return loss and correct predictions of the run's batch; the gradients of the halves are kept for `step`."""
         X = run.X = np.asarray(run.X)
         if self._is_sum is None:
-            run.optimizer.prepare(run.network.parameters)
+            self._is_sum = is_plain(run, lambda trial: TwoProcessStepper(trial, self._batch_size, is_sum=True))
             self._divide()
-            self._is_sum = agree(lambda: [self._by_halves(X, join=True)], lambda: [compute(run.network, X, run.Y)])
             steps = run.epochs * run.steps_per_epoch - run.step
             if self._is_sum and run.network.W1.size * self._batch_size * steps > WORTHWHILE:
                 self._start()
@@ -91,10 +92,11 @@ class TwoProcessStepper(Stepper):
             adopt(self._run.network, self._run.optimizer, self._own, copy=True)
 
     def _divide(self) -> None:
+        self._run.optimizer.prepare(self._run.network.parameters)
         self._first, self._second = (Half(self._run.network, self._run.optimizer, first=f) for f in (True, False))
         self._first.exchange = self._exchange
 
-    def _by_halves(self, X: np.ndarray, join: bool = False) -> Result:
+    def _by_halves(self, X: np.ndarray) -> Result:
         Y, self._X, self._part = self._run.Y, X, None
         self._update = self._run.optimizer.steps, float(self._run.optimizer.learning_rate)  # of both halves
         if shared := self._together:
@@ -107,8 +109,7 @@ class TwoProcessStepper(Stepper):
         self._A2, self._gradients = forward.A2, self._first.backward(X, Y, forward)
         if shared and self._answers(shared, MEASURED):
             return Result(float(shared.numbers[worker.LOSS]), int(shared.numbers[worker.CORRECT]), {})
-        gradients = _joined(self._gradients, self._second_gradients()) if join else {}
-        return Result(self._first.mean_loss(forward, Y), count_correct(forward.A2, Y), gradients)
+        return Result(self._first.mean_loss(forward, Y), count_correct(forward.A2, Y), {})
 
     def _exchange(self, Z2: np.ndarray) -> None:
         second = self._together and self._together.hand_over(Z2, 0)
@@ -151,8 +152,3 @@ class TwoProcessStepper(Stepper):
             self._shared.process.kill()
             self._shared.process.wait()
             self._shared.process = self._together = None
-
-
-def _joined(first: Parameters, second: Parameters) -> Parameters:
-    whole = {name: np.concatenate([first[name], second[name]], int(name == "W2")) for name in ("W1", "b1", "W2")}
-    return {**whole, "b2": first["b2"]}
