@@ -43,7 +43,7 @@ def compute_blockwise(
         each = panel if panel > 1 and size % panel == 0 else size
         loss, correct, gradients = compute(
             network,
-            _stack(np.asarray(X[:, samples]), each),
+            _stack(np.asarray(X[:, samples], network.dtype), each),
             _stack(Y[samples], each),
             None if mask is None else _stack(mask[:, samples], each),
             None if weights is None else _stack(weights[samples], each),
