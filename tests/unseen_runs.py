@@ -73,11 +73,12 @@ def wines(count: int, seed: int) -> Samples:
     return X * units + 2 * units, Y
 
 
-def answers(count: int, seed: int) -> Samples:
-    """Three classes of 40 answers, yes or no."""
+def answers(count: int, seed: int, *, questions: int = 40) -> Samples:
+    """Three classes of answers, yes or no."""
     rng = np.random.default_rng(seed)
     Y = rng.integers(0, 3, count)
-    return (rng.random((40, count)) < np.random.default_rng(8).uniform(0.1, 0.9, (40, 3))[:, Y]).astype(np.float32), Y
+    shares = np.random.default_rng(8).uniform(0.1, 0.9, (questions, 3))
+    return (rng.random((questions, count)) < shares[:, Y]).astype(np.float32), Y
 
 
 def moons(count: int, seed: int) -> Samples:
@@ -110,6 +111,7 @@ MAKE |= {
     "irises": irises,
     "wines": wines,
     "answers": answers,
+    "few answers": partial(answers, questions=8),
     "moons": moons,
     "checkerboard": checkerboard,
     "unrelated": unrelated,
@@ -210,6 +212,14 @@ def copies_in_validation(share: float) -> Callable[[Data], None]:
     return spoil
 
 
+def oversampled_before_the_split(data: Data) -> None:
+    X, Y = data.validation
+    n, half = len(data.Y), (len(data.Y) + len(Y)) // 2
+    at = np.random.default_rng(3).permutation(2 * half) % half
+    X, Y = np.hstack([data.X, X])[:, at], np.concatenate([data.Y, Y])[at]
+    data.X, data.Y, data.validation = X[:, :n], Y[:n], (X[:, n:], Y[n:])
+
+
 def repeated(distinct: int) -> Callable[[Data], None]:
     def spoil(data: Data) -> None:
         at = np.arange(len(data.Y)) % distinct
@@ -270,6 +280,13 @@ class SoftmaxOverSamples(TwoLayerNN):
         return forward._replace(A2=E / E.sum(axis=-1, keepdims=True))
 
 
+class SoftmaxTwice(TwoLayerNN):
+    def forward(self, X, mask=None):
+        forward = super().forward(X, mask)
+        E = np.exp(forward.A2)
+        return forward._replace(A2=E / E.sum(axis=0))
+
+
 class OwnBackward(TwoLayerNN):
     """The equations written again, and rightly."""
 
@@ -314,6 +331,7 @@ BROKEN = (
     broken("dW1 forgotten", EQUATIONS, BATCHES, network=mistake(lambda g, X: g | {"W1": 0 * g["W1"]})),
     broken("half of dW1", EQUATIONS, BATCHES, network=mistake(lambda g, X: g | {"W1": g["W1"] / 2})),
     broken("softmax over the samples", EQUATIONS, BATCHES, network=SoftmaxOverSamples),
+    broken("softmax twice", EQUATIONS, BATCHES, network=SoftmaxTwice),
     broken("tanh with g' of 1 - z²", EQUATIONS, BATCHES, activation=WRONG_TANH),
     broken("relu with g' of 1", EQUATIONS, BATCHES, activation=WRONG_RELU),
     broken("leaky relu with another slope", EQUATIONS, BATCHES | ADAM, activation=WRONG_LEAKY),
@@ -359,6 +377,16 @@ BROKEN = (
         data="small digits",
         spoil_data=as_images(lambda image: image.swapaxes(0, 1)),
     ),
+    broken("validation of half the size", INPUTS, BATCHES, **MANY, spoil_data=as_images(lambda image: _halved(image))),
+    broken(
+        "standardized wines in another order of columns",
+        INPUTS,
+        {"hidden": 16},
+        data="wines",
+        samples=150,
+        validation=60,
+        spoil_data=lambda data: [_standardize(data), validation_inputs(lambda X: X[::-1])(data)],
+    ),
     broken("answers inverted", INPUTS, BATCHES, data="answers", spoil_data=validation_inputs(lambda X: 1 - X)),
     # labels
     broken(
@@ -403,6 +431,14 @@ BROKEN = (
     broken(
         "100 blobs shuffled", LABELS, data="blobs", samples=100, validation=40, spoil_data=training_labels(in_any_order)
     ),
+    broken(
+        "labels backwards",
+        LABELS,
+        BATCHES,
+        data="small digits",
+        samples=1300,
+        spoil_data=training_labels(lambda Y, rng: Y[::-1].copy()),
+    ),
     broken("inputs that say nothing", LABELS, data="unrelated"),
     broken("validation 9 - y", LABELS, BATCHES, **MANY, spoil_data=validation_labels(renumbered(*reversed(range(10))))),
     broken(
@@ -446,6 +482,7 @@ BROKEN = (
     ),
     broken("validated on training samples", "validation-copies", BATCHES, spoil_data=copies_in_validation(1)),
     broken("a fifth of validation copied", "validation-copies", BATCHES, spoil_data=copies_in_validation(0.2)),
+    broken("oversampled before the split", "validation-copies", BATCHES, spoil_data=oversampled_before_the_split),
     broken("20 samples again and again", "overfitting", BATCHES | {"epochs": 30}, spoil_data=repeated(20)),
     # steps
     broken("full batch, 0.8", HIGH, {"learning_rate": 0.8, "epochs": 120}),
@@ -504,6 +541,7 @@ BROKEN = (
     broken("label smoothing of 0.95", STRONG, BATCHES | {"label_smoothing": 0.95}),
     # fit
     broken("1 unit for moons", "under-capacity", {"hidden": 1, "epochs": 500, "learning_rate": 0.5}, data="moons"),
+    broken("1 unit for rings", "under-capacity", {"hidden": 1, "epochs": 400, "learning_rate": 0.5}, data="rings"),
     broken("1 unit for letters", "under-capacity", BATCHES | {"hidden": 1, "epochs": 30}, data="letters", samples=1500),
     broken(
         "identity for rings",
@@ -566,6 +604,7 @@ HEALTHY = (
         validation=40,
     ),
     healthy("answers", BATCHES, data="answers"),
+    healthy("8 answers, most of them twice", BATCHES | {"epochs": 20}, data="few answers"),
     healthy("80 answers", {"epochs": 200}, data="answers", samples=80, validation=40),
     healthy("80 samples of two classes", {"epochs": 300, "learning_rate": 0.5}, data="two", samples=80, validation=30),
     healthy("overlapping classes", {"epochs": 200, "learning_rate": 0.3}, data="overlapping"),
@@ -624,6 +663,10 @@ def _each(gradients: Parameters, factor: float) -> Parameters:
 
 def _noise(X: np.ndarray) -> np.ndarray:
     return np.random.default_rng(0).normal(0, 0.5, X.shape)
+
+
+def _halved(images: np.ndarray) -> np.ndarray:
+    return np.pad(images.reshape(14, 2, 14, 2, -1).mean((1, 3)), ((7, 7), (7, 7), (0, 0)))
 
 
 def _first(X: np.ndarray, factor: float) -> np.ndarray:

@@ -35,7 +35,7 @@ def sorted_samples(run: RunEvidence) -> Finding | None:
                 "samples-sorted",
                 None,
                 f"the samples are in order of class, and were split in that order: {shares[classes].sum():.0%} of the "
-                f"validation samples are of class {listed(classes)}, of which are "
+                f"validation samples are of class {listed(classes)}, and "
                 f"{run.counts[classes].sum() / run.counts.sum():.0%} of the training samples",
                 SHUFFLE,
             )
@@ -63,9 +63,10 @@ def class_imbalance(run: RunEvidence) -> Finding | None:
     missing = _missing(run)
     if np.count_nonzero(counts) < 2 or (missing and run.is_in_order_of_class):
         return None  # there are causes of their own for it
-    if missing:
-        evidence = f"there is no training sample of class {listed(missing)}, which {_share(run, missing):.0%} of the "
-        return Finding("class-imbalance", None, f"{evidence}validation samples have", advice)
+    if missing and run.validation:
+        share = np.isin(run.validation[1], missing).mean()
+        evidence = f"no training sample is of class {listed(missing)}, but {share:.0%} of the validation samples are"
+        return Finding("class-imbalance", None, evidence, advice)
     if run.diverged or not _is_imbalanced(counts):
         return None
     recall, part = _recall(run)
@@ -76,8 +77,8 @@ def class_imbalance(run: RunEvidence) -> Finding | None:
     return Finding(
         "class-imbalance",
         None,
-        f"{counts.max():,} of {counts.sum():,} training samples ({counts.max() / counts.sum():.0%}) are of class "
-        f"{counts.argmax()}; per class: {listed(counts, 20)}; of class {listed(rare)}, {recall[rare].mean():.0%} of "
+        f"{counts[rare].sum():,} of {counts.sum():,} training samples ({counts[rare].sum() / counts.sum():.1%}) are of "
+        f"class {listed(rare)}; per class: {listed(counts, 20)}; of class {listed(rare)}, {recall[rare].mean():.0%} of "
         f"the {part} samples are recognized, of the others {recall[common].mean():.0%}",
         advice,
     )
@@ -96,8 +97,6 @@ def _recall(run: RunEvidence) -> tuple[np.ndarray, str]:
 def _is_imbalanced(counts: np.ndarray) -> bool:
     """Whether one class outweighs the others, a few outweigh the rest, or one has hardly any samples."""
     present = np.sort(counts[counts > 0])
-    if len(present) < 2:
-        return False
     shares = present / present.sum()
     effective = np.exp(-np.sum(shares * np.log(shares)))  # as many equally frequent classes have this entropy
     return bool(
@@ -115,18 +114,13 @@ def _missing(run: RunEvidence) -> list[int]:
     return [int(c) for c in np.flatnonzero((run.counts == 0) & (asked > 0.02 * asked.sum()))]
 
 
-def _share(run: RunEvidence, classes: list[int]) -> float:
-    assert run.validation is not None
-    return float(np.mean(np.isin(run.validation[1], classes)))
-
-
 def validation_copies(run: RunEvidence) -> Finding | None:
     """Validation samples that the network has been trained on: what they say of others is too good."""
     if run.validation is None:
         return None
     (X, Y), train = run.validation, run.train[0]
     copies, repeated = _copied(X, train), _copied(train, train)
-    if copies.sum() < 5 or copies.mean() < 0.05 + 3 * repeated.mean():
+    if copies.sum() < 5 or (copies.mean() < 0.05 + 3 * repeated.mean() and (copies.mean() < 0.5 or run.may_coincide)):
         return None
     return Finding(
         "validation-copies",
@@ -139,6 +133,5 @@ def validation_copies(run: RunEvidence) -> Finding | None:
 
 def _copied(X: Inputs, train: Inputs) -> np.ndarray:
     """Return for each sample of `X` (D, m) whether it is in `train` (D, n); twice, where that is `X` itself."""
-    keys, others = digests(X), digests(train)
-    found = np.searchsorted(np.sort(others), keys, "right") - np.searchsorted(np.sort(others), keys, "left")
-    return found > (X is train)
+    keys, others = digests(X), np.sort(digests(train))
+    return np.searchsorted(others, keys, "right") - np.searchsorted(others, keys, "left") > (X is train)

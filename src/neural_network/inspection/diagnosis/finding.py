@@ -31,7 +31,7 @@ class Finding:
 
     def __str__(self) -> str:
         since = "" if self.since is None else f" (since step {self.since:,})"
-        return f"{self.cause}{since}: {self.evidence}. {self.advice}."
+        return f"{self.cause}{since}: {self.evidence}{'.'[self.evidence.endswith('?') :]} {self.advice}."
 
 
 def listed(numbers: Iterable[int], most: int = 12) -> str:

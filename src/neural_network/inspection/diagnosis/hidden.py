@@ -52,8 +52,8 @@ def symmetric_initialization(run: RunEvidence) -> Finding | None:
     return Finding(
         "symmetric-initialization",
         1,
-        f"the {H} hidden units have only {len(groups)} different sets of weights, and are worth {len(groups)}: units "
-        f"{listed(largest)} are alike",
+        f"the {H} hidden units have only {len(groups)} different set{'s'[: len(groups) - 1]} of weights, and are worth "
+        f"{len(groups)}: units {listed(largest)} are alike",
         "Start every unit from random weights of its own",
     )
 
@@ -178,7 +178,7 @@ def initialization_too_large(run: RunEvidence) -> Finding | None:
         return None
     scales = {name: run.starting_scale(name) or 1.0 for name in ("W1", "W2")}
     name = max(scales, key=lambda name: scales[name])
-    if run.start_loss < 5 * run.guessing and scales[name] < 10:
+    if run.start_loss < (1.5 if scales[name] > 10 else 5) * run.guessing:
         return None
     if not run.is_start_known and scales[name] < 3:
         return None  # the steps of the first epoch may have raised the loss
@@ -207,8 +207,8 @@ def vanishing_gradients(run: RunEvidence) -> Finding | None:
     return Finding(
         "vanishing-gradients",
         1,
-        f"the gradients of W1 and W2 have a norm of {reached:.1e} at most, where a fresh he-normal network has "
-        f"{expected:.1e}: that of W1 itself is only {size / usual_size:.1e} times as large; the loss is still "
+        f"the gradients of W1 and W2 have a norm of {reached:.2g} at most, where a fresh he-normal network has "
+        f"{expected:.2g}: that of W1 itself is only {size / usual_size:.2g} times as large; the loss is still "
         f"{run.loss:.3f}",
         f"Start from larger weights: {_better_initializer(run)}",
     )

@@ -48,7 +48,7 @@ def inputs_not_scaled(run: RunEvidence) -> Finding | None:
     if 3 < size < 10 and (as_is < 1.4 * once_scaled + 0.05 or run.is_still_falling or not run.probe.is_above_chance):
         return None
     evidence = (
-        f"inputs go from {lowest:.3g} to {highest:.3g}; their root mean square is {size:.2g}, where weights and "
+        f"inputs go from {lowest:.4g} to {highest:.4g}; their root mean square is {size:.2g}, where weights and "
         f"learning rates are made for 0.1 to 1"
     )
     if is_small:
@@ -95,6 +95,7 @@ def validation_inputs_differ(run: RunEvidence) -> Finding | None:
     evidence = f"{right:.0%} of the validation samples are right, {run.accuracy:.0%} of the training samples"
     for corrected_loss, corrected, correction in _best_corrections(run):
         helps = corrected_loss < 0.9 * loss and run.remaining_at(loss) - run.remaining_at(corrected_loss) > 0.05
+        helps &= corrected > 0.75 * expected and corrected >= right
         if (helps and is_unlike) or corrected > max(right + 4 * noise, expected - 2 * noise - 0.05):
             return Finding(
                 "inputs-scaled-differently" if correction.is_scale else "validation-inputs-differ",
@@ -119,12 +120,12 @@ def validation_inputs_differ(run: RunEvidence) -> Finding | None:
 
 
 def _best_corrections(run: RunEvidence) -> list[tuple[float, float, Correction]]:
-    """Return loss, accuracy and correction of the two that lower the loss most, if they make the inputs less unlike."""
+    """Return loss, accuracy and correction of the two that lower the loss most, if they make inputs alike."""
     assert run.held_out is not None
     X, Y = run.held_out
     tried = ((*measure(run.network, correction.X, Y), correction) for correction in _corrections(run.X, X))
     best = heapq.nsmallest(2, tried, key=lambda trial: trial[0] * trial[2].handicap)
-    return [trial for trial in best if difference(run.X, trial[2].X) <= difference(run.X, X)]
+    return [trial for trial in best if difference(run.X, trial[2].X) <= max(difference(run.X, X), UNLIKE)]
 
 
 def _corrections(train: np.ndarray, X: np.ndarray) -> Iterator[Correction]:

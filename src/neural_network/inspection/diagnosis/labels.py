@@ -41,7 +41,7 @@ def _unrelated(run: RunEvidence) -> Finding | None:
 
 
 def _network_is_above_chance(run: RunEvidence) -> bool:
-    """Whether the network classifies more samples that it cannot know by heart correctly than the largest class has."""
+    """Whether of samples that it cannot know by heart more are right than by luck, which similar ones share."""
     if run.diverged:
         return False
     if run.validation:
@@ -51,7 +51,7 @@ def _network_is_above_chance(run: RunEvidence) -> bool:
     else:
         return False
     chance = np.bincount(Y).max() / len(Y)
-    return right > chance + 3 * math.sqrt(chance * (1 - chance) / len(Y))
+    return right > chance + max(0.2 * (1 - chance), 3 * math.sqrt(chance * (1 - chance) / len(Y)))
 
 
 def _shifted(run: RunEvidence, part: slice) -> Finding | None:
@@ -130,7 +130,7 @@ def _mixed_pair(run: RunEvidence) -> Finding | None:
         if confusion[a, b] + confusion[b, a] < 0.2 * min(counts[a], counts[b]) or len(probe.classes) < 3:
             continue
         sure, wrong = probe.pair(int(a), int(b))
-        if _is_noise(sure, wrong):
+        if _is_noise(sure, wrong) and sure.wrong > 2 * probe.confident.wrong:
             return Finding(
                 "labels-shuffled",
                 None,

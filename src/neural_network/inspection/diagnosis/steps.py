@@ -138,12 +138,12 @@ def learning_rate_too_low(run: RunEvidence) -> Finding | None:
     is_slow = borne > 100 * made or (borne > 30 * made and run.remaining > 0.97 and run.steps >= 30)
     if has_risen or not is_slow or possible < max(achieved, 0.05 * run.loss):
         return None
-    update = f"; W1 moved by {np.median(updates):.1e} of its norm a step, where 1e-3 is usual" if updates else ""
+    update = f"; W1 moved by {np.median(updates):.2g} of its norm a step, where 0.001 is usual" if updates else ""
     return Finding(
         "learning-rate-too-low",
         1,
-        f"the loss went from {first:.4g} to {first - achieved:.4g} in {run.steps:,} steps of about {made:.0e} times "
-        f"the gradient, while 5 steps of {borne:.0e} times the gradient lower it by {possible:.2g}{update}",
+        f"the loss went from {first:.4g} to {first - achieved:.4g} in {run.steps:,} steps of about {made:.1g} times "
+        f"the gradient, while 5 steps of {borne:.1g} times the gradient lower it by {possible:.2g}{update}",
         f"Try a learning rate {10 ** int(np.log10(borne / made)):,} times higher",
     )
 
@@ -158,13 +158,13 @@ def _stands_still(run: RunEvidence) -> Finding | None:
     updates = run.column("update_W1")[half:]
     if np.ptp(losses[half:]) > 1e-4 * run.loss or (updates and np.median(updates) > 1e-5):
         return None
-    moved = f"W1 moves by {np.median(updates):.0e} of its norm a step; " if updates else ""
+    moved = f"W1 moves by {np.median(updates):.1g} of its norm a step; " if updates else ""
     rates = run.column("learning_rate")
-    fell = f"the learning rate went from {rates[0]:.1e} to {rates[-1]:.1e}; " if rates and rates[-1] < rates[0] else ""
+    fell = f"the learning rate went from {rates[0]:.2g} to {rates[-1]:.2g}; " if rates and rates[-1] < rates[0] else ""
     return Finding(
         "learning-rate-too-low",
         run.first_step(half),
-        f"the loss stays at {losses[-1]:.4g} from half-way on; {moved}{fell}5 steps of {run.descent.learning_rate:.0e} "
+        f"the loss stays at {losses[-1]:.4g} from half-way on; {moved}{fell}5 steps of {run.descent.learning_rate:.1g} "
         f"times the gradient would lower it by {run.descent.gain:.0%}",
         "Try longer steps: a schedule that falls less, a higher limit for clipping, or a higher learning rate",
     )

@@ -116,6 +116,8 @@ def _mistaken(network: Network, X: np.ndarray, Y: np.ndarray) -> Iterator[tuple[
         }
 
     dZ2 = with_output(E)
+    words = "backward gives what (5) to (10) say of this A2; forward or the loss is another than they derive"
+    yield words, gradients(dZ2, W2.T @ dZ2 * slopes)
     yield "the derivative g'(Z1) of the activation is missing in (8)", gradients(dZ2, W2.T @ dZ2)
     yield "(8) takes the derivative g' at A1; it must be at Z1", gradients(dZ2, W2.T @ dZ2 * g_prime(A1))
     if W2.shape[0] == W2.shape[1]:
