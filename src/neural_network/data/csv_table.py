@@ -1,9 +1,9 @@
 """Tables of numbers as text: comma-separated values, and the other forms in which people save them.
 
 Fields are separated by commas, semicolons, tabs, bars or spaces, may stand in quotes, and may be fractions; empty
-lines are passed over. Lines of whole numbers from 0 to 255, as Kaggle's files have them, are parsed with array arithmetic, many
-times faster than `np.loadtxt` does it, which parses all others. Neither says well what is wrong with a file, so when
-they fail, and only then, it is searched line by line for the first fault.
+lines are passed over. Lines of whole numbers from 0 to 255, as Kaggle's files have them, are parsed with array
+arithmetic, many times faster than `np.loadtxt` does it, which parses all others. Neither says well what is wrong with a
+file, so when they fail, and only then, it is searched line by line for the first fault.
 """
 
 from collections.abc import Callable, Iterator
