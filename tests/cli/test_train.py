@@ -170,6 +170,8 @@ def test_divergence_is_status_3_and_overwrites_no_good_model(run, small):
         (["--warmup-steps", "5"], "warmup_steps go with schedule 'cosine', not with 'constant'"),
         (["--early-stopping", "5", "--validation", "0"], "--early-stopping needs validation samples"),
         (["--name", "a/b"], "plain name"),
+        (["--name", " "], "plain name for a folder, of at most 200 letters, not ' '"),
+        (["--name", "x" * 300], "xxx...\n"),
         (["--epochs", "many"], "--epochs must be a whole number ≥ 1, not 'many'"),
         (["--epoch", "3"], "no option --epoch; did you mean --epochs?"),
     ],

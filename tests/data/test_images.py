@@ -150,7 +150,7 @@ def test_an_empty_stream_says_so():
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"b\.png: no such file"):
         read_image(tmp_path / "b.png")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"is a folder; name its pictures, as in .*/\*\.png"):
         read_image(tmp_path)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 
 import numpy as np
@@ -35,6 +36,14 @@ def write(path, images, labels, names=None, column="image"):
 @pytest.fixture
 def images(rng):
     return rng.integers(0, 256, (3, 28, 28)).astype(np.uint8)
+
+
+def test_a_folder_whose_name_is_not_in_utf_8_is_read(tmp_path, images):
+    write(tmp_path / "train-0.parquet", images, [5, 0, 9])
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (tmp_path / "train-0.parquet").rename(folder / "train-0.parquet")
+    assert folders.read(folder).train.Y.tolist() == [5, 0, 9]
 
 
 @pytest.mark.parametrize("column", ["image", "img"])

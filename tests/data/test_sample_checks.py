@@ -26,6 +26,7 @@ X, Y = make_samples(IMAGES, LABELS)
         (0 * X, Y),
         (X[0], Y),
         (X, Y[1:]),
+        (X, Y.astype(str)),  # refused elsewhere
         ([[1, 2]], [0, 1]),
         ([], []),
         (np.full((64, 20), "a"), np.arange(20)),

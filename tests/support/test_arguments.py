@@ -104,7 +104,8 @@ def test_inputs_of_another_shape_are_refused_with_what_to_do(shape, advice):
         (np.zeros((4, 1), int), "Y.ravel()"),
         (np.zeros(4), "Y.astype(int)"),
         (np.array([True] * 4), "Y.astype(int)"),
-        (list("0120"), "<U1"),
+        (list("0120"), "np.unique(Y, return_inverse=True)[1]"),
+        (np.array(list("abca"), object), "np.unique(Y, return_inverse=True)[1]"),  # a column of pandas
     ],
 )
 def test_labels_of_another_form_are_refused_with_what_to_do(Y, advice):

@@ -1,9 +1,9 @@
 """Tables of numbers as text: comma-separated values, and the other forms in which people save them.
 
-Fields are separated by commas, semicolons, tabs or spaces, may stand in quotes, and may be fractions; empty lines are
-passed over. Lines of whole numbers from 0 to 255, as Kaggle's files have them, are parsed with array arithmetic, many
-times faster than `np.loadtxt` does it, which parses all others. Neither says well what is wrong with a file, so when
-they fail, and only then, it is searched line by line for the first fault.
+Fields are separated by commas, semicolons, tabs, bars or spaces, may stand in quotes, and may be fractions; empty
+lines are passed over. Lines of whole numbers from 0 to 255, as Kaggle's files have them, are parsed with array
+arithmetic, many times faster than `np.loadtxt` does it, which parses all others. Neither says well what is wrong with a
+file, so when they fail, and only then, it is searched line by line for the first fault.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,9 +19,10 @@ from ..support.threads import share
 
 LONGEST_LINE = 2**18  # bytes; Kaggle's lines have at most 3,140, and those of np.savetxt 20,000
 CHUNK, CHUNKS = 2**18, 16  # bytes that are parsed at a time, and how many times that is read at once
-DELIMITERS = b",;\t"
+DELIMITERS = b",;\t|"
 LABELS = {"label", "labels", "class", "target", "digit", "y"}  # names of the column of labels
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors begin a file with it
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"x\x01", b"x^", b"x\x9c", b"x\xda", b"\x28\xb5\x2f\xfd")
 
 
@@ -46,16 +47,20 @@ def read_layout(path: Path) -> Layout:
     Raises
     ------
     InputError
-        The file is empty or compressed.
+        The file is empty, compressed or in UTF-16.
     """
     with path.open("rb") as file:
         line = file.readline(LONGEST_LINE)
     if not line:
         raise InputError(f"{path}: is empty")
+    if line.startswith(UTF_16):
+        raise InputError(f"{path}: is text in UTF-16, as Windows PowerShell writes it; save it in UTF-8")
     if line.startswith(COMPRESSED):
         raise InputError(f"{path}: is compressed; unpack it first")
     counts = {line.count(delimiter): bytes([delimiter]) for delimiter in reversed(DELIMITERS)}
     delimiter = counts[max(counts)] if max(counts) else b""
+    if 0 < line.count(b";") >= line.count(b",") - 1:  # commas in the numbers, which `find_fault` names
+        delimiter = b";"
     fields = split_line(line, delimiter)
     return Layout(delimiter, len(fields), _header(fields))
 
@@ -100,6 +105,7 @@ def read_table(path: Path, layout: Layout, label: int | None, pixels: list[int])
     columns = slice(pixels[0], pixels[-1] + 1) if adjacent else pixels  # which costs no copy
 
     def parse(lines: bytes) -> Table:
+        lines = lines.replace(b"'", b'"')
         found = parse_bytes(lines, layout) if layout.delimiter else None
         numbers = _parse_floats(lines, layout) if found is None else found
         labels = np.zeros(len(numbers), np.float32) if label is None else numbers[:, label].astype(np.float32)
@@ -194,8 +200,20 @@ def find_fault(path: Path, layout: Layout, pixels: list[int]) -> str:
             sound: Callable[[str], bool] = limits.get(column, _is_number)
             if not sound(field):
                 expected = "a number from 0 to 255" if sound is _is_pixel else "a number"
-                return f"{path}, line {number}: column {column + 1} is {field[:20]!r}, expected {expected}"
+                advice = _advise(field, sound is _is_pixel)
+                return f"{path}, line {number}: column {column + 1} is {field[:20]!r}, expected {expected}{advice}"
     return f"{path}: cannot be read as a table of numbers"
+
+
+def _advise(field: str, is_pixel: bool) -> str:
+    """Return what to do about a field that is not a number, or not one of a pixel."""
+    if any(chr(delimiter) in field for delimiter in DELIMITERS):
+        return "; write fractions with a point, not with a comma"
+    if not is_pixel and field and not _is_number(field):
+        return "; if it names a class, write a number from 0 for each class"
+    if is_pixel and _is_number(field) and -1 <= float(field) < 0:
+        return "; if the pixels x are from -1 to 1, save (x + 1) / 2"
+    return ""
 
 
 def _is_pixel(field: str) -> bool:

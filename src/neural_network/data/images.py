@@ -148,6 +148,8 @@ def _open(path: Path) -> BinaryIO:
             return io.BytesIO(file.read(LARGEST_STREAM))
     except FileNotFoundError:
         raise FileNotFoundError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder; name its pictures, as in {path}/*.png") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); expected a PNG or JPEG file") from error
 

@@ -56,11 +56,12 @@ def _read_tables(paths: Sequence[Path]) -> Any:
     tables = []
     for path in paths:
         try:
-            names = parquet.read_schema(path).names
-            columns = [next((name for name in wanted if name in names), None) for wanted in (IMAGES, LABELS)]
-            if None in columns:
-                raise InputError(f"{path}: has the columns {', '.join(names[:9])}; expected image and label")
-            tables.append(parquet.read_table(path, columns=columns).rename_columns(["image", "label"]))
+            with path.open("rb") as file:  # since PyArrow takes no names but those in UTF-8
+                names = parquet.read_schema(file).names
+                columns = [next((name for name in wanted if name in names), None) for wanted in (IMAGES, LABELS)]
+                if None in columns:
+                    raise InputError(f"{path}: has the columns {', '.join(names[:9])}; expected image and label")
+                tables.append(parquet.read_table(file, columns=columns).rename_columns(["image", "label"]))
         except (pyarrow.ArrowException, OSError) as error:
             raise InputError(f"{path}: cannot be read as Parquet ({error})") from error
     return pyarrow.concat_tables(tables)
@@ -71,7 +72,9 @@ def _class_names(table: Any, path: Path) -> tuple[str, ...]:
     from pyarrow import parquet
 
     try:
-        features = json.loads(parquet.read_schema(path).metadata[b"huggingface"])["info"]["features"]
+        with path.open("rb") as file:
+            metadata = parquet.read_schema(file).metadata
+        features = json.loads(metadata[b"huggingface"])["info"]["features"]
         names = next(features[name]["names"] for name in LABELS if name in features)
         return tuple(normalize_name(str(name)) for name in names)
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration):

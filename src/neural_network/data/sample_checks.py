@@ -23,10 +23,10 @@ def sample_warnings(X: Any, Y: Any, classes: Sequence[str] = ()) -> list[str]:
     """Return a sentence for each likely mistake in inputs `X` (D, m) and labels `Y` (m,); usually none.
 
     It looks for a single class, for images with pixels from 0 to 255, and for images that are dark throughout, as after
-    dividing by 255 twice. `classes` are the names of the labels. Arrays of the wrong shape are left to other checks.
+    dividing by 255 twice. `classes` are the names of the labels. Arrays of a wrong shape or kind are for other checks.
     """
     X, Y = X if isinstance(X, Pixels) else as_array("X", X), as_array("Y", Y)
-    if X.ndim != 2 or Y.ndim != 1 or X.shape[1] != len(Y) or not len(Y):
+    if X.ndim != 2 or Y.ndim != 1 or X.shape[1] != len(Y) or not len(Y) or Y.dtype.kind not in "iu":
         return []
     found = []
     if len(Y) >= ENOUGH and np.ptp(Y) == 0:

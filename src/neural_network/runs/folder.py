@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ..formats.model_file import save_model
 from ..network import Network
-from ..support.arguments import is_plain
+from ..support.arguments import is_plain, shown
 from ..support.atomic_files import atomic_write
 from ..support.directory_lock import hold, lock_file
 from ..support.errors import InputError, WorkError
@@ -51,8 +51,8 @@ def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.Pat
         return _unused(Path(root) / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
     folder = Path(root) / name
     plain = is_plain(name) and len(name.encode()) <= 200 and not name.startswith("-")  # which looks like an option
-    if not plain or name in ("", ".", "..") or folder.parent != Path(root):
-        raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {name!r}")
+    if not plain or name != name.strip() or name in ("", ".", "..") or folder.parent != Path(root):
+        raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {shown(name)}")
     if folder.exists() and not overwrite:
         resume = f", or go on with it: --resume {folder}" if any(folder.glob("checkpoint-*.safetensors")) else ""
         raise InputError(f"{folder} exists already; choose another --name, or replace it with --overwrite{resume}")

@@ -195,6 +195,8 @@ def _label_advice(Y: np.ndarray, classes: int, name: str) -> str:
         return f"; if it is one-hot, pass {name}.argmax(axis={Y.shape.index(classes)})"
     if Y.ndim == 1 and Y.dtype.kind in "bf":
         return f"; if its values are whole numbers, pass {name}.astype(int)"
+    if Y.ndim == 1 and Y.dtype.kind in "OSTU":
+        return f"; if it holds names of classes, pass np.unique({name}, return_inverse=True)[1]"
     return ""
 
 
