@@ -77,6 +77,7 @@ def test_other_names_are_refused(classes):
 
 
 def test_numbers_are_no_names():
+    refused(lambda: check_names("classes", ["\u00e9", "e\u0301"], 2), "2 different names")  # é, composed or not
     refused(lambda: check_names("classes", np.arange(2), 2), "2 different names, as text")
 
 

@@ -6,6 +6,7 @@ import math
 import numbers
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, overload
 
@@ -99,7 +100,8 @@ def check_names(name: str, value: Any, count: int) -> tuple[str, ...]:
         return tuple(map(str, range(count)))
     ordered = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
     names = tuple(value) if ordered and np.ndim(value) == 1 else ()
-    if not all(isinstance(each, str) for each in names) or not count == len(names) == len(set(names)):
+    alike = {unicodedata.normalize("NFC", each) if isinstance(each, str) else each for each in names}
+    if not all(isinstance(each, str) for each in names) or not count == len(names) == len(alike):
         text = ", as text" if names and not any(isinstance(each, str) for each in names) else ""
         raise InputError(f"{name} must be {count} different names{text}, not {shown(value)}")
     for each in names:
