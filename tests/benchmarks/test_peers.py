@@ -14,6 +14,8 @@ from neural_network import TwoLayerNN
 from neural_network.training.optimizers import make_optimizer
 from neural_network.training.two_process import stepper
 
+pytestmark = pytest.mark.xdist_group("peers")  # whose libraries take seconds to import: one worker does that
+
 TRAININGS = {
     "full batch": Training(6),
     "sgd": Training(6, 64),

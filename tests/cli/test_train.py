@@ -218,11 +218,11 @@ def test_ctrl_c_saves_what_was_learnt_and_exits_130(small, tmp_path):
 
 
 def _wait_until_training(process: subprocess.Popen[str]) -> None:
-    """Return once the process has used three seconds of processor time, most of them for training."""
+    """Return once the process has used two seconds of processor time, most of them for training."""
     stat = Path(f"/proc/{process.pid}/stat")
     if not stat.exists():
         pytest.skip("needs /proc to see that the training has begun")
-    while process.poll() is None and sum(map(int, stat.read_text().split()[13:15])) < 300:
+    while process.poll() is None and sum(map(int, stat.read_text().split()[13:15])) < 200:
         time.sleep(0.05)
 
 

@@ -64,7 +64,7 @@ def digest(run: Path) -> str:
     return sha.hexdigest()
 
 
-@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize("job", [pytest.param(job, marks=pytest.mark.slow if job == "dropout" else ()) for job in JOBS])
 def test_runs_have_the_same_bits_with_1_2_and_4_threads(home, job):
     name = job.replace(" ", "-")
     digests = {digest(train(home, n, f"{name}-{n}", *JOBS[job])) for n in THREADS}
