@@ -53,6 +53,7 @@ def test_the_quick_start_runs_as_it_stands(home, package):
     assert sorted(path.name for path in home.rglob("*")) == ["data", "train.csv"]  # it leaves no files behind
 
 
+@pytest.mark.slow
 def test_the_estimator_runs_as_it_stands():
     (code,) = [block for block in blocks("python") if "sklearn" in block]
     pytest.importorskip("sklearn")

@@ -513,10 +513,10 @@ def named_below(figure):
     [
         {"activation": "softplus"},
         *(pytest.param({"activation": name}, marks=pytest.mark.slow) for name in ACTIVATIONS if name != "softplus"),
-        {"initializer": "zeros"},
-        {"hidden": 1},
         {"classes": 12},
         {"samples": 1},
+        pytest.param({"initializer": "zeros"}, marks=pytest.mark.slow),
+        pytest.param({"hidden": 1}, marks=pytest.mark.slow),
         pytest.param({"loss": "squared-error", "output": "sigmoid"}, marks=pytest.mark.slow),
         pytest.param(
             {"classes": 1},
