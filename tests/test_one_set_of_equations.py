@@ -220,6 +220,7 @@ def test_a_print_in_network_py_is_seen(edited, capfd, train, function):
     assert f"here is {function}" in capfd.readouterr().out
 
 
+@cache
 def code_lines(path: Path) -> list[str]:
     """Return the lines of a file without strings and comments."""
     lines: dict[int, str] = {}
