@@ -35,7 +35,7 @@ def mnist_nn(home, *arguments, **variables):
     )
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
+@pytest.mark.parametrize("name", ["notebook", pytest.param("container", marks=pytest.mark.slow), "old"])
 def test_train_and_figures_work_and_print_their_results(small, tmp_path, name):
     (tmp_path / "damaged").write_bytes(b"backend: nothing\ntext.usetex: \xff\n")
     variables = ENVIRONMENTS[name]

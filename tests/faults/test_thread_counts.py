@@ -24,7 +24,7 @@ JOBS = {
     "dropout": [*LARGE, "--epochs", "1", "--dropout", "0.3", "--average", "0.9"],
     "seeds": ["--hidden", "20", "--epochs", "2", "--seeds", "2"],
 }
-USUAL = ("a single large batch", "mini-batches", "seeds")
+USUAL = ("mini-batches", "seeds")
 
 
 @pytest.fixture(scope="module")
