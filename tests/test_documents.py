@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -52,6 +53,7 @@ def test_the_quick_start_runs_as_it_stands(home, package):
     assert sorted(path.name for path in home.rglob("*")) == ["data", "train.csv"]  # it leaves no files behind
 
 
+@pytest.mark.slow
 def test_the_estimator_runs_as_it_stands():
     (code,) = [block for block in blocks("python") if "sklearn" in block]
     pytest.importorskip("sklearn")
@@ -65,15 +67,25 @@ def commands() -> list[str]:
     return [line for block in blocks("console") for line in block.splitlines() if line.startswith("mnist-nn")]
 
 
-def test_readmes_commands_run_in_their_order(home, monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(home)
-    monkeypatch.setenv("MNIST_NN_CACHE", str(tmp_path))
+@pytest.mark.parametrize(
+    "only",
+    [
+        pytest.param([], id="all figures", marks=pytest.mark.slow),
+        pytest.param(["--only", "per_class"], id="one figure"),
+    ],
+)
+def test_readmes_commands_run_in_their_order(home, monkeypatch, tmp_path, capsys, only):
+    """Usually with one figure where README has all: to draw them takes longer than all else."""
+    shutil.copytree(home / "data", tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MNIST_NN_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("MNIST_NN_DATA", raising=False)
     for command in commands():
         if "download" in command:
             continue  # there is a test of its own for downloads, on a server of its own
+        _, *words = shlex.split(command, comments=True)
         with pytest.raises(SystemExit) as stopped:
-            main(shlex.split(command, comments=True)[1:])
+            main([*words, *(only if words[0] in ("figures", "report") else [])])
         assert not stopped.value.code, f"{command}: {capsys.readouterr().err}"
 
 

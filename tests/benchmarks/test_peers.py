@@ -14,12 +14,15 @@ from neural_network import TwoLayerNN
 from neural_network.training.optimizers import make_optimizer
 from neural_network.training.two_process import stepper
 
+pytestmark = pytest.mark.xdist_group("peers")  # whose libraries take seconds to import: one worker does that
+
 TRAININGS = {
     "full batch": Training(6),
     "sgd": Training(6, 64),
     "adam": Training(6, 64, "adam", 0.001),
     "smoothed": Training(6, 64, "adam", 0.001, label_smoothing=0.1),
 }
+USUAL = ("full batch", "smoothed")  # of which one or the other has all that differs: batches, optimizer, smoothing
 PREDICTING = (OURS, "torch", "jax", "scikit-learn", "onnxruntime")
 
 
@@ -65,7 +68,10 @@ def test_the_callbacks_leave_ours_its_second_process(make_workload, monkeypatch)
 
 
 @peers("step")
-@pytest.mark.parametrize("training", TRAININGS.values(), ids=TRAININGS)
+@pytest.mark.parametrize(
+    "training",
+    [pytest.param(TRAININGS[name], id=name, marks=() if name in USUAL else pytest.mark.slow) for name in TRAININGS],
+)
 def test_a_peer_makes_the_same_steps(make_workload, name, training):
     peer = module(name)
     if name == "scikit-learn" and training.label_smoothing:

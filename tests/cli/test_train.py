@@ -92,9 +92,14 @@ def test_results_of_the_first_job_stand_beside_the_published_ones_and_say_whose(
     assert "published" not in capsys.readouterr().out
 
 
-def test_on_built_in_digits_train_says_what_to_expect(run, small, monkeypatch):
+@pytest.fixture
+def few_digits(small, monkeypatch):
+    """Have `small` stand for the built-in digits, which take seconds to make."""
     digits = replace(load(str(small)), name="synthetic", note="these are built-in digits")
     monkeypatch.setattr("neural_network.data.load", lambda spec: digits)
+
+
+def test_on_built_in_digits_train_says_what_to_expect(run, few_digits):
     err = run("train", "--data", "synthetic", "--epochs", 1, "--no-figures").err
     assert "about 80 % of the test digits to be right; for MNIST it is about 90 %" in err
 
@@ -188,7 +193,7 @@ def test_bad_usage_is_one_line_and_status_2(run, small, options, complaint):
 @pytest.mark.parametrize(
     "options", [["--early-stopping", 5, "--validation", 0], ["--schedule", "cosine", "--warmup-steps", 99]]
 )
-def test_what_cannot_be_trained_is_refused_before_anything_is_said(run, options):
+def test_what_cannot_be_trained_is_refused_before_anything_is_said(run, few_digits, options):
     result = run("train", "--data", "synthetic", "--epochs", 3, *options)
     assert result.status == 2
     assert result.err.count("\n") == 1, result.err
@@ -215,11 +220,11 @@ def test_ctrl_c_saves_what_was_learnt_and_exits_130(small, tmp_path):
 
 
 def _wait_until_training(process: subprocess.Popen[str]) -> None:
-    """Return once the process has used three seconds of processor time, most of them for training."""
+    """Return once the process has used two seconds of processor time, most of them for training."""
     stat = Path(f"/proc/{process.pid}/stat")
     if not stat.exists():
         pytest.skip("needs /proc to see that the training has begun")
-    while process.poll() is None and sum(map(int, stat.read_text().split()[13:15])) < 300:
+    while process.poll() is None and sum(map(int, stat.read_text().split()[13:15])) < 200:
         time.sleep(0.05)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from PIL import Image
 from neural_network import TwoLayerNN
 from neural_network.cli.train import command
 from neural_network.data import load
+from neural_network.data.dataset import Samples
+from neural_network.data.export import export_png
 from neural_network.inspection.report.configuration import command as command_of
 from neural_network.runs.folder import load_run
 from neural_network.training.monitor import Monitor
@@ -65,8 +68,11 @@ def test_the_command_in_the_report_makes_the_run_again(run, first):
 
 
 def test_other_data_with_the_same_classes_are_taken(run, small, first):
-    assert run("data", "export", "--data", small, "--format", "png", "--output", "pictures").status == 0
-    assert run("train", "--from", first, "--data", "pictures", "--name", "more", "--no-figures").status == 0
+    dataset = load(str(small))
+    few = Samples(dataset.train.X[:, :40], dataset.train.Y[:40])
+    export_png(replace(dataset, train=few, test=None), Path("pictures"))
+    options = ["--validation", 5, "--name", "more", "--no-figures"]
+    assert run("train", "--from", first, "--data", "pictures", *options).status == 0
     assert config("more")["data"]["spec"] == "pictures"
 
 

@@ -58,7 +58,7 @@ FRAMES = {
 
 
 @pytest.mark.parametrize("kind", FRAMES)
-@pytest.mark.parametrize("inverted", [False, True])
+@pytest.mark.parametrize("inverted", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_frame_around_a_digit_is_removed(kind, inverted):
     alike = []
     for image in IMAGES:

@@ -30,6 +30,9 @@ DIGITS = {  # in a box of 1 × 1, y downwards
 }
 
 
+SOME = [digit if digit in (0, 4) else pytest.param(digit, marks=pytest.mark.slow) for digit in DIGITS]
+
+
 def draw(digit, *, size=140, height=0.6, middle=(0.5, 0.5), pen=0.06):
     """Draw a digit in a picture: its height as a share of the picture's, the pen's width as a share of that height."""
     strokes = [[(middle[0] + height * (x - 0.5), middle[1] + height * (y - 0.5)) for x, y in s] for s in DIGITS[digit]]
@@ -144,7 +147,7 @@ def shaded(photograph, depth, blur, edge, tilt):
     return photograph * (1 - depth * beyond)
 
 
-@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("digit", SOME)
 @pytest.mark.parametrize("depth", [0.25, 0.45])
 @pytest.mark.parametrize("blur", [2, 12, 60])
 @pytest.mark.parametrize(
@@ -182,7 +185,7 @@ def on_desk(paper, desk, margins, turned=0):
     return jpeg(np.clip(photograph + np.random.default_rng(0).normal(0, 4, photograph.shape), 0, 255).astype(np.uint8))
 
 
-@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("digit", SOME)
 @pytest.mark.parametrize("desk", [40, 120])
 @pytest.mark.parametrize(("margins", "turned"), [((100, 100), 0), ((20, 20), 0), ((60, 250), 0), ((60, 90), 12)])
 def test_paper_is_found_on_a_desk_that_is_seen_on_all_sides(digit, desk, margins, turned):
@@ -243,7 +246,8 @@ def test_two_digits_side_by_side_are_not_read_as_one(left, right):
         normalize(on_paper(pair))
 
 
-def test_one_digit_in_several_strokes_is_no_pair():
+@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.slow)])
+def test_one_digit_in_several_strokes_is_no_pair(count):
     strokes = {
         "5": [[(0.3, 0), (0.25, 0.4), (0.6, 0.4), (0.75, 0.65), (0.6, 0.95), (0.2, 1)], [(0.4, 0), (0.9, 0)]],
         "4": [[(0.1, 0), (0.05, 0.55), (0.45, 0.55)], [(0.6, 0.1), (0.6, 1)]],
@@ -251,12 +255,12 @@ def test_one_digit_in_several_strokes_is_no_pair():
     }
     for drawn in strokes.values():
         assert normalize(rasterize(drawn, size=200, width=10)).image.any()
-    images, _ = generate(1000, seed=3)
+    images, _ = generate(count, seed=3)
     for image in images:
         normalize(np.kron(image, np.ones((4, 4))))
 
 
-@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("digit", SOME)
 @pytest.mark.parametrize("pen", [0.03, 0.06, 0.15])
 @pytest.mark.parametrize("place", [(0, 0), (0, 255), (255, 255), (0, 130)])
 def test_a_finger_at_the_border_is_no_part_of_the_digit(digit, pen, place):

@@ -87,6 +87,7 @@ def test_a_dot_beside_a_number_is_no_digit():
     assert len(normalize_digits(number)) == 2
 
 
+@pytest.mark.slow
 def test_digits_of_mnist_are_single(real_mnist):
     from neural_network.data import read_idx
 

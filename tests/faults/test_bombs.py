@@ -9,8 +9,9 @@ import json
 import math
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,6 +157,11 @@ def packed(beginning: bytes, count: int) -> bytes:
     return file.getvalue()
 
 
+def every_other(bombs: Iterable[str]) -> list[Any]:
+    """Return them as parameters, of which every second one is slow, but for the full version."""
+    return [pytest.param(bomb, marks=pytest.mark.slow if n % 2 and not FULL else ()) for n, bomb in enumerate(bombs)]
+
+
 def check(*arguments: str, lines: int = 1, **options: object) -> None:
     status, err = measured(*arguments, **options)
     assert status == 2, err
@@ -163,13 +169,13 @@ def check(*arguments: str, lines: int = 1, **options: object) -> None:
     assert err.count("\n") == lines, err
 
 
-@pytest.mark.parametrize("bomb", MODELS)
+@pytest.mark.parametrize("bomb", every_other(MODELS))
 def test_models(bomb):
     Path("bomb").write_bytes(MODELS[bomb]())
     check("evaluate", "bomb", "--data", "data")
 
 
-@pytest.mark.parametrize("bomb", DATA)
+@pytest.mark.parametrize("bomb", every_other(DATA))
 def test_data(bomb):
     name, content = DATA[bomb]
     Path("data", name.removesuffix(".gz")).unlink()
@@ -186,7 +192,7 @@ def test_data_that_would_be_right_but_for_their_size():
     check("evaluate", "model", "--data", "data")
 
 
-@pytest.mark.parametrize("bomb", TABLES)
+@pytest.mark.parametrize("bomb", every_other(TABLES))
 def test_tables(bomb):
     Path("train.csv").write_bytes(TABLES[bomb]())
     check("evaluate", "model", "--data", "train.csv")

@@ -250,11 +250,16 @@ def test_a_run_whose_current_folder_vanishes_says_so_in_one_line(start, home):
     "command",
     [
         ("data", "list"),
-        ("data", "list", "--json"),
-        ("data", "show", "--data", "data"),
-        ("evaluate", "model.safetensors", "--data", "data"),
         ("evaluate", "model.safetensors", "--data", "data", "--json"),
         ("train", "--help"),
+        *(
+            pytest.param(command, marks=pytest.mark.slow)
+            for command in (
+                ("data", "list", "--json"),
+                ("data", "show", "--data", "data"),
+                ("evaluate", "model.safetensors", "--data", "data"),
+            )
+        ),
     ],
 )
 def test_a_reader_who_leaves_ends_the_command_quietly(start, home, command):

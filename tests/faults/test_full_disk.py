@@ -83,6 +83,9 @@ WRITERS = {
     "submission": Writer(lambda seed: ["predict", "large", f"t{seed}.csv", "--output", "s.csv"], ["s.csv"]),
 }
 
+LIKE_OTHERS = ("export idx", "export png", "export csv file", "digits", "steps")
+SOME_SLOW = [pytest.param(name, marks=pytest.mark.slow if name in LIKE_OTHERS else ()) for name in WRITERS]
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
@@ -187,7 +190,7 @@ def largest(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
-@pytest.mark.parametrize("prepared", WRITERS, indirect=True)
+@pytest.mark.parametrize("prepared", SOME_SLOW, indirect=True)
 def test_files_that_may_not_grow(prepared, tally):
     writer, old, new = prepared
     sizes = sorted({len(content) for content in new.values()})
@@ -202,7 +205,7 @@ def test_files_that_may_not_grow(prepared, tally):
     assert failed == len(limits)
 
 
-@pytest.mark.parametrize("prepared", WRITERS, indirect=True)
+@pytest.mark.parametrize("prepared", SOME_SLOW, indirect=True)
 def test_an_error_from_each_call(prepared, tally, monkeypatch):
     writer, old, _ = prepared
     count, fail_at = 0, 0

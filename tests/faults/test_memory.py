@@ -98,7 +98,11 @@ def peak(home: Path, large: int, *options: str) -> float:
 
 @linux
 @pytest.mark.parametrize(
-    ("batch", "times"), [(("--batch-size", "100", "--checkpoint-every", "100"), 1.6), ((), 2.5)], ids=["mini", "full"]
+    ("batch", "times"),
+    [
+        pytest.param(("--batch-size", "100", "--checkpoint-every", "100"), 1.6, id="mini", marks=pytest.mark.slow),
+        pytest.param((), 2.5, id="full"),
+    ],
 )
 def test_training_takes_little_more_memory_than_the_bytes_of_a_large_data_set(tmp_path, batch, times):
     """Between the two data sets are 22 MiB of bytes, which would be 90 MiB of floats; full batches copy the bytes."""

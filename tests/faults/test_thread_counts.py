@@ -24,6 +24,7 @@ JOBS = {
     "dropout": [*LARGE, "--epochs", "1", "--dropout", "0.3", "--average", "0.9"],
     "seeds": ["--hidden", "20", "--epochs", "2", "--seeds", "2"],
 }
+USUAL = ("mini-batches", "seeds")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def digest(run: Path) -> str:
     return sha.hexdigest()
 
 
-@pytest.mark.parametrize("job", JOBS)
+@pytest.mark.parametrize("job", [pytest.param(job, marks=() if job in USUAL else pytest.mark.slow) for job in JOBS])
 def test_runs_have_the_same_bits_with_1_2_and_4_threads(home, job):
     name = job.replace(" ", "-")
     digests = {digest(train(home, n, f"{name}-{n}", *JOBS[job])) for n in THREADS}

@@ -134,7 +134,8 @@ def test_a_frame_of_the_animation_has_the_accuracy_of_the_last_epoch_that_had_en
     assert frame_title("all hidden units", step, history) == f"Weights of all hidden units\n{told}"
 
 
-def test_the_animation_has_a_frame_for_each_snapshot_and_ends_with_the_network(run, tmp_path):
+def test_the_animation_has_a_frame_for_each_snapshot_and_ends_with_the_network(tmp_path):
+    run = make_run(epochs=8)
     path = save_animation(run.snapshots, run.history, tmp_path / "w.gif")
     with Image.open(path) as animation:
         assert (animation.format, animation.n_frames) == ("GIF", len(run.snapshots))
@@ -512,14 +513,17 @@ def named_below(figure):
     [
         {"activation": "softplus"},
         *(pytest.param({"activation": name}, marks=pytest.mark.slow) for name in ACTIVATIONS if name != "softplus"),
-        {"loss": "squared-error", "output": "sigmoid"},
-        {"initializer": "zeros"},
-        {"hidden": 1},
-        pytest.param({"classes": 1}, marks=pytest.mark.filterwarnings("ignore:all 60 samples are of one class")),
         {"classes": 12},
         {"samples": 1},
-        {"samples": 2, "batch_size": 1, "epochs": 1},
-        {"dtype": np.float64, "label_smoothing": 0.1},
+        pytest.param({"initializer": "zeros"}, marks=pytest.mark.slow),
+        pytest.param({"hidden": 1}, marks=pytest.mark.slow),
+        pytest.param({"loss": "squared-error", "output": "sigmoid"}, marks=pytest.mark.slow),
+        pytest.param(
+            {"classes": 1},
+            marks=[pytest.mark.slow, pytest.mark.filterwarnings("ignore:all 60 samples are of one class")],
+        ),
+        pytest.param({"samples": 2, "batch_size": 1, "epochs": 1}, marks=pytest.mark.slow),
+        pytest.param({"dtype": np.float64, "label_smoothing": 0.1}, marks=pytest.mark.slow),
     ],
     ids=str,
 )

@@ -434,7 +434,7 @@ def test_a_fork_in_a_callback_has_parameters_of_its_own(samples, eager):
 
 
 @needs_processes
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
 def test_two_processes_give_the_bits_of_one(samples, eager, alone, optimizer, dtype):
     watch = Watch()

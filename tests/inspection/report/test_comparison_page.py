@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from neural_network import History, TwoLayerNN
@@ -180,6 +181,7 @@ def test_of_model_files_there_are_no_curves():
     assert "with the same options" in report_comparison(replace(result, options={}), X, {}, ["zero", "one", "two"])
 
 
+@pytest.mark.xdist_group("browser")
 def test_in_a_browser_it_opens_its_images_fits_a_phone_and_hinders_nobody(browser, axe, tmp_path):
     result, _, html = make((f"runs/{'a-long-name-' * 8}", "b"))
     path, said = tmp_path / "page.html", []
@@ -205,6 +207,7 @@ def test_in_a_browser_it_opens_its_images_fits_a_phone_and_hinders_nobody(browse
     assert said == []
 
 
+@pytest.mark.xdist_group("browser")
 def test_names_of_runs_are_broken_only_where_there_is_no_room(browser, tmp_path):
     (tmp_path / "page.html").write_text(make(("runs/first", "runs/second"))[2], encoding="utf-8")
     page = browser.new_page(viewport={"width": 1280, "height": 900})

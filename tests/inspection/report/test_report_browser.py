@@ -12,6 +12,8 @@ from neural_network.inspection.figures import FIGURES, RunData
 from neural_network.inspection.report import Evaluated, report_run
 from neural_network.inspection.report.formats import number
 
+pytestmark = pytest.mark.xdist_group("browser")  # which is started, and the page with all figures made, once
+
 Open = Callable[..., Any]
 
 # The pictures of the dialog that is open, as bytes of grey, and their captions.
