@@ -125,10 +125,3 @@ def test_after_ctrl_c_it_goes_on_to_the_same_bits(run, first, monkeypatch):
     assert run("train", "--resume", "runs/halted").status == 0
     assert Path("runs/halted/model.safetensors").read_bytes() == Path("runs/whole/model.safetensors").read_bytes()
     assert config("halted")["training"]["from_run"] == "runs/first"
-
-
-def test_a_run_is_resumed_or_begun_from_another_one(run, first):
-    result = run("train", "--from", first, "--resume", first)
-    assert result.status == 2
-    assert "--resume" in result.err
-    assert "give one of them" in result.err

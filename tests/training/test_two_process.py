@@ -785,7 +785,7 @@ class Watch(Callback):
         global steps
         if run.step == 1:
             from gc import get_objects
-            self.steps = next(o for o in get_objects() if isinstance(o, stepper.TwoProcessStepper))
+            self.steps = next(o for o in get_objects() if isinstance(o, stepper.TwoProcessStepper) and o._run is run)
         if run.step == 3 and self.steps._shared:
             until = time.monotonic() + 30
             while not self.steps._shared.words[worker.READY] and time.monotonic() < until:

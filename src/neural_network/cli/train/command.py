@@ -189,8 +189,6 @@ def train(
     from ...data.sample_checks import dataset_warnings
 
     checkpoint, start = None, None
-    if resume and from_run:
-        raise InputError("--resume continues a run with its own weights, and --from begins another: give one of them")
     if resume:
         resume = named(resume)
         if is_finished(resume, context, json):
