@@ -1,6 +1,7 @@
 """What many tests need: small data, a small network, and the real MNIST where there is one."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from threadpoolctl import threadpool_limits
 os.environ.setdefault("SCIPY_ARRAY_API", "1")  # scikit-learn then makes one more of its checks
 
 from neural_network import TwoLayerNN
+
+# Shells start programs in the background with Ctrl-C ignored, which the processes that tests start would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("busy machine", deadline=None)
 hypothesis.settings.load_profile("busy machine")
