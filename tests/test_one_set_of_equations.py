@@ -58,6 +58,10 @@ EDITS = {
     "(11) a unit step": ("θ -= α * dθ", "θ -= α * dθ / np.linalg.norm(dθ)"),
     "(11) clipped": ("θ -= α * dθ", "θ -= α * dθ * min(1, 0.05 / np.linalg.norm(dθ))"),
     "(11) a largest norm": ("θ -= α * dθ", "θ -= α * dθ; θ *= min(1, 3 / np.linalg.norm(θ))"),
+    "frozen hidden layer": (
+        'return {"W1": self.W1, "b1": self.b1, "W2": self.W2, "b2": self.b2}',
+        'return {"W2": self.W2, "b2": self.b2}',
+    ),
     # What an equation keeps must be of its own batches.
     "(9) momentum": ("dW1 = 1 / m * dZ1 @ X.mT", "self.v = dW1 = 0.9 * getattr(self, 'v', 0.01) + 1 / m * dZ1 @ X.mT"),
 }

@@ -65,7 +65,8 @@ def eager(monkeypatch):
     """Start the second process with the second step, and keep it however long steps take."""
     monkeypatch.setattr(stepper, "WORTHWHILE", 0)
     monkeypatch.setattr(faster_way, "WINDOW", 0)
-    monkeypatch.setattr(faster_way, "PATIENCE", 10**9)
+    monkeypatch.setattr(faster_way, "REST", -1)
+    monkeypatch.setattr(faster_way, "has_free_processor", lambda: True)
 
 
 @pytest.fixture
@@ -611,7 +612,8 @@ def test_trainings_that_end_before_the_process_is_ready_end_it(samples, eager, a
         process_safe = True
 
         def on_step(self, run):
-            processes.append(Watch.steppers[-1]._shared.process)
+            if Watch.steppers[-1]._shared:
+                processes.append(Watch.steppers[-1]._shared.process)
 
     ours = [bits(*train(samples, epochs=1, callbacks=[Note()])) for _ in range(3)]
     assert all(process.poll() is not None for process in processes if process)
@@ -654,7 +656,7 @@ def test_a_process_that_makes_steps_slower_rests_and_comes_again(samples, eager,
             self.rested += self.stepper._way._rest > time.perf_counter()
             self.came_again += bool(self.rested and self.stepper._together)
 
-    for name, value in {"WINDOW": 0.001, "PATIENCE": 2, "REST": 0.05}.items():
+    for name, value in {"WINDOW": 0.001, "REST": 0.05}.items():
         monkeypatch.setattr(faster_way, name, value)
     watch = Slow()
     ours = train(samples, epochs=40, callbacks=[watch])
@@ -778,7 +780,8 @@ from neural_network import TwoLayerNN
 from neural_network.training.callback import Callback
 from neural_network.support import faster_way, python_process
 from neural_network.training.two_process import stepper, worker
-stepper.LEAST_PRODUCT, stepper.WORTHWHILE, faster_way.WINDOW, faster_way.PATIENCE = 0, 0, 0, 10**9
+stepper.LEAST_PRODUCT, stepper.WORTHWHILE, faster_way.WINDOW, faster_way.REST = 0, 0, 0, -1
+faster_way.has_free_processor = lambda: True
 class Watch(Callback):
     process_safe = True
     def on_step(self, run):

@@ -23,7 +23,7 @@ from .gradients import Result
 from .history import History, Row
 from .loop import Samples, check_loss, check_samples, measure_validation, progress_bar, update
 from .optimizers import Optimizer
-from .stacked import MOST_UNITS, Stack
+from .stacked import MOST_UNITS, Stack, can_be_stacked
 from .stepper import Stepper
 
 ALIKE = (
@@ -125,8 +125,8 @@ def _stack(runs: Sequence[Run], X: Inputs, Y: np.ndarray) -> list[tuple[list[tup
     groups: list[tuple[list[tuple[Run, Stepper]], Stack | None]] = []
     for start in range(0, len(runs), most):
         members = [(run, Stepper()) for run in runs[start : start + most]]
-        stack = Stack([run.network for run, _ in members])
-        groups.append((members, stack if len(members) > 1 and stack.agrees(X, Y) else None))
+        networks = [run.network for run, _ in members]
+        groups.append((members, Stack(networks) if len(members) > 1 and can_be_stacked(networks, X, Y) else None))
     return groups
 
 

@@ -76,15 +76,16 @@ class Stack(Network):
         total = self.split({name: np.sum([dθ[name] for dθ in gradients], axis=0) for name in gradients[0]})
         return list(map(Result, np.sum(losses, axis=0).tolist(), np.sum(correct, axis=0).tolist(), total))
 
-    def agrees(self, X: Inputs, Y: np.ndarray) -> bool:
-        """Return whether each network's result for some of these samples is what it computes by itself."""
-        x, y = np.asarray(X[:, :256]), Y[:256]
 
-        def side_by_side(first: Network) -> list[Network]:
-            return [first, *(trial(network, seed) for seed, network in enumerate(self.networks[1:], 1))]
+def can_be_stacked(networks: Sequence[Network], X: Inputs, Y: np.ndarray) -> bool:
+    """Return whether each network's result for some of these samples, side by side, is what it computes by itself."""
+    x, y = np.asarray(X[:, :256]), Y[:256]
 
-        return agrees(
-            self.networks[0],
-            lambda first: Stack(side_by_side(first)).compute(x, y),
-            lambda first: [compute(network, x, y) for network in side_by_side(first)],
-        )
+    def side_by_side(first: Network) -> list[Network]:
+        return [first, *(trial(network, seed) for seed, network in enumerate(networks[1:], 1))]
+
+    return agrees(
+        networks[0],
+        lambda first: Stack(side_by_side(first)).compute(x, y),
+        lambda first: [compute(network, x, y) for network in side_by_side(first)],
+    )

@@ -42,6 +42,7 @@ class TwoProcessStepper(Stepper):
         super().__init__()
         self._run, self._batch_size = run, batch_size
         self._is_sum = is_sum  # whether the halves give what the whole gives; unknown before the first step
+        self._is_decided = False  # whether to start a second process, which waits until a processor is free
         if is_sum:
             self._divide()
         self._shared: Shared | None = None  # what there is in common with the second process, once it was started
@@ -61,12 +62,12 @@ class TwoProcessStepper(Stepper):
         X = run.X = np.asarray(run.X)
         if self._is_sum is None:
             self._is_sum = is_plain(run, lambda trial: TwoProcessStepper(trial, self._batch_size, is_sum=True))
-            self._divide()
-            steps = run.epochs * run.steps_per_epoch - run.step
-            if self._is_sum and run.network.W1.size * self._batch_size * steps > WORTHWHILE:
-                self._start()
+            if self._is_sum:
+                self._divide()
         if not self._is_sum:
             return super().compute(run)
+        if not self._is_decided and self._way.is_free:
+            self._start()
         ready = self._shared if self._shared and self._shared.process and self._shared.words[READY] else None
         self._together = ready if self._way.is_other(ready is not None) else None
         return self._by_halves(X)
@@ -137,10 +138,11 @@ class TwoProcessStepper(Stepper):
         return words[word] == step
 
     def _start(self) -> None:
-        """Start the second process on arrays in shared memory, if the system allows it."""
-        network, optimizer = self._run.network, self._run.optimizer
+        """Start the second process on arrays in shared memory, if it is worth it and the system allows it."""
+        run, self._is_decided = self._run, True
+        network, optimizer, steps = run.network, run.optimizer, run.epochs * run.steps_per_epoch - run.step
         with contextlib.suppress(OSError, ValueError):  # no process or memory, or more than NumPy has in one piece
-            if python_process.is_possible():
+            if network.W1.size * self._batch_size * steps > WORTHWHILE and python_process.is_possible():
                 self._shared = worker.start(network, optimizer, self._batch_size)
                 self._own = arrays_of(network, optimizer)
                 adopt(network, optimizer, self._shared.arrays, copy=True)
