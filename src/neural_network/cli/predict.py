@@ -225,8 +225,7 @@ def _print_table(predictions: list[dict[str, Any]], classes: tuple[str, ...]) ->
         p = prediction["probabilities"]
         best, *rest = sorted(range(len(p)), key=p.__getitem__, reverse=True)
         others = ", ".join(f"{classes[label]} ({p[label]:.1%})" for label in rest[:2])
-        words = terminal.plain(prediction["image"]), terminal.plain(classes[best])
-        table.add_row(*words, f"{p[best]:.1%}", terminal.plain(others))
+        table.add_row(prediction["image"], classes[best], f"{p[best]:.1%}", others)
     terminal.console().print(table)
     if len(predictions) > MAX_ROWS:
         more = f"and {len(predictions) - MAX_ROWS:,} more: --json prints all of them, and --output writes their labels"

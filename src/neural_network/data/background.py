@@ -34,10 +34,9 @@ def find_paper(picture: np.ndarray) -> np.ndarray:
     area = np.bincount(pieces.ravel())
     area[0] = 0
     paper = pieces == area.argmax()
-    border = np.concatenate([paper[0], paper[-1], paper[:, 0], paper[:, -1]])
     level = np.median(small[paper])
     if (
-        border.mean() > DESK_HIDDEN
+        border_of(paper).mean() > DESK_HIDDEN
         or paper.mean() < SMALLEST_PAPER
         or fills_box(paper) < RECTANGLE
         or (small[paper] > level / 2).mean() < 1 - MOST_INK  # the strokes of a bright digit lie less closely

@@ -11,7 +11,7 @@ from .measure_ink import FAINT, SPECK, border_of, label_pieces, otsu, stroke_wid
 
 CONTRAST = 8.0  # standard deviations of the noise by which ink must stand out; noise cut in two stands out by 6.5
 PALEST = 0.05  # the least by which ink stands out, where white is 1
-MAX_PIECES = 30  # of ink in a number
+MOST_PIECES = 30  # of ink in a number
 TABLE = 0.26  # of the picture's border that a dark table covers at least; the bar of a digit cut out closely has less
 MIN_LENGTH = 2.5  # of its strokes' width that a digit's longer side has at least; a disc has 2
 INSIDE = 0.1  # of the picture's longer side that a digit has at least if ink at the border is left out for it
@@ -69,7 +69,7 @@ def despeckle(picture: np.ndarray) -> np.ndarray:
     ink = _without_table(ink, pieces)
     ink[ink < max(SPECK * ink.max(), 1)] = 0
     large = _without_finger(ink, pieces, picture) > 0
-    if not 1 <= large.sum() <= MAX_PIECES:
+    if not 1 <= large.sum() <= MOST_PIECES:
         found = f"{large.sum()} pieces of ink" if large.any() else "no ink"
         raise NoDigitError(f"it shows {found}; write one digit, on plain paper")
     return np.where(large[pieces], picture, 0)

@@ -9,7 +9,7 @@ from .measure_ink import bounding_box, stroke_width
 from .resample import resample, scale_into
 
 WORKING_SIZE = 4 * BOX  # of the longer side, so that strokes can be measured more finely than in MNIST's pixels
-MIN_SIZE = 5  # pixels of the longer side of a digit
+SMALLEST = 5  # pixels of the longer side of a digit
 STROKE = 2.4  # width in MNIST's pixels: the median of its digits
 
 
@@ -19,7 +19,7 @@ def crop(picture: np.ndarray) -> np.ndarray:
     Raises NoDigitError where it is a dot.
     """
     ink = _cut_out(picture)
-    if max(ink.shape) < max(MIN_SIZE, MIN_LENGTH * stroke_width(ink)):
+    if max(ink.shape) < max(SMALLEST, MIN_LENGTH * stroke_width(ink)):
         raise NoDigitError("it shows no more than a dot; write larger, or with a finer pen")
     scale = WORKING_SIZE / max(ink.shape)
     ink = resample(ink, (max(1, round(scale * ink.shape[0])), max(1, round(scale * ink.shape[1]))))

@@ -23,7 +23,7 @@ from .separate import separate
 Step = Callable[[np.ndarray], np.ndarray]
 
 MAX_SIZE = 400  # pixels of height or width: larger pictures are made smaller first
-MIN_SIZE, ENLARGED = 20, 40  # pixels of the longer side: smaller pictures are enlarged, so that strokes are no noise
+TINY, ENLARGED = 20, 40  # pixels of the longer side: smaller pictures are enlarged, so that strokes are no noise
 MAX_PIECES = 8  # of ink in a digit
 MNIST = PictureFormat()
 
@@ -150,7 +150,7 @@ def _as_floats(image: np.ndarray) -> np.ndarray:
     low, high = picture.min(), picture.max()
     if low == high:
         raise NoDigitError("all of its pixels are alike; write a digit first")
-    if max(picture.shape) < MIN_SIZE:
+    if max(picture.shape) < TINY:
         picture = resample(picture, scale_shape(picture.shape, ENLARGED))
     return (picture - min(low, 0)) / (high - min(low, 0))
 
