@@ -187,4 +187,4 @@ def test_images_that_are_not_square_keep_their_shape(X):
 
 
 def test_the_presets_are_none_light_and_strong():
-    assert list(AUGMENTATIONS) == ["none", "light", "strong"]
+    assert list(AUGMENTATIONS) == ["none", "light", "affine", "strong"]

@@ -5,7 +5,8 @@ import pytest
 
 from neural_network import TwoLayerNN
 from neural_network.data import Dataset, make_samples
-from neural_network.data.dataset import keep_bytes, transpose
+from neural_network.data.dataset import keep_bytes
+from neural_network.data.image_changes import change_images
 from neural_network.data.sample_checks import dataset_warnings, sample_warnings
 from neural_network.data.synthetic import generate
 
@@ -67,7 +68,7 @@ def test_train_warns_of_them(change):
 def test_transposed_digits_are_named():
     dataset = Dataset("mine", "here", make_samples(IMAGES, LABELS))
     assert dataset_warnings(dataset) == []
-    (sentence,) = dataset_warnings(transpose(dataset))
+    (sentence,) = dataset_warnings(change_images(dataset, "transposed"))
     assert "the digits of mine are transposed" in sentence
 
 

@@ -135,6 +135,7 @@ def _gaussian_blur(size: int, sigma: float) -> tuple[np.ndarray, np.ndarray]:
 AUGMENTATIONS: Registry[Augmentation] = Registry("augmentation")
 AUGMENTATIONS.register("none", Augmentation())
 AUGMENTATIONS.register("light", Augmentation(rotation=7.5, scale=0.08, shear=0.08, shift=1.0, elastic=0.6))
+AUGMENTATIONS.register("affine", Augmentation(rotation=12.5, scale=0.15, shear=0.15, shift=1.5))
 AUGMENTATIONS.register("strong", Augmentation(rotation=12.5, scale=0.15, shear=0.15, shift=1.5, elastic=1.2))
 
 

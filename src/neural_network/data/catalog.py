@@ -5,6 +5,7 @@
     synthetic                      the built-in digits
     FOLDER or FILE                 your own data (see folders.py)
     transposed:ONE                 the same images with rows and columns exchanged, as EMNIST needs it
+    deskewed:ONE                   the same images, sheared upright
     ONE+ANOTHER                    a mixture of any of these
 
 data/README.md says in which places each is searched for.
@@ -23,12 +24,11 @@ from ..support.errors import InputError, WorkError
 from ..support.picture_format import PictureFormat
 from . import folders
 from .builtin import ABOUT, load_digits
-from .dataset import DIGITS, Dataset, transpose
+from .dataset import DIGITS, Dataset
 from .download import DownloadError, cache_folder, download
+from .image_changes import CHANGES, change_images
 from .mixture import mix
 from .sources import SOURCES, TEST, TRAIN, Source
-
-TRANSPOSED = "transposed:"
 
 
 class Entry(NamedTuple):
@@ -78,9 +78,10 @@ def _find_loader(spec: str, form: PictureFormat | None, transposed: bool = False
             raise InputError(f"{spec!r}: a part beside + is empty; expected a mixture such as mnist+synthetic")
         loaders = [_find_loader(part, form) for part in parts]
         return lambda: mix([load() for load in loaders])
-    if spec.startswith(TRANSPOSED):
-        load_as_it_is = _find_loader(spec.removeprefix(TRANSPOSED), form, transposed=True)
-        return lambda: transpose(load_as_it_is())
+    change, colon, rest = spec.partition(":")
+    if colon and change in CHANGES:
+        load_as_it_is = _find_loader(rest, form, transposed=transposed or change == "transposed")
+        return lambda: change_images(load_as_it_is(), change)
     nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
     if nearest:
         raise InputError(f"unknown data set {spec!r}; did you mean {nearest[0]!r}?")
@@ -92,7 +93,7 @@ def _load_path(path: Path, form: PictureFormat | None, transposed: bool) -> Data
     dataset = folders.read(path, form)
     if transposed or "emnist" not in f"{dataset.name} {Path(dataset.source).name}".lower():
         return dataset
-    hint = f"the images of EMNIST are transposed, unlike those of MNIST: to read upright digits, use {TRANSPOSED}{path}"
+    hint = f"the images of EMNIST are transposed, unlike those of MNIST: to read upright digits, use transposed:{path}"
     return replace(dataset, note="; ".join(filter(None, [dataset.note, hint])))
 
 

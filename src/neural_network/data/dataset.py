@@ -5,7 +5,7 @@ of memory. The equations have samples as columns, so `X` (D, m) is the transpose
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -122,27 +122,3 @@ def interleave(counts: Sequence[int]) -> NDArray[np.intp]:
     """
     fractions = np.concatenate([(np.arange(count) + 0.5) / count for count in counts])
     return np.repeat(np.arange(len(counts)), counts)[np.argsort(fractions, kind="stable")]
-
-
-def transpose(dataset: Dataset) -> Dataset:
-    """Return a data set whose images have rows and columns exchanged. Raises InputError if their shape is not known."""
-    shape = image_shape(dataset)
-    if shape is None:
-        raise InputError(f"{dataset.name}: only images can be transposed, not {len(dataset.train.X)} inputs")
-
-    def exchange(samples: Samples) -> Samples:
-        if isinstance(samples.X, Pixels):
-            rows = samples.X.rows.reshape(-1, *shape).swapaxes(1, 2)
-            return keep_bytes(np.ascontiguousarray(rows), samples.Y)
-        rows = samples.X.T.reshape(-1, *shape).swapaxes(1, 2)
-        return Samples(rows.reshape(len(rows), -1).T, samples.Y)
-
-    return replace(
-        dataset,
-        source=f"{dataset.source}, transposed",
-        train=exchange(dataset.train),
-        test=dataset.test and exchange(dataset.test),
-        parts=tuple((name, exchange(part)) for name, part in dataset.parts),
-        shape=shape[::-1],
-        picture_format=None,
-    )

@@ -1,0 +1,62 @@
+"""Changes of all images of a data set: transposed and deskewed."""
+
+import numpy as np
+import pytest
+
+from neural_network.data import load
+from neural_network.data.augment import deform
+from neural_network.data.dataset import Dataset, keep_bytes, make_samples
+from neural_network.data.image_changes import change_images, deskew
+from neural_network.support.errors import InputError
+
+
+@pytest.fixture
+def bars():
+    """Upright bars, 28×28 bytes, that are slanted by 0.4 pixels to the right per pixel upwards."""
+    images = np.zeros((3, 28, 28), np.float32)
+    for image, width in zip(images, (2, 3, 6), strict=True):
+        image[4:24, 14 - width // 2 : 14 + (width + 1) // 2] = 255
+    return images, np.rint(deform(images, shear=0.4)).astype(np.uint8)
+
+
+def slope(image):
+    """Return the slope of the ink's columns over its rows, by NumPy's own least squares."""
+    rows, columns = np.nonzero(image)
+    return np.polyfit(rows, columns, 1, w=np.sqrt(image[rows, columns].astype(float)))[0]
+
+
+def test_slanted_bars_become_upright(bars):
+    upright, slanted = bars
+    for before, after, expected in zip(slanted, deskew(slanted), upright, strict=True):
+        assert slope(before) == pytest.approx(-0.4, abs=0.03)
+        assert abs(slope(after)) < 0.02
+        assert np.corrcoef(after.ravel(), expected.ravel())[0, 1] > 0.95
+
+
+def test_upright_and_empty_images_stay_as_they_are(bars):
+    images = np.concatenate([bars[0], np.zeros((2, 28, 28), np.float32)])
+    images[4, 5, 7] = 200  # a single pixel has no slant
+    assert np.allclose(deskew(images), images, atol=1e-3)
+
+
+def test_bytes_and_floats_are_deskewed_alike(bars):
+    slanted, labels = bars[1], np.array([0, 1, 2])
+    kept, floats = (
+        change_images(Dataset("bars", "a test", make(slanted, labels), shape=(28, 28)), "deskewed")
+        for make in (keep_bytes, make_samples)
+    )
+    assert kept.source == "a test, deskewed"
+    assert np.allclose(np.asarray(kept.train.X[:, :]), floats.train.X, atol=0.51 / 255)
+
+
+def test_the_prefixes_can_be_combined():
+    plain, both = load("synthetic"), load("deskewed:transposed:synthetic")
+    images = plain.test.X[:, :50].T.reshape(-1, 28, 28)
+    expected = deskew(np.rint(images.swapaxes(1, 2) * 255).astype(np.uint8))
+    assert np.allclose(both.test.X[:, :50].T.reshape(-1, 28, 28) * 255, expected, atol=1.01)
+
+
+def test_numbers_that_are_no_images_are_refused(rng):
+    dataset = Dataset("numbers", "a test", make_samples(rng.random((4, 7)), np.arange(4)))
+    with pytest.raises(InputError, match="only images can be deskewed, not 7 inputs"):
+        change_images(dataset, "deskewed")
