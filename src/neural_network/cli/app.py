@@ -15,6 +15,7 @@ from .export import export
 from .figures import figures
 from .help import Command, Group
 from .predict import predict
+from .recipes import app as recipes
 from .report import report
 from .train.command import train
 
@@ -29,6 +30,7 @@ app = typer.Typer(
 for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export):
     app.command(cls=Command)(command)
 app.add_typer(data, name="data")
+app.add_typer(recipes, name="recipes")
 
 
 def _print_version(wanted: bool) -> None:

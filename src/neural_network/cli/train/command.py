@@ -10,6 +10,7 @@ import typer
 from ...data.augment import AUGMENTATIONS
 from ...inspection.diagnosis import diagnose
 from ...network import Network
+from ...recipes import find_recipe
 from ...runs.checkpoint_files import SaveCheckpoints, parse_interval, remove_checkpoints, remove_strays
 from ...runs.folder import check_writable, claim_run_folder, new_run_folder, save_diverged, save_run
 from ...runs.settings import Settings
@@ -27,8 +28,9 @@ from .. import terminal
 from ..diagnose import print_findings
 from ..options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
 from .fine_tune import copy_weights, fit_dataset, take_settings
+from .given import fill_in, was_given
 from .results import BUILTIN, print_next_steps, print_results
-from .resume import arrays, check_data, is_finished, named, take_up, was_given
+from .resume import arrays, check_data, is_finished, named, take_up
 from .seeds import train_seeds
 
 if TYPE_CHECKING:
@@ -159,6 +161,14 @@ def train(
             rich_help_panel=TRAINING,
         ),
     ] = "",
+    recipe: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME|FILE.toml",
+            help="Use the settings of a recipe (see mnist-nn recipes list) unless others are given.",
+            show_default="none",
+        ),
+    ] = "",
     figures: Annotated[bool, typer.Option(help="Save figures of the run too.", rich_help_panel=SAVING)] = True,
     json: Json = False,
 ) -> None:
@@ -182,12 +192,16 @@ def train(
       mnist-nn train --resume runs/first
 
       mnist-nn train --from runs/first --epochs 20 --name more
+
+      mnist-nn train --recipe simard-800 --epochs 5
     """
     from ...data import load
     from ...data.dataset import DIGITS
     from ...data.preprocess import format_of
     from ...data.sample_checks import dataset_warnings
 
+    if recipe and (resume or from_run):
+        raise InputError(f"--recipe begins a new training: it does not go with {'--resume' if resume else '--from'}")
     checkpoint, start = None, None
     if resume:
         resume = named(resume)
@@ -196,12 +210,13 @@ def train(
         checkpoint = take_up(resume, context)
         origin = checkpoint.origin
         context.params |= origin["options"]
-        data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
         if not was_given(context, "figures"):
             figures = origin.get("figures", figures)
     elif from_run:
         start = take_settings(context, from_run)
-        data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
+    if recipe:
+        fill_in(context, find_recipe(recipe).options)
+    data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
     settings = _settings(context, callbacks)
     if settings.early_stopping and validation == 0:
         raise InputError("--early-stopping needs validation samples, but --validation is 0")

@@ -11,7 +11,7 @@ from ...data.classes import fit_classes
 from ...network import Network
 from ...runs.folder import load_run
 from ...support.errors import InputError
-from .resume import was_given
+from .given import fill_in, was_given
 
 if TYPE_CHECKING:
     import typer
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ...data import Dataset
 
 OF_THE_NETWORK = ("hidden", "activation", "output", "loss")
-# Settings that belong to the value of another one.
-GO_TOGETHER = {"learning_rate": "optimizer", "warmup_steps": "schedule"}
 
 
 def take_settings(context: "typer.Context", run: str) -> Network:
@@ -37,15 +35,14 @@ def take_settings(context: "typer.Context", run: str) -> Network:
         raise InputError(
             "--from goes with one network, not with --seeds: all of them would start with the same weights"
         )
-    for name, value in asdict(summary.settings).items():
+    settings = asdict(summary.settings)
+    for name, value in settings.items():
         if name in OF_THE_NETWORK and was_given(context, name) and options[name] != value:
             raise InputError(f"--{name} is {options[name]}, but {value} in {run}: its weights fit no other network")
-        if name != "from_run" and not was_given(context, name) and not was_given(context, GO_TOGETHER.get(name, name)):
-            options[name] = list(value) if name == "callbacks" else value
+    del settings["from_run"]
     if not was_given(context, "data"):
-        options["data"] = summary.data.spec
-        if not was_given(context, "validation"):
-            options["validation"] = summary.data.validation
+        settings |= {"data": summary.data.spec, "validation": summary.data.validation}
+    fill_in(context, settings)
     return network
 
 

@@ -13,6 +13,7 @@ from ...support.errors import InputError
 from ...support.json_schema import check_values
 from ...training.checkpoint import Checkpoint
 from .. import terminal
+from .given import was_given
 
 if TYPE_CHECKING:
     import typer
@@ -93,12 +94,6 @@ def _check_options(folder: Path, context: "typer.Context", options: dict[str, An
         if now != then and was_given(context, name):
             (option,) = (each.opts[0] for each in context.command.params if each.name == name)
             raise InputError(f"{option} is {now!r} now, but {then!r} in {folder}: a run keeps its options")
-
-
-def was_given(context: "typer.Context", name: str) -> bool:
-    """Return whether the option was written on the command line."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 def arrays(*parts: "Samples | None") -> list[Any]:

@@ -1,0 +1,10 @@
+"""Recipes: named settings, each with the published figure that it answers, and our results with it.
+
+named/*.toml    the recipes
+results/*.json  the summaries of our runs, one for each recipe and seed; `python -m benchmarks.accuracy` collects them
+"""
+
+from .recipe import RECIPES, Published, Recipe, find_recipe, read_recipe
+from .results import Result, recorded, summarize_runs
+
+__all__ = ["RECIPES", "Published", "Recipe", "Result", "find_recipe", "read_recipe", "recorded", "summarize_runs"]

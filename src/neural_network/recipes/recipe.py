@@ -1,0 +1,108 @@
+"""A recipe: options of `mnist-nn train` in a TOML file, by the names of the fields of Settings.
+
+title = "800 hidden units, elastic deformation"
+
+[settings]
+data = "mnist"
+validation = 0
+hidden = 800
+epochs = 60
+
+[published]    # optional: the figure that the recipe answers
+source = "Simard, Steinkraus and Platt 2003"
+error = 0.7    # per cent
+"""
+
+import difflib
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from ..runs.settings import Settings
+from ..support.errors import InputError
+from ..support.json_schema import check_values, read_object
+
+_NAMED = Path(__file__).parent / "named"
+RECIPES = tuple(sorted(path.stem for path in _NAMED.glob("*.toml")))
+
+_KINDS = {
+    **{name: kind for name, kind in get_type_hints(Settings).items() if name != "from_run"},
+    "data": str,
+    "validation": int,
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published error in per cent, of the test images or of the validation images."""
+
+    source: str
+    error: float
+    part: str = "test"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Options of `mnist-nn train`; those that `options` leaves out keep their defaults.
+
+    `options` has the names of the fields of Settings, and "data" and "validation".
+    """
+
+    name: str
+    title: str
+    options: dict[str, Any] = field(default_factory=dict)
+    published: Published | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the recipe."""
+        return Settings(
+            **{each.name: self.options[each.name] for each in fields(Settings) if each.name in self.options}
+        )
+
+
+def find_recipe(name: str | os.PathLike[str]) -> Recipe:
+    """Return the recipe of this name, or the one in a TOML file.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is neither such a name nor such a file.
+    InputError
+        The file is no recipe; see `read_recipe`.
+    """
+    if str(name) in RECIPES:
+        return read_recipe(_NAMED / f"{name}.toml")
+    if Path(name).is_file():
+        return read_recipe(name)
+    near = difflib.get_close_matches(str(name), RECIPES, n=1)
+    hint = f"did you mean {near[0]}?" if near else "mnist-nn recipes list shows the names"
+    raise FileNotFoundError(f"there is no recipe {str(name)!r} and no such TOML file; {hint}")
+
+
+def read_recipe(path: str | os.PathLike[str]) -> Recipe:
+    """Return the recipe in a TOML file. Raises InputError, naming the file, where it is none."""
+    try:
+        values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"{path} is not a TOML file: {error}") from None
+    if unknown := values.keys() - {"title", "about", "settings", "published"}:
+        raise InputError(f"{path} is not a recipe: {min(unknown)!r} is none of title, about, settings, published")
+    try:
+        options = _read_options(values.get("settings"))
+        published = read_object(Published, values["published"], "published") if "published" in values else None
+    except InputError as error:
+        raise InputError(f"{path} is not a recipe: {error}") from None
+    return Recipe(Path(path).stem, str(values.get("title", "")), options, published)
+
+
+def _read_options(values: Any) -> dict[str, Any]:
+    check_values(values, {}, "[settings]")
+    for name in values:
+        if name not in _KINDS:
+            near = difflib.get_close_matches(name.replace("-", "_"), _KINDS, n=1)
+            raise InputError(f"{name!r} is no setting{f'; did you mean {near[0]!r}?' if near else ''}")
+    check_values(values, {name: _KINDS[name] for name in values}, "[settings]")
+    return {name: tuple(value) if name == "callbacks" else value for name, value in values.items()}
