@@ -67,9 +67,7 @@ def run(
         folder = Path("runs") / f"{recipe.name}-seed-{number}"
         _train(context, ["--resume", str(folder)] if folder.exists() else _options(name, number, folder.name))
         runs.append(load_run(folder)[2])
-        error = summarize_runs(
-            recipe, runs[-1:]
-        ).mean  # InputError: the run has other settings
+        error = summarize_runs(recipe, runs[-1:]).mean  # InputError: the run has other settings
         terminal.note(f"{folder}: {error:.2f} %")
     result = summarize_runs(recipe, runs)
     if json:

@@ -76,7 +76,7 @@ def check_run(recipe: Recipe, run: EndedSummary) -> None:
         raise InputError(f"{run.run or 'a run'} was interrupted: mnist-nn train --resume {run.run}")
 
 
-def recorded(recipe: Recipe) -> Result | None:
+def recorded(recipe: Recipe, results: Path = RESULTS) -> Result | None:
     """Return the result of the runs that come with this package, None where there are none."""
-    runs = [Summary.from_json(json.loads(path.read_bytes())) for path in RESULTS.glob(f"{recipe.name}-seed-*.json")]
+    runs = [Summary.from_json(json.loads(path.read_bytes())) for path in results.glob(f"{recipe.name}-seed-*.json")]
     return summarize_runs(recipe, [run for run in runs if isinstance(run, EndedSummary)]) if runs else None

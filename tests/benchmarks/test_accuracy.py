@@ -1,0 +1,35 @@
+"""Recording runs of recipes, and the table of docs/accuracy.md."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from benchmarks import accuracy
+
+from neural_network.cli import main
+from neural_network.recipes import RECIPES
+from neural_network.support.errors import InputError
+
+
+def test_the_document_has_the_table_of_the_recorded_runs(tmp_path):
+    document = tmp_path / "accuracy.md"
+    shutil.copy(accuracy.DOCUMENT, document)
+    accuracy.main(["--document", str(document)])
+    assert document.read_text() == accuracy.DOCUMENT.read_text()
+
+
+def test_recorded_runs_name_no_folder_of_a_machine():
+    for path in accuracy.RESULTS.glob("*.json"):
+        summary = json.loads(path.read_text())
+        assert "run" not in summary
+        assert "/" not in summary["data"]["source"]
+
+
+def test_a_run_that_is_of_no_recipe_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, what in (("mine", "not that of a recipe"), (RECIPES[0], f"not of the recipe {RECIPES[0]}")):
+        with pytest.raises(SystemExit):
+            main(["train", "--data", "synthetic", "--epochs", "1", "--name", f"{name}-seed-0", "--no-figures"])
+        with pytest.raises(InputError, match=what):
+            accuracy.record(Path("runs") / f"{name}-seed-0", tmp_path)
