@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..formats.shipped_models import SHIPPED
 from ..functions.activations import ACTIVATIONS
 from ..functions.initializers import INITIALIZERS
 from ..functions.losses import LOSSES, OUTPUTS
@@ -34,9 +35,8 @@ OwnData = Annotated[
     typer.Option("--data", metavar="NAME|PATH", help=DATA, show_default="that of the run; auto for a model file"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, and nothing else on standard output.")]
-Model = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="A model.safetensors file, or the folder of a run.", show_default=False)
-]
+MODEL = f"The folder of a run, a model.safetensors file, or a shipped model: {', '.join(SHIPPED)}."
+Model = Annotated[Path, typer.Argument(metavar="MODEL", help=MODEL, show_default=False)]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, help="Random seed; equal seeds give bit-identical results on one machine.")
 ]

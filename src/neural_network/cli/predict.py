@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
+from ..data.images import SUFFIXES
+from ..formats.shipped_models import EVERYDAY
 from ..network import Network
 from ..runs.folder import model_file
 from ..support.arguments import check_inputs
@@ -15,7 +17,7 @@ from ..support.errors import InputError
 from ..training.model import TwoLayerNN
 from . import terminal
 from .dataset_for_model import load_for
-from .options import Json, Model, OwnData
+from .options import MODEL, Json, OwnData
 from .submission import write_submission
 
 if TYPE_CHECKING:
@@ -26,12 +28,12 @@ MAX_ROWS = 100  # of the table: a terminal takes long to lay out thousands
 
 
 def predict(
-    model: Model,
-    images: Annotated[
+    words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[IMAGE]...",
-            help="Pictures of any size (PNG, JPEG, GIF, BMP, TIFF, WebP), a test.csv, or - for standard input.",
+            metavar="[MODEL] [IMAGE]...",
+            help=f"{MODEL} By default {EVERYDAY}. Then pictures of any size (PNG, JPEG, GIF, BMP, TIFF, WebP), a "
+            "test.csv, or - for standard input.",
             show_default=False,
         ),
     ] = None,
@@ -59,6 +61,8 @@ def predict(
 
     Examples:
 
+      mnist-nn predict seven.png
+
       mnist-nn predict runs/first seven.png photo.jpg
 
       mnist-nn predict runs/first price.jpg --digits
@@ -71,22 +75,23 @@ def predict(
 
       mnist-nn predict runs/first test.csv --output submission.csv
     """
+    model, images = _split(words or [])
     if bool(images) == bool(index):
-        raise InputError("predict needs either pictures or --index, e.g. mnist-nn predict MODEL seven.png")
-    first = next((path for path in images or [] if not _is_csv(path)), None)
+        raise InputError("predict needs either pictures or --index, e.g. mnist-nn predict seven.png")
+    first = next((path for path in images if not _is_csv(path)), None)
     if show_steps and not first:
         raise InputError("--show-steps needs a picture, e.g. mnist-nn predict MODEL photo.jpg --show-steps steps.png")
     if show_steps:
         from ..inspection.figures import check_picture
 
-        check_picture(show_steps, [*(images or []), model_file(model)])
+        check_picture(show_steps, [*images, model_file(model)])
     network = TwoLayerNN.load(model_file(model))
-    if digits and (index or output or any(map(_is_csv, images or []))):
+    if digits and (index or output or any(map(_is_csv, images))):
         raise InputError("--digits is for pictures, e.g. mnist-nn predict MODEL price.jpg --digits")
     if digits and picture_format(network).fit == "frame":
         raise InputError(f"--digits needs a model of the digits 0 to 9, but this one has {', '.join(network.classes)}")
     if output:
-        count = write_submission(network, images or [], output)
+        count = write_submission(network, images, output)
         if json:
             terminal.print_json({"written": str(output), "rows": count})
         else:
@@ -96,7 +101,7 @@ def predict(
     predictions: list[dict[str, Any]] = []
     if index:
         predictions = _classify(network, *read_rows(network, model, data, index)[:2])
-    for path in images or []:
+    for path in images:
         steps = show_steps if path == first else None
         try:
             if digits:
@@ -115,6 +120,14 @@ def predict(
         terminal.complain(message)
     if errors:
         raise typer.Exit(2)
+
+
+def _split(words: list[str]) -> tuple[Path, list[str]]:
+    """Return the model and the pictures: where the first word is a picture, the model is the shipped one for them."""
+    if words and (words[0] != "-" and not _is_csv(words[0]) and Path(words[0]).suffix.lower() not in SUFFIXES):
+        return Path(words[0]), words[1:]
+    terminal.note(f"with the shipped model {EVERYDAY}")
+    return Path(EVERYDAY), words
 
 
 def _is_csv(path: str) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from ..network import Network
 from ..support.errors import InputError
 from ..support.json_schema import read_object
 from ..support.picture_format import PictureFormat
+from .shipped_models import shipped_or
 from .tensor_file import read, write
 
 CONFIGURATION = (
@@ -30,6 +30,8 @@ CONFIGURATION = (
 
 PICTURES = "pictures"  # the picture format, which earlier versions did not record
 
+HALF = "float16"  # the type in which any network's parameters may be stored
+
 AnyNetwork = TypeVar("AnyNetwork", bound=Network)
 
 
@@ -44,13 +46,17 @@ def configuration(network: Network) -> dict[str, Any]:
     return {name: values.get(name, getattr(network, name)) for name in CONFIGURATION}
 
 
-def save_model(network: Network, path: str | os.PathLike[str]) -> None:
+def save_model(network: Network, path: str | os.PathLike[str], half: bool = False) -> None:
     """Write `network` to `path`. Equal networks give equal bytes. The file is loaded before it replaces an older one.
+
+    With `half`, the parameters are rounded to float16, which halves the file; they are read as floats of the network's
+    own type.
 
     Raises
     ------
     InputError
-        A parameter is infinite or NaN, or the activation is not registered, so that the file could not be loaded.
+        A parameter is infinite or NaN, or too large for float16, or the activation is not registered, so that the file
+        could not be loaded.
     WorkError
         The file cannot be written, or not be read back.
     """
@@ -62,11 +68,14 @@ def save_model(network: Network, path: str | os.PathLike[str]) -> None:
     values = configuration(network)
     if network.picture_format:
         values[PICTURES] = asdict(network.picture_format)
-    write(path, values, network.parameters, check=lambda file: load_model(file, Network))
+    tensors = {name: _round_to_half(name, θ) if half else θ for name, θ in network.parameters.items()}
+    write(path, values, tensors, check=lambda file: load_model(file, Network))
 
 
 def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwork:
-    """Return the network that `save_model` wrote to `path`: the same parameters, bit for bit.
+    """Return the network that `save_model` wrote to `path`: the same parameters, bit for bit, unless stored by half.
+
+    `path` may also be the name of a shipped model (see shipped_models.py).
 
     Raises
     ------
@@ -75,14 +84,15 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
     InputError
         The file is not a model of this program, or is damaged; the message says what was found and expected.
     """
-    if not Path(path).exists():
+    path = shipped_or(path)
+    if not path.exists():
         raise FileNotFoundError(f"no model file at {path}")
     values, tensors = read(path)
     D, H, C = (values.get(name) for name in CONFIGURATION[:3])
     expected = {"W1": (H, D), "b1": (H, 1), "W2": (C, H), "b2": (C, 1)}
     for name, shape in expected.items():
         found = tensors.get(name)
-        if found is None or found.shape != shape or str(found.dtype) != values.get("dtype"):
+        if found is None or found.shape != shape or str(found.dtype) not in (values.get("dtype"), HALF):
             what = "missing" if found is None else f"{found.dtype} {found.shape}"
             raise InputError(f"{path}: {name} should be {values.get('dtype')} {shape}, but is {what}")
         if not np.isfinite(found).all():
@@ -96,6 +106,12 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
     for name, θ in network.parameters.items():
         θ[...] = tensors[name]
     return network
+
+
+def _round_to_half(name: str, θ: np.ndarray) -> np.ndarray:
+    if (largest := float(np.abs(θ).max())) > np.finfo(HALF).max:
+        raise InputError(f"{name} holds {largest:.6g}, which is too large for float16")
+    return θ.astype(HALF)
 
 
 def _read_format(values: Any, inputs: int) -> PictureFormat:

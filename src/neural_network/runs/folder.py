@@ -22,6 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..formats.model_file import save_model
+from ..formats.shipped_models import SHIPPED, shipped_or
 from ..network import Network
 from ..support.arguments import is_plain, shown
 from ..support.atomic_files import atomic_write
@@ -181,6 +182,7 @@ def nearest(path: Path) -> str:
     for folder in (Path("runs"), path.parent):
         with contextlib.suppress(OSError):
             found |= {each.name: each for each in itertools.islice(folder.iterdir(), 10_000) if each.name[0] != "."}
+    found |= {name: Path(name) for name in SHIPPED if path.parent == Path()}
     names = difflib.get_close_matches(path.name, found, n=1)
     return f"; did you mean {found[names[0]]}?" if names else ""
 
@@ -211,8 +213,8 @@ def _read_summary(config: Path) -> EndedSummary | DivergedSummary:
 
 
 def model_file(path: str | os.PathLike[str]) -> Path:
-    """Return the model file meant by `path`: the file itself, or the one in the folder of a run."""
-    path = Path(path)
+    """Return the model file meant by `path`: a file, the one in the folder of a run, or a shipped model by its name."""
+    path = shipped_or(path)
     if not path.exists():
         raise FileNotFoundError(f"there is no run or model file at {path}{nearest(path)}")
     if not path.is_dir():

@@ -75,6 +75,9 @@ class TwoLayerNN(Network):
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Return the network that `save` wrote to `path`: see `formats.model_file.load_model`."""
+        """Return the network that `save` wrote to `path`, or a shipped one by its name, such as "best-800".
+
+        See `formats.model_file.load_model`.
+        """
 
         return load_model(path, cls)

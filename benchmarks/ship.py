@@ -1,0 +1,78 @@
+"""Makes a trained run a shipped model, and writes its card in docs/models.md: `python -m benchmarks.ship RUN NAME`
+
+The weights are rounded to float16. The model is refused if that changes the label of any test image.
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from neural_network import TwoLayerNN
+from neural_network.data import Dataset, load
+from neural_network.formats.model_file import save_model
+from neural_network.formats.shipped_models import FOLDER
+from neural_network.inspection.analysis.intervals import wilson
+from neural_network.inspection.report.configuration import command
+from neural_network.runs.folder import load_run
+from neural_network.runs.summary import EndedSummary, Metrics
+from neural_network.support.atomic_files import atomic_write
+from neural_network.support.errors import InputError
+
+from .results_table import replace_part
+from .worker import ROOT
+
+DOCUMENT = ROOT / "docs" / "models.md"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the model file and its card."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ship", description=__doc__)
+    parser.add_argument("run", type=Path, metavar="RUN", help="the folder of a run")
+    parser.add_argument("name", metavar="NAME", help="of the shipped model, such as best-800")
+    options = parser.parse_args(arguments)
+    network, _, summary = load_run(options.run)
+    dataset = load(summary.data.spec)
+    path = FOLDER / f"{options.name}.safetensors"
+    shipped = round_to_half(network, dataset, path)
+    document = replace_part(DOCUMENT.read_text(), options.name, card(path, shipped, summary, dataset))
+    with atomic_write(DOCUMENT) as file:
+        file.write(document.encode())
+    sys.stdout.write(f"{path}\n{DOCUMENT}\n")
+
+
+def round_to_half(network: TwoLayerNN, dataset: Dataset, path: Path) -> TwoLayerNN:
+    """Save `network` in float16 and return it as it is read; InputError where that changes labels of test images."""
+    save_model(network, path, half=True)
+    shipped = TwoLayerNN.load(path)
+    X = (dataset.test or dataset.train).X
+    if changed := np.flatnonzero(network.predict(X) != shipped.predict(X)).tolist():
+        path.unlink()
+        raise InputError(f"float16 changes the labels of {len(changed)} images: {changed[:10]}")
+    return shipped
+
+
+def card(path: Path, network: TwoLayerNN, summary: EndedSummary, dataset: Dataset) -> str:
+    """Return the facts of a shipped model as a Markdown list."""
+    tests = [*dataset.parts] or ([(dataset.name, dataset.test)] if dataset.test else [])
+    lines = [
+        f"`{command(summary)}`",
+        f"{summary.model.parameters:,} parameters, {path.stat().st_size:,} bytes; SHA-256 of the file: "
+        f"`{hashlib.sha256(path.read_bytes()).hexdigest()}`",
+        *(_test_line(name, Metrics.of(network, *samples)) for name, samples in tests),
+    ]
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _test_line(name: str, metrics: Metrics) -> str:
+    wrong = round((1 - metrics.accuracy) * metrics.samples)
+    low, high = (100 * float(end) for end in wilson(wrong, metrics.samples))
+    error = f"{100 * wrong / metrics.samples:.2f} % (95 % interval {low:.2f} to {high:.2f})"
+    return f"{name}: {wrong} of {metrics.samples:,} test images wrong, {error}"
+
+
+if __name__ == "__main__":
+    main()
