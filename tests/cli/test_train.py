@@ -262,3 +262,27 @@ def test_a_model_whose_sums_overflow_cannot_be_evaluated(run, small):
     result = run("evaluate", "huge.safetensors", "--data", small, "--json")
     assert (result.status, result.out) == (2, "")
     assert "the weights of huge.safetensors are too large for numbers of float32" in result.err
+
+
+def test_a_network_learns_from_other_networks(run, small):
+    options = [
+        "--data",
+        small,
+        "--validation",
+        50,
+        "--epochs",
+        3,
+        "--batch-size",
+        50,
+        "--optimizer",
+        "adam",
+        "--no-figures",
+    ]
+    for seed in (0, 1):
+        assert run("train", *options, "--seed", seed, "--name", f"teacher-{seed}").status == 0
+    assert run("train", *options, "--teacher", "runs/teacher-0+runs/teacher-1", "--name", "student").status == 0
+    config = json.loads(Path("runs/student/config.json").read_text())
+    assert config["training"]["teacher"] == "runs/teacher-0+runs/teacher-1"
+    result = run("train", *options, "--teacher", "runs/teacher-2")
+    assert result.status == 2
+    assert "no model file at runs/teacher-2" in result.err

@@ -6,6 +6,7 @@ the parts a run is put together from: the network, the optimizer, the callbacks,
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any, get_type_hints
 
 from ..data.augment import AUGMENTATIONS, Augmentation
@@ -18,6 +19,7 @@ from ..support.picture_format import PictureFormat
 from ..training.callback import CALLBACKS, Callback
 from ..training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
 from ..training.checkpoint import Checkpoint
+from ..training.distillation import Distill
 from ..training.history import History
 from ..training.loop import Samples, fit
 from ..training.model import TwoLayerNN
@@ -62,6 +64,7 @@ class Settings:
     augment: str = "none"
     early_stopping: int = 0
     average: float = 0.0
+    teacher: str = ""  # models to learn from instead of the labels, joined by +
     callbacks: tuple[str, ...] = ()
 
     @staticmethod
@@ -119,6 +122,7 @@ class Settings:
         chosen = [
             self.schedule != "constant" and LearningRate(self.schedule, **options),
             augmentation != Augmentation() and Augment(augmentation),
+            self.teacher and Distill([_load(path) for path in self.teacher.split("+")]),
             (self.dropout or self.input_dropout) and Dropout(self.dropout, self.input_dropout),
             self.l1 and L1(self.l1),
             self.l2 and L2(self.l2),
@@ -189,3 +193,8 @@ class Settings:
             except DivergenceError as error:
                 histories.append(error.history)
         return networks[: len(histories)], histories
+
+
+def _load(path: str) -> TwoLayerNN:
+    """Return the model in a file or in the folder of a run, or a shipped one."""
+    return TwoLayerNN.load(Path(path) / "model.safetensors" if Path(path).is_dir() else path)

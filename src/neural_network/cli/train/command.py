@@ -83,6 +83,15 @@ def train(
             min=0, help="Keep a moving average of the weights, with this decay, e.g. 0.999.", rich_help_panel=TRAINING
         ),
     ] = 0.0,
+    teacher: Annotated[
+        str,
+        typer.Option(
+            metavar="MODEL",
+            help="Learn from the probabilities of this model instead of the labels; join several with +.",
+            show_default="none",
+            rich_help_panel=TRAINING,
+        ),
+    ] = "",
     early_stopping: Annotated[
         int,
         typer.Option(
