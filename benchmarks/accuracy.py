@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from neural_network.inspection.analysis.intervals import wilson
 from neural_network.recipes import RECIPES, Recipe, find_recipe, recorded
 from neural_network.recipes.results import RESULTS, check_run
 from neural_network.runs.folder import load_run
@@ -72,6 +73,13 @@ def _row(recipe: Recipe, results: Path) -> list[str] | None:
         f"{result.seconds:.0f}",
         published.source if published else "",
     ]
+
+
+def in_words(wrong: int, samples: int) -> str:
+    """Return a number of wrong test images, the error in per cent, and Wilson's 95 % interval for it."""
+    low, high = (100 * float(end) for end in wilson(wrong, samples))
+    error = f"{100 * wrong / samples:.2f} % (95 % interval {low:.2f} to {high:.2f})"
+    return f"{wrong} of {samples:,} test images wrong, {error}"
 
 
 if __name__ == "__main__":

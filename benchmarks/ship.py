@@ -15,13 +15,13 @@ from neural_network import TwoLayerNN
 from neural_network.data import Dataset, load
 from neural_network.formats.model_file import save_model
 from neural_network.formats.shipped_models import FOLDER
-from neural_network.inspection.analysis.intervals import wilson
 from neural_network.inspection.report.configuration import command
 from neural_network.runs.folder import load_run
 from neural_network.runs.summary import EndedSummary, Metrics
 from neural_network.support.atomic_files import atomic_write
 from neural_network.support.errors import InputError
 
+from .accuracy import in_words
 from .results_table import replace_part
 from .worker import ROOT
 
@@ -68,10 +68,7 @@ def card(path: Path, network: TwoLayerNN, summary: EndedSummary, dataset: Datase
 
 
 def _test_line(name: str, metrics: Metrics) -> str:
-    wrong = round((1 - metrics.accuracy) * metrics.samples)
-    low, high = (100 * float(end) for end in wilson(wrong, metrics.samples))
-    error = f"{100 * wrong / metrics.samples:.2f} % (95 % interval {low:.2f} to {high:.2f})"
-    return f"{name}: {wrong} of {metrics.samples:,} test images wrong, {error}"
+    return f"{name}: {in_words(round((1 - metrics.accuracy) * metrics.samples), metrics.samples)}"
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from benchmarks import accuracy
+from benchmarks import accuracy, committee
 
+from neural_network import TwoLayerNN
 from neural_network.cli import main
+from neural_network.data import load
 from neural_network.recipes import RECIPES
 from neural_network.support.errors import InputError
 
@@ -33,3 +35,20 @@ def test_a_run_that_is_of_no_recipe_is_refused(tmp_path, monkeypatch):
             main(["train", "--data", "synthetic", "--epochs", "1", "--name", f"{name}-seed-0", "--no-figures"])
         with pytest.raises(InputError, match=what):
             accuracy.record(Path("runs") / f"{name}-seed-0", tmp_path)
+
+
+def test_a_committee_has_the_mean_of_its_members_probabilities(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    networks = [TwoLayerNN(784, 3, 10, seed=seed) for seed in (1, 2, 3)]
+    for number, network in enumerate(networks):
+        network.save(f"{number}.safetensors")
+    document = tmp_path / "accuracy.md"
+    shutil.copy(accuracy.DOCUMENT, document)
+    committee.main(
+        ["0.safetensors", "1.safetensors", "2.safetensors", "--data", "synthetic", "--document", str(document)]
+    )
+    X, Y = load("synthetic").test
+    P = sum(network.predict_proba(X) for network in networks)
+    expected = f"{(P.argmax(axis=0) != Y).sum()} of 10,000 test images wrong"
+    assert expected in capsys.readouterr().out
+    assert expected in document.read_text()
