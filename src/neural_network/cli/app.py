@@ -16,6 +16,7 @@ from .figures import figures
 from .help import Command, Group
 from .predict import predict
 from .report import report
+from .sweep.command import sweep
 from .train.command import train
 
 app = typer.Typer(
@@ -26,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, sweep, export):
     app.command(cls=Command)(command)
 app.add_typer(data, name="data")
 

@@ -18,6 +18,7 @@ from .errors import InputError
 
 VARIABLE = "MNIST_NN_PLUGINS"  # names, separated as in PATH
 GROUP = "mnist_nn"  # the entry points of installed packages
+loaded: list[str] = []  # names that were given, which other processes must load too
 
 
 @own_error_state  # a plugin may set another, which must not outlast it
@@ -31,6 +32,8 @@ def load_plugins(names: Iterable[str] = ()) -> None:
     InputError
         A plugin does not exist, or fails as it runs.
     """
+    names = [str(Path(name).resolve()) if name.endswith(".py") else name for name in names]
+    loaded.extend(name for name in names if name not in loaded)
     entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=GROUP)}
     for name in [*entries, *filter(None, os.environ.get(VARIABLE, "").split(os.pathsep)), *names]:
         try:
