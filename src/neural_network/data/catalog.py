@@ -104,9 +104,8 @@ def absolute(spec: str) -> str:
         return str(path.resolve())
     if "+" in spec:
         return "+".join(absolute(part.strip()) for part in spec.split("+"))
-    if spec.startswith(TRANSPOSED):
-        return TRANSPOSED + absolute(spec.removeprefix(TRANSPOSED))
-    return spec
+    prefix, colon, rest = spec.partition(":")
+    return f"{prefix}:{absolute(rest)}" if colon else spec
 
 
 def available() -> list[Entry]:

@@ -119,7 +119,7 @@ def sweep(
     if best.accuracy is None:
         raise _nothing(best, all_trials)
     title = f"{_title(the_sweep, spec)}: trial {best.number}, {values(best.settings, names)}"
-    about = f"The best of {len(all_trials)} trials: validation accuracy {best.accuracy:.2%}, mean of seeds: {seeds}."
+    about = f"The best of {len(all_trials)} trials: validation accuracy {100 * best.accuracy:.2f} %, seeds: {seeds}."
     write_recipe(folder / BEST, title, about, best.settings, spec, the_sweep.source.validation)
     with terminal.busy("drawing the figure"):
         from ...inspection.figures import parallel_coordinates, save_figure
@@ -136,7 +136,8 @@ def sweep(
             }
         )
         return
-    print_table(order, names, f"{_title(the_sweep, spec)}; accuracy and loss: mean ± standard deviation, seeds: {seeds}")
+    title = f"{_title(the_sweep, spec)}; validation samples, mean ± standard deviation, seeds: {seeds}"
+    print_table(order, names, title)
     console = terminal.console()
     more = f"the best {MOST_ROWS} of {len(order)} trials; " if len(order) > MOST_ROWS else ""
     console.print(f"{more}saved in {folder}: {TRIALS}, {BEST}, {FIGURE}", markup=False, soft_wrap=True)

@@ -56,17 +56,16 @@ def values(settings: Settings, varied: Sequence[str]) -> str:
 
 def print_table(trials: Sequence[Trial], varied: Sequence[str], title: str) -> None:
     """Print mean ± standard deviation of the trials, which are in the order of the table."""
-    table = terminal.table("trial", *varied, "validation", "loss", "train", "s", title=title, words=1)
+    table = terminal.table("trial", *varied, "accuracy", "loss", "s", title=title)
     for trial in trials[:MOST_ROWS]:
         loss = trial.spread("validation", "loss")
-        accuracies = [trial.spread(part, "accuracy") for part in ("validation", "train")]
-        validation, train = (_percent(each) if each else "" for each in accuracies)
+        spread = trial.spread("validation", "accuracy")
+        accuracy = _percent(spread) if spread else ""
         table.add_row(
             str(trial.number),
             *(as_text(getattr(trial.settings, name)) for name in varied),
-            validation if trial.status == DONE else f"{trial.status} {validation}".strip(),
+            accuracy if trial.status == DONE else f"{trial.status} {accuracy}".strip(),
             f"{loss.mean:.4f} ± {loss.std:.4f}" if loss else "",
-            train,
             "" if math.isnan(trial.seconds) else f"{trial.seconds:.1f}",
         )
     terminal.console().print(table)

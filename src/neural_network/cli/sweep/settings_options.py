@@ -14,7 +14,7 @@ SETTINGS = {field.name for field in fields(Settings)} - {"from_run", "determinis
 
 
 def takes_settings(command: Function) -> Function:
-    """Decorate a command that ends with `**settings`: it takes these options, with the help and the defaults of `train`."""
+    """Decorate a command that ends with `**settings`: it takes these options as `train` does."""
     own = [each for each in inspect.signature(command).parameters.values() if each.kind is not each.VAR_KEYWORD]
     more = [each for name, each in inspect.signature(train).parameters.items() if name in SETTINGS]
     vars(command)["__signature__"] = inspect.Signature([*own, *more])

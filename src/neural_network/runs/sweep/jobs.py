@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...data.preprocess import format_of
 from ...support.arguments import plain
@@ -77,7 +77,8 @@ def read_data(spec: str) -> "tuple[Dataset, str]":
     from ...data import load
 
     dataset = load(spec)
-    return dataset, fingerprint([*dataset.train])
+    arrays: list[Any] = [*dataset.train]
+    return dataset, fingerprint(arrays)
 
 
 @own_error_state

@@ -44,8 +44,8 @@ class Plan:
 
     def settings(self, values: Sequence[Value]) -> Settings:
         """Return the settings with these values of what is varied."""
-        names = (varied.name for varied in self.space)
-        return replace(self.base, **dict(zip(names, values, strict=True)))
+        varied: dict[str, Any] = {each.name: value for each, value in zip(self.space, values, strict=True)}
+        return replace(self.base, **varied)
 
 
 # The accuracies of all trials so far, None for those that failed, can be read when the next batch is asked for.

@@ -43,7 +43,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Range:
-    """A setting that is a number from `low` to `high`, whole or not; with `log`, each power of ten is equally likely."""
+    """A setting that is a number, whole or not, from `low` to `high`; `log`: all powers of ten are equally likely."""
 
     name: str
     low: float
@@ -129,7 +129,7 @@ def _parse_range(name: str, text: str) -> Varied:
     if len(words) != log + len(count) or len(count) > 1:
         raise InputError(f"--vary {name}: a range is written 1..100, 1..100 log or 1..100 log 5, not {text!r}")
     if not isinstance(low, int | float) or not isinstance(high, int | float) or isinstance(low, bool):
-        raise InputError(f"--vary {name}: {name} is not a number that could have a range, such as {text!r}; list values")
+        raise InputError(f"--vary {name}: {name} is no number that has a range, such as {text!r}; list values")
     if not low < high or (log and low <= 0):
         raise InputError(f"--vary {name}: a range goes from a smaller to a larger number{' > 0' * log}, not {ends}")
     varied = Range(name, low, high, log, float not in KINDS[name])

@@ -40,7 +40,11 @@ class Sweep:
     def definition(self) -> dict[str, Any]:
         """Return, as JSON values, what decides the trials. Their number and that of the seeds may grow later."""
         varied = {each.name: each.values if isinstance(each, Choice) else asdict(each) for each in self.plan.space}
-        data = {"data": self.source.spec, "validation": self.source.validation, "SHA-256 of the data": self.source.sha256}
+        data = {
+            "data": self.source.spec,
+            "validation": self.source.validation,
+            "SHA-256 of the data": self.source.sha256,
+        }
         return json.loads(
             json.dumps({**data, "settings": asdict(self.plan.base), "vary": varied, "search": self.search})
         )

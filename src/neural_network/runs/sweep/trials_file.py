@@ -21,7 +21,7 @@ RESULTS = ("status", "epochs", "seconds", "train_loss", "train_accuracy", "valid
 
 
 class TrialsFile:
-    """The rows of trials.csv: `outcomes` by trial and seed. Each row begins with the trial, the seed and what is varied.
+    """The rows of trials.csv, each with a trial, a seed, what is varied and the results; `outcomes` by trial and seed.
 
     Parameters
     ----------

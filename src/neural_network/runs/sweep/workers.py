@@ -68,11 +68,11 @@ class Workers:
         from joblib.externals.loky.process_executor import BrokenProcessPool
 
         pending, deaths = list(jobs), 0
-        with BACKENDS[self.backend](self) as options:
+        with BACKENDS[self.backend](self) as pool:
             while pending:
-                parallel = joblib.Parallel(batch_size=1, **options)
+                parallel = joblib.Parallel(batch_size=1, **pool.options)
                 work = joblib.delayed(_do_in_worker)
-                results = parallel(work(job, source, tuple(plugins.loaded)) for job in pending)
+                results = parallel(work(job, source, tuple(plugins.loaded)) for job in pending[: pool.at_once])
                 try:
                     for job, outcomes in results:
                         pending.remove(job)
@@ -88,20 +88,28 @@ class Workers:
                     say("a process was killed; its trials begin again")
 
 
-Backend: TypeAlias = Callable[[Workers], contextlib.AbstractContextManager[dict[str, Any]]]
+@dataclass(frozen=True)
+class Pool:
+    """The options of joblib.Parallel, and how many jobs it gets at a time: None is all of them."""
+
+    options: dict[str, Any]
+    at_once: int | None = None
+
+
+Backend: TypeAlias = Callable[[Workers], contextlib.AbstractContextManager[Pool]]
 BACKENDS: Registry[Backend] = Registry("backend")
 
 
 @contextlib.contextmanager
-def _processes(workers: Workers) -> Iterator[dict[str, Any]]:
+def _processes(workers: Workers) -> Iterator[Pool]:
     import joblib
 
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        yield {"n_jobs": workers.jobs or threads.size(), "return_as": "generator_unordered"}
+        yield Pool({"n_jobs": workers.jobs or threads.size(), "return_as": "generator_unordered"})
 
 
 @contextlib.contextmanager
-def _dask(workers: Workers) -> Iterator[dict[str, Any]]:
+def _dask(workers: Workers) -> Iterator[Pool]:
     try:
         import distributed
     except ImportError as error:
@@ -120,11 +128,12 @@ def _dask(workers: Workers) -> Iterator[dict[str, Any]]:
                 f"the scheduler has had no worker for {PATIENCE} s; start one: dask worker {workers.scheduler}"
             ) from None
         with joblib.parallel_config(backend="dask", client=client):
-            yield {"n_jobs": -1, "return_as": "generator_unordered", "pre_dispatch": "all"}
+            yield Pool({"n_jobs": -1, "return_as": "generator_unordered", "pre_dispatch": "all"})
 
 
 @contextlib.contextmanager
-def _ray(workers: Workers) -> Iterator[dict[str, Any]]:
+def _ray(workers: Workers) -> Iterator[Pool]:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports to its makers unless it is told not to
     try:
         import ray
         from ray.util.joblib import register_ray
@@ -136,7 +145,8 @@ def _ray(workers: Workers) -> Iterator[dict[str, Any]]:
     register_ray()
     try:
         with joblib.parallel_config(backend="ray"):
-            yield {"n_jobs": -1}
+            at_once = int(ray.cluster_resources()["CPU"])  # Ray returns results when all have ended
+            yield Pool({"n_jobs": -1}, at_once)
     finally:
         ray.shutdown()
 
