@@ -15,7 +15,7 @@ from ...runs.sweep.recipe_file import write_recipe
 from ...runs.sweep.results import Trial, ranked
 from ...runs.sweep.search import SEARCHES, Plan
 from ...runs.sweep.space import Varied, parse_space
-from ...runs.sweep.sweep import BEST, FIGURE, TRIALS, Sweep, run_sweep, take_folder
+from ...runs.sweep.sweep import BEST, FIGURE, TRIALS, Sweep, check_plan, remove_if_empty, run_sweep, take_folder
 from ...runs.sweep.workers import BACKENDS, Workers
 from ...support.directory_lock import hold
 from ...support.errors import InputError, WorkError
@@ -100,8 +100,8 @@ def sweep(
     """
     workers = Workers(backend, jobs, scheduler)
     workers.check()
-    SEARCHES[search]  # an unknown name is an error before anything is read
     plan = Plan(_base(settings), _space(context, vary or []), trials)
+    check_plan(plan, search)
     names = [varied.name for varied in plan.space]
     folder = Path("runs") / name if name and Path("runs", name).is_dir() else new_run_folder(name)
     check_writable(folder)
@@ -109,6 +109,7 @@ def sweep(
         the_sweep, spec = _read(data, validation, plan, search, seeds)
     context.with_resource(hold(folder, terminal.note))
     take_folder(folder, the_sweep, overwrite)
+    context.call_on_close(lambda: remove_if_empty(folder))
     try:
         with Progress("trainings", 1) as bar:
             all_trials = run_sweep(the_sweep, folder, workers, Reporter(names, bar))
@@ -136,7 +137,9 @@ def sweep(
             }
         )
         return
-    title = f"{_title(the_sweep, spec)}; validation samples, mean ± standard deviation, seeds: {seeds}"
+    title = (
+        f"{_title(the_sweep, spec)}; validation samples, seeds: {seeds}{', mean ± standard deviation' * (seeds > 1)}"
+    )
     print_table(order, names, title)
     console = terminal.console()
     more = f"the best {MOST_ROWS} of {len(order)} trials; " if len(order) > MOST_ROWS else ""

@@ -55,7 +55,7 @@ def values(settings: Settings, varied: Sequence[str]) -> str:
 
 
 def print_table(trials: Sequence[Trial], varied: Sequence[str], title: str) -> None:
-    """Print mean ± standard deviation of the trials, which are in the order of the table."""
+    """Print the trials in this order: mean over the seeds, and for the accuracy ± standard deviation."""
     table = terminal.table("trial", *varied, "accuracy", "loss", "s", title=title)
     for trial in trials[:MOST_ROWS]:
         loss = trial.spread("validation", "loss")
@@ -65,14 +65,15 @@ def print_table(trials: Sequence[Trial], varied: Sequence[str], title: str) -> N
             str(trial.number),
             *(as_text(getattr(trial.settings, name)) for name in varied),
             accuracy if trial.status == DONE else f"{trial.status} {accuracy}".strip(),
-            f"{loss.mean:.4f} ± {loss.std:.4f}" if loss else "",
+            f"{loss.mean:.4f}" if loss else "",
             "" if math.isnan(trial.seconds) else f"{trial.seconds:.1f}",
         )
     terminal.console().print(table)
 
 
 def _percent(accuracy: Spread) -> str:
-    return f"{100 * accuracy.mean:.2f} ± {100 * accuracy.std:.2f} %"
+    deviation = f" ± {100 * accuracy.std:.2f}" if len(accuracy.values) > 1 else ""
+    return f"{100 * accuracy.mean:.2f}{deviation} %"
 
 
 def to_json(trial: Trial, varied: Sequence[str]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def as_text(value: Value) -> str:
     """Return a value as it is written in a list of values."""
     if value is None:
         return "default"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value).removesuffix(".0")
 
 
 def parse_space(texts: Sequence[str]) -> tuple[Varied, ...]:
@@ -109,7 +109,8 @@ def parse_varied(text: str) -> Varied:
         raise InputError(f"--vary takes a setting and its values, {EXAMPLE}, not {text!r}")
     if name not in KINDS:
         nearest = difflib.get_close_matches(name, KINDS, n=1)
-        advice = f"did you mean {nearest[0]}?" if nearest else f"the settings: {', '.join(KINDS.keys() - FIXED.keys())}"
+        known = ", ".join(each for each in KINDS if each not in FIXED)
+        advice = f"did you mean {nearest[0]}?" if nearest else f"the settings: {known}"
         raise InputError(f"there is no setting {name!r} to vary; {advice}")
     if name in FIXED:
         raise InputError(f"{name} cannot be varied: {FIXED[name]}")
@@ -157,4 +158,4 @@ def parse_value(name: str, word: str) -> Value:
                 return number
     expected = {str: "names", bool: "true or false", int: "whole numbers", float: "numbers"}
     (first,) = (kind for kind in kinds if kind is not NoneType)
-    raise InputError(f"--vary {name} takes {expected[first]}, {EXAMPLE}, not {word!r}")
+    raise InputError(f"--vary {name} takes {expected[first]}, not {word!r}")

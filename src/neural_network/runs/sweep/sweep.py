@@ -6,6 +6,7 @@ runs/NAME/sweep.json   what the sweep is: data, settings, what is varied, and ho
           parallel_coordinates.png   written by `mnist-nn sweep`
 """
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -99,13 +100,23 @@ def _difference(now: Any, then: Any, name: str = "it") -> str:
     return "" if now == then else f"{name} is {json.dumps(now)[:100]} now, and {json.dumps(then)[:100]} there"
 
 
+def remove_if_empty(folder: Path) -> None:
+    """Remove the folder of a sweep that ended before the first of its results."""
+    if (folder / TRIALS).is_file() and (folder / TRIALS).read_bytes().count(b"\n") > 1:
+        return
+    for name in (TRIALS, DEFINITION):
+        (folder / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
 def run_sweep(sweep: Sweep, folder: Path, workers: Workers, listener: Listener) -> list[Trial]:
     """Train what is missing in `folder`, save each outcome as it comes, and return all trials.
 
     Raises
     ------
     InputError
-        A value of --vary is wrong in every trial that has it, or the files in `folder` are of another sweep.
+        The files in `folder` are of another sweep.
     WorkError
         A file cannot be written, or the processes cannot be had.
     KeyboardInterrupt
@@ -117,7 +128,6 @@ def run_sweep(sweep: Sweep, folder: Path, workers: Workers, listener: Listener) 
     trials: list[Trial] = []
     accuracies: list[float | None] = []
     for batch in SEARCHES[sweep.search](sweep.plan, accuracies):
-        _check(batch, [varied.name for varied in sweep.plan.space])
         numbered = dict(enumerate(batch, start=len(trials) + 1))
         jobs = [job for number, settings in numbered.items() for job in jobs_of(number, settings, seeds)]
         missing = [job for job in jobs if not file.has(job)]
@@ -135,21 +145,20 @@ def run_sweep(sweep: Sweep, folder: Path, workers: Workers, listener: Listener) 
     return trials
 
 
-def _check(batch: list[Settings], varied: list[str]) -> None:
-    """Raise the InputError of a value that is wrong in every trial of the batch that has it.
+def check_plan(plan: Plan, search: str) -> None:
+    """Raise InputError, before any training, if there can be no trials, or a value is wrong in all of its own.
 
     A value that is wrong only beside another one, as warm-up steps beside a constant rate, makes those trials fail.
     """
     errors: dict[tuple[str, Any], InputError | None] = {}
-    for settings in batch:
+    for settings in next(SEARCHES[search](plan, [])):
         error = None
         try:
             Settings.from_json(asdict(settings)).check()
         except InputError as wrong:
             error = wrong
-        for name in varied:
-            value = name, getattr(settings, name)
+        for varied in plan.space:
+            value = varied.name, getattr(settings, varied.name)
             errors[value] = error and errors.get(value, error)
-    for found in errors.values():
-        if found:
-            raise found
+    for found in filter(None, errors.values()):
+        raise found
