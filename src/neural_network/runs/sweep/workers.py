@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -71,8 +72,8 @@ class Workers:
         with BACKENDS[self.backend](self) as pool:
             while pending:
                 parallel = joblib.Parallel(batch_size=1, **pool.options)
-                work = joblib.delayed(_do_in_worker)
-                results = parallel(work(job, source, tuple(plugins.loaded)) for job in pending[: pool.at_once])
+                work, names = joblib.delayed(_do_in_worker), tuple(plugins.loaded)
+                results = parallel(work(job, source, names, pool.parent) for job in pending[: pool.at_once])
                 try:
                     for job, outcomes in results:
                         pending.remove(job)
@@ -90,10 +91,11 @@ class Workers:
 
 @dataclass(frozen=True)
 class Pool:
-    """The options of joblib.Parallel, and how many jobs it gets at a time: None is all of them."""
+    """The options of joblib.Parallel, how many jobs it gets at a time (None: all), and the process it ends with."""
 
     options: dict[str, Any]
     at_once: int | None = None
+    parent: int | None = None
 
 
 Backend: TypeAlias = Callable[[Workers], contextlib.AbstractContextManager[Pool]]
@@ -105,7 +107,8 @@ def _processes(workers: Workers) -> Iterator[Pool]:
     import joblib
 
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        yield Pool({"n_jobs": workers.jobs or threads.size(), "return_as": "generator_unordered"})
+        options = {"n_jobs": workers.jobs or threads.size(), "return_as": "generator_unordered"}
+        yield Pool(options, parent=os.getpid())
 
 
 @contextlib.contextmanager
@@ -155,15 +158,24 @@ for _name, _backend in (("processes", _processes), ("dask", _dask), ("ray", _ray
     BACKENDS.register(_name, _backend)
 
 
-def _do_in_worker(job: Job, source: Source, plugin_names: tuple[str, ...]) -> Result:
+def _do_in_worker(job: Job, source: Source, plugin_names: tuple[str, ...], parent: int | None) -> Result:
     """Do a job in a process that exists for that: with one thread, the plugins of the command, and deaf to Ctrl-C."""
-    _prepare(plugin_names)
+    _prepare(plugin_names, parent)
     return job, do_job(job, source)
 
 
 @cache
-def _prepare(plugin_names: tuple[str, ...]) -> None:
+def _prepare(plugin_names: tuple[str, ...], parent: int | None) -> None:
     os.environ.update(dict.fromkeys(threads.LIMITS, "1"))
+    if parent is not None:
+        threading.Thread(target=_end_with, args=[parent], daemon=True).start()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the terminal sends to all: the first process decides
     load_plugins(plugin_names)
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent, which may have been killed."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
