@@ -64,6 +64,7 @@ def ranked(trials: Sequence[Trial]) -> list[Trial]:
 
     def key(trial: Trial) -> tuple[float, float, int]:
         loss = trial.spread("validation", "loss")
-        return -(trial.accuracy if trial.accuracy is not None else -1), loss.mean if loss else 0, trial.number
+        accuracy = -1.0 if trial.accuracy is None else round(trial.accuracy, 9)  # the mean of equal shares is equal
+        return -accuracy, loss.mean if loss else 0.0, trial.number
 
     return sorted(trials, key=key)
