@@ -19,6 +19,7 @@ from neural_network.inspection import figures as figures_module
 from neural_network.runs import settings as settings_module
 from neural_network.runs.sweep import jobs as jobs_module
 from neural_network.runs.sweep import workers as workers_module
+from neural_network.support.errors import WorkError
 
 pytestmark = pytest.mark.xdist_group("processors")
 
@@ -153,6 +154,20 @@ def test_changed_data_are_noticed(run, options, small):
     result = run(*command)
     assert result.status == 2
     assert "SHA-256 of the data is" in result.err
+
+
+def test_a_process_with_other_data_ends_the_sweep(options):
+    source = jobs_module.Source(str(options[1]), 50, "of other data")
+    with pytest.raises(WorkError, match="SHA-256"):
+        jobs_module.do_job(jobs_module.Job(1, settings_module.Settings(), (0,)), source)
+
+
+def test_values_that_are_wrong_only_beside_others_make_these_trials_fail(run, options):
+    vary = ("--vary", "schedule=cosine,constant", "--vary", "warmup-steps=0,3", "--epochs", 5)
+    result = run("sweep", *options, *vary, "--jobs", 1, "--name", "s")
+    assert result.status == 0, result.err
+    assert [row["status"] for row in table("runs/s")] == ["done"] * 6 + ["failed"] * 2
+    assert "trial 4: schedule constant, warmup_steps 3: failed: InputError: warmup_steps go with" in result.err
 
 
 def test_a_trial_that_fails_or_diverges_does_not_end_the_sweep_and_a_failure_is_tried_again(run, options, monkeypatch):

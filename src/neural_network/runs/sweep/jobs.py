@@ -68,7 +68,7 @@ def jobs_of(trial: int, settings: Settings, seeds: Sequence[int]) -> list[Job]:
     except InputError:  # of which the training will say what is wrong
         stacked = False
     groups = [tuple(seeds)] if stacked else [(seed,) for seed in seeds]
-    return [Job(trial, replace(settings, seed=group[0]), group) for group in groups]
+    return [Job(trial, settings, group) for group in groups]
 
 
 @functools.lru_cache(maxsize=1)

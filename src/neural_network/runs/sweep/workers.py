@@ -5,6 +5,7 @@ processors. A job whose process is killed is given to another one.
 """
 
 import contextlib
+import logging
 import os
 import signal
 import threading
@@ -144,7 +145,7 @@ def _ray(workers: Workers) -> Iterator[Pool]:
         raise ImportError('--backend ray needs Ray: pip install "mnist-nn[ray]"') from error
     import joblib
 
-    ray.init(address=workers.scheduler or None, log_to_driver=False, ignore_reinit_error=True)
+    ray.init(workers.scheduler or None, log_to_driver=False, logging_level=logging.ERROR)
     register_ray()
     try:
         with joblib.parallel_config(backend="ray"):
