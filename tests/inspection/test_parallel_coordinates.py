@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 
 from neural_network.inspection.figures import parallel_coordinates, save_figure
 from neural_network.inspection.figures.style import VERMILION
@@ -48,6 +48,8 @@ def test_each_trial_is_a_line_at_the_heights_of_its_values():
     best, diverged = heights[0.5, 0.5, 0.5, 1.0, 1.0], heights[1.0, 1.0, 0.0, 0.0, -0.1]
     assert (to_hex(best.get_color()), best.get_marker()) == (VERMILION.lower(), "o")
     assert diverged.get_linestyle() == "--"
+    second, last = heights[0.0, 1.0, 0.0, 0.0, 0.5], heights[0.0, 0.0, 1.0, 0.0, 0.0]
+    assert sum(to_rgb(second.get_color())) < sum(to_rgb(last.get_color()))  # the darker, the more accurate
     assert all(line.get_linewidth() < best.get_linewidth() for line in lines if line is not best)
 
 

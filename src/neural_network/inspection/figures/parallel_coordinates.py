@@ -53,12 +53,12 @@ def parallel_coordinates(space: Sequence[Varied], trials: Sequence[Trial], best:
     axes.spines[:].set_visible(False)
     for place, axis in enumerate(columns):
         _draw_axis(axes, place, axis)
-    color = matplotlib.colormaps[COLORS]
-    for i in np.argsort(np.nan_to_num(accuracies, nan=-1), kind="stable"):  # the best above the others
+    color, order = matplotlib.colormaps[COLORS], np.argsort(np.nan_to_num(accuracies, nan=-1), kind="stable")
+    for rank, i in enumerate(order, start=1):  # the best above the others
         if np.isnan(accuracies[i]):
             axes.plot(heights[:, i], "--", color=QUIET, linewidth=0.8, zorder=1)
         elif trials[i] is not best:
-            axes.plot(heights[:, i], color=color(float(heights[-1, i])), linewidth=1.2, alpha=0.8, zorder=2)
+            axes.plot(heights[:, i], color=color(rank / len(order)), linewidth=1.2, alpha=0.8, zorder=2)
     axes.plot(heights[:, trials.index(best)], "o-", color=VERMILION, linewidth=2.5, zorder=3)
     return figure
 
