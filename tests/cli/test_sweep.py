@@ -382,7 +382,7 @@ def scheduler(tmp_path):
         worker = [*program, "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
         worker += ["--local-directory", str(tmp_path / "dask")]
         processes += [subprocess.Popen(worker, cwd=tmp_path, **quiet) for _ in range(2)]
-        yield address, processes[1:]
+        yield address, processes
     finally:
         for process in processes:
             process.kill()
@@ -391,7 +391,7 @@ def scheduler(tmp_path):
 
 @pytest.mark.slow
 def test_dask_gives_the_results_of_one_process_and_a_killed_worker_costs_nothing(run, small, scheduler):
-    address, workers = scheduler
+    address, processes = scheduler
     dask = ("--data", small, *LONG, "--backend", "dask", "--scheduler", address)
     assert run("sweep", "--data", small, *LONG, "--jobs", 1, "--name", "one").status == 0
     process = start(*dask, "--name", "dask")
@@ -400,11 +400,26 @@ def test_dask_gives_the_results_of_one_process_and_a_killed_worker_costs_nothing
     assert table("runs/dask") == table("runs/one")
     process = start(*dask, "--name", "killed")
     wait_for_rows("runs/killed", 3, process)
-    workers[0].kill()
+    processes[1].kill()
     _, err = process.communicate()
     assert process.returncode == 0, err
     assert table("runs/killed") == table("runs/one")
     assert len(table("runs/killed")) == 12
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_killed_ends_the_sweep_which_continues_without_it(run, small, scheduler):
+    address, processes = scheduler
+    process = start("--data", small, *LONG, "--backend", "dask", "--scheduler", address, "--name", "s")
+    wait_for_rows("runs/s", 2, process)
+    processes[0].kill()
+    _, err = process.communicate()
+    assert process.returncode == 1, err
+    assert "the cluster has no workers any more" in err.splitlines()[-1]
+    assert rows_of("runs/s") < 12
+    assert run("sweep", "--data", small, *LONG, "--jobs", 1, "--name", "s").status == 0
+    assert run("sweep", "--data", small, *LONG, "--jobs", 1, "--name", "whole").status == 0
+    assert table("runs/s") == table("runs/whole")
 
 
 def test_without_a_scheduler_dask_is_an_error_of_the_work(run, options, monkeypatch):

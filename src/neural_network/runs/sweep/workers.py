@@ -11,9 +11,11 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 from ...support import plugins, threads
 from ...support.errors import InputError, WorkError
@@ -22,6 +24,8 @@ from ...support.registry import Registry
 from .jobs import Job, Outcome, Source, do_job
 
 PATIENCE = 10  # seconds to wait for a scheduler, and for its first worker
+LOST = "the cluster has no workers any more; the same command continues when it has some"
+HERE = uuid4().hex  # of this process alone
 MOST_DEATHS = 3  # of processes one after the other, without a job that was done in between
 Result: TypeAlias = tuple[Job, list[Outcome]]
 
@@ -74,12 +78,15 @@ class Workers:
             while pending:
                 parallel = joblib.Parallel(batch_size=1, **pool.options)
                 work, names = joblib.delayed(_do_in_worker), tuple(plugins.loaded)
-                results = parallel(work(job, source, names, pool.parent) for job in pending[: pool.at_once])
+                results = parallel(work(job, source, names, HERE, pool.parent) for job in pending[: pool.at_once])
+                before = len(pending)
                 try:
                     for job, outcomes in results:
                         pending.remove(job)
                         deaths = 0
                         yield job, outcomes
+                    if len(pending) == before:
+                        raise WorkError(LOST)
                 except BrokenProcessPool:
                     deaths += 1
                     if deaths == MOST_DEATHS:
@@ -120,6 +127,7 @@ def _dask(workers: Workers) -> Iterator[Pool]:
         raise ImportError('--backend dask needs Dask: pip install "mnist-nn[dask]"') from error
     import joblib
 
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # of lost connections, Dask prints tracebacks
     try:
         client = distributed.Client(workers.scheduler, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -131,8 +139,11 @@ def _dask(workers: Workers) -> Iterator[Pool]:
             raise WorkError(
                 f"the scheduler has had no worker for {PATIENCE} s; start one: dask worker {workers.scheduler}"
             ) from None
-        with joblib.parallel_config(backend="dask", client=client):
-            yield Pool({"n_jobs": -1, "return_as": "generator_unordered", "pre_dispatch": "all"})
+        try:
+            with joblib.parallel_config(backend="dask", client=client):
+                yield Pool({"n_jobs": -1, "return_as": "generator_unordered", "pre_dispatch": "all"})
+        except (CancelledError, distributed.scheduler.KilledWorker) as error:
+            raise WorkError(f"{LOST} ({type(error).__name__})") from error
 
 
 @contextlib.contextmanager
@@ -159,8 +170,10 @@ for _name, _backend in (("processes", _processes), ("dask", _dask), ("ray", _ray
     BACKENDS.register(_name, _backend)
 
 
-def _do_in_worker(job: Job, source: Source, plugin_names: tuple[str, ...], parent: int | None) -> Result:
+def _do_in_worker(job: Job, source: Source, plugin_names: tuple[str, ...], asker: str, parent: int | None) -> Result:
     """Do a job in a process that exists for that: with one thread, the plugins of the command, and deaf to Ctrl-C."""
+    if asker == HERE:  # joblib comes back to the process that asks when there is no other
+        raise WorkError(LOST)
     _prepare(plugin_names, parent)
     return job, do_job(job, source)
 
