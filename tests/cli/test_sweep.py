@@ -173,10 +173,10 @@ def test_values_that_are_wrong_only_beside_others_make_these_trials_fail(run, op
 def test_a_trial_that_fails_or_diverges_does_not_end_the_sweep_and_a_failure_is_tried_again(run, options, monkeypatch):
     train_seeds = settings_module.Settings.train_seeds
 
-    def fail(self, *arguments, **keywords):
-        if (self.hidden, self.seed) == (4, 1):
+    def fail(self, seeds, *arguments, **keywords):
+        if (self.hidden, seeds) == (4, (1,)):
             raise MemoryError("no room\nfor this")
-        return train_seeds(self, *arguments, **keywords)
+        return train_seeds(self, seeds, *arguments, **keywords)
 
     monkeypatch.setattr(settings_module.Settings, "train_seeds", fail)
     command = (
