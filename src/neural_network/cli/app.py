@@ -17,6 +17,7 @@ from .help import Command, Group
 from .predict import predict
 from .recipes import app as recipes
 from .report import report
+from .sweep.command import sweep
 from .train.command import train
 
 app = typer.Typer(
@@ -27,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, sweep, export):
     app.command(cls=Command)(command)
 app.add_typer(data, name="data")
 app.add_typer(recipes, name="recipes")

@@ -12,7 +12,7 @@ UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
 
 def explain_usage(error: Any) -> str:
     """Return the line for a `UsageError`."""
-    if hasattr(error, "option_name"):
+    if hasattr(error, "possibilities"):
         message = _no_such_option(error.option_name, error.possibilities or ())
     else:
         message = _bad_value(error) or error.format_message().replace("Value error, ", "").rstrip(".")

@@ -97,6 +97,18 @@ def _load_path(path: Path, form: PictureFormat | None, transposed: bool) -> Data
     return replace(dataset, note="; ".join(filter(None, [dataset.note, hint])))
 
 
+def absolute(spec: str) -> str:
+    """Return `spec` with absolute paths, so that it names the same data in any folder."""
+    if spec in ("auto", "synthetic", *SOURCES):
+        return spec
+    if (path := Path(spec).expanduser()).exists():
+        return str(path.resolve())
+    if "+" in spec:
+        return "+".join(absolute(part.strip()) for part in spec.split("+"))
+    prefix, colon, rest = spec.partition(":")
+    return f"{prefix}:{absolute(rest)}" if colon else spec
+
+
 def available() -> list[Entry]:
     """Return the data sets that have names, and where each is found."""
     entries = [Entry("synthetic", ABOUT, TRAIN, TEST, "built in")]

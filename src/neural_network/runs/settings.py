@@ -134,6 +134,11 @@ class Settings:
         ]
         return [callback for callback in chosen if callback]
 
+    @property
+    def can_be_stacked(self) -> bool:
+        """Whether `train_seeds` trains all seeds at once: in full batches and without callbacks."""
+        return self.batch_size is None and not self.make_callbacks()
+
     def train(
         self,
         network: Network,
@@ -178,7 +183,7 @@ class Settings:
         check_fits(f"{len(seeds):,} networks at once", len(seeds) * (80 * parameters + 40 * samples))  # as measured
         each = [replace(self, seed=seed) for seed in seeds]
         networks = [settings.make_network(len(train[0]), classes, picture_format) for settings in each]
-        if self.batch_size is None and not self.make_callbacks():
+        if self.can_be_stacked:
             optimizers = [settings.make_optimizer() for settings in each]
             together = train_many(
                 networks, *train, epochs=self.epochs, optimizers=optimizers, validation=validation, progress=progress

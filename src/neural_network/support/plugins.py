@@ -18,6 +18,7 @@ from .errors import InputError
 
 VARIABLE = "MNIST_NN_PLUGINS"  # names, separated as in PATH
 GROUP = "mnist_nn"  # the entry points of installed packages
+loaded: list[str] = []  # the names that were given, with absolute paths: other processes must load them too
 
 
 @own_error_state  # a plugin may set another, which must not outlast it
@@ -31,6 +32,7 @@ def load_plugins(names: Iterable[str] = ()) -> None:
     InputError
         A plugin does not exist, or fails as it runs.
     """
+    names = tuple(names)
     entries = {entry.name: entry for entry in importlib.metadata.entry_points(group=GROUP)}
     for name in [*entries, *filter(None, os.environ.get(VARIABLE, "").split(os.pathsep)), *names]:
         try:
@@ -43,6 +45,8 @@ def load_plugins(names: Iterable[str] = ()) -> None:
                     importlib.import_module(name)
         except (Exception, SystemExit) as error:
             raise InputError(f"plugin {name} cannot be loaded: {type(error).__name__}: {error}") from error
+    given = [str(Path(name).resolve()) if name.endswith(".py") else name for name in names]
+    loaded.extend(name for name in given if name not in loaded)
 
 
 def _load_file(path: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from .arguments import shown
 from .errors import InputError
 
-SHUFFLE, DROPOUT, DIGITS, TEACHER = 1, 2, 3, 4  # all purposes are listed here, so that no two are the same
+SHUFFLE, DROPOUT, DIGITS, TEACHER, SWEEP = 1, 2, 3, 4, 5  # all purposes are listed here, so that no two are the same
 LARGEST_SEED = 2**128 - 1  # NumPy's generators have no more states than that
 
 Seed: TypeAlias = "int | np.random.Generator | None"

@@ -16,6 +16,7 @@ from .landscape import loss_landscape
 from .layers import layer_histograms
 from .learning_rates import learning_rates
 from .mistakes import mistakes
+from .parallel_coordinates import parallel_coordinates
 from .pixels import adversarial, saliency
 from .predictions import sample_predictions
 from .projection import hidden_projection
@@ -47,6 +48,7 @@ __all__ = [
     "loss_landscape",
     "mistakes",
     "normalization_steps",
+    "parallel_coordinates",
     "per_class",
     "register_figure",
     "robustness",

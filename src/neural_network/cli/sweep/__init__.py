@@ -1,0 +1,1 @@
+"""`mnist-nn sweep`, and how its results are printed."""
