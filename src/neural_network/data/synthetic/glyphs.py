@@ -5,8 +5,8 @@ style's name, and its strokes with | between them. A stroke is a row of points x
 and y down, and a smooth curve goes through them. Strokes that share a point meet there in a corner, and stay joined
 however the digit is deformed; an end that no other stroke shares is free, and the pen may stop short of it or run on.
 
-It has American and European habits: a 7 may be crossed, high or low, a 1 may have a flag or a long upstroke, and the tail
-of a 9 may be straight or curled.
+It has American and European habits: a 7 may be crossed, high or low, a 1 may have a flag or a long upstroke, and the
+tail of a 9 may be straight or curled.
 """
 
 from typing import NamedTuple
