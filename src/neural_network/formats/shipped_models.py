@@ -1,6 +1,6 @@
 """Trained networks that come with the package, by name: `TwoLayerNN.load("best-800")`.
 
-docs/models.md says of each what it learned from and how well it does. Their weights are float16, half the size.
+docs/models.md says of each what it learned from and how well it does. Most are stored as float16, half the size.
 """
 
 import os
