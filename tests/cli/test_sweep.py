@@ -438,3 +438,14 @@ def test_without_its_package_the_error_says_how_to_install_it(run, options, monk
     result = run("sweep", *options, *FULL_BATCH, "--backend", backend, "--scheduler", "tcp://127.0.0.1:1")
     assert result.status == 1
     assert f'pip install "mnist-nn[{backend}]"' in result.err.splitlines()[-1]
+
+
+def test_processes_of_an_earlier_sweep_are_not_used_again(run, small, tmp_path, monkeypatch):
+    """They have the environment that there was then."""
+    other = tmp_path / "other"
+    shutil.copytree(small, other)
+    write_idx(other / "train-labels-idx1-ubyte.gz", np.arange(400, dtype=np.uint8) % 10)
+    for name, data in (("first", small), ("second", other)):
+        monkeypatch.setenv("MNIST_NN_DATA", str(data))
+        options = ["--data", "mnist", "--vary", "hidden=3,4", "--epochs", 2, "--jobs", 2]
+        assert run("sweep", *options, "--name", name).status == 0

@@ -113,7 +113,9 @@ BACKENDS: Registry[Backend] = Registry("backend")
 @contextlib.contextmanager
 def _processes(workers: Workers) -> Iterator[Pool]:
     import joblib
+    from joblib.externals.loky import get_reusable_executor
 
+    get_reusable_executor().shutdown()  # processes of an earlier sweep have its folder and environment
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
         options = {"n_jobs": workers.jobs or threads.size(), "return_as": "generator_unordered"}
         yield Pool(options, parent=os.getpid())
