@@ -171,6 +171,7 @@ def _read(data: str, validation: int | None, plan: Plan, search: str, seeds: int
     from ...data.catalog import absolute
     from ...data.dataset import DIGITS, usual_validation
 
+    read_data.cache_clear()  # of an earlier sweep, whose files may have changed
     dataset, sha256 = read_data(absolute(data))
     if data == "auto":
         data = dataset.name if dataset.classes == DIGITS else dataset.source
