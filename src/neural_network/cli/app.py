@@ -14,6 +14,7 @@ from .explain.command import explain
 from .export import export
 from .figures import figures
 from .help import Command, Group
+from .play import play
 from .predict import predict
 from .report import report
 from .train.command import train
@@ -26,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export, play):
     app.command(cls=Command)(command)
 app.add_typer(data, name="data")
 

@@ -1,1 +1,4 @@
-"""The browser playground: a page, and a server on this machine that shows it the real network."""
+"""The playground: a page in the browser in which the network is drawn for, trained, watched and broken.
+
+`sessions` holds what is trained, `server` answers the page's requests, and `page` is the page itself.
+"""

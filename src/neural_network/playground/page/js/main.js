@@ -1,0 +1,71 @@
+/** The start of the page: the state, the way to the server, and the view that the address asks for. */
+
+import { Api } from "./api.js";
+import { element } from "./elements.js";
+import { jobOf } from "./settings.js";
+import { State } from "./state.js";
+import { VIEWS } from "./views.js";
+
+/** @typedef {{update(values: Record<string, string>, changed: string[]): void, unmount(): void}} View */
+/** @typedef {{api: Api, state: State, go: (view: string, params?: Record<string, string | number | null>) => void, report: (problem: unknown) => void}} Context */
+
+const state = new State();
+const api = new Api(() => jobOf(state.values));
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+const line = /** @type {HTMLElement} */ (document.getElementById("problem"));
+
+/** @type {Context} */
+const context = { api, state, go, report };
+/** @type {View | null} */
+let view = null;
+let shown = "";
+
+/** @type {Context["go"]} */
+function go(name, params = {}) {
+  state.set({ ...params, view: name }, { history: true });
+}
+
+/** @type {Context["report"]} */
+function report(problem) {
+  line.textContent = problem ? String(/** @type {any} */ (problem).message ?? problem) : "";
+  line.hidden = !problem;
+}
+
+function viewOfAddress() {
+  const name = state.get("view", VIEWS[0].name);
+  return VIEWS.find((each) => each.name === name) ?? VIEWS[0];
+}
+
+async function show() {
+  const { name, title } = viewOfAddress();
+  if (name === shown) return;
+  shown = name;
+  document.title = `${title} · The network you can see through`;
+  drawNavigation();
+  view?.unmount();
+  view = null;
+  report(null);
+  const module = await import(`./views/${name}/view.js`);
+  if (shown !== name) return;
+  const root = element("div", { class: `view ${name}` });
+  main.replaceChildren(root);
+  view = module.mount(root, context);
+}
+
+function drawNavigation() {
+  const list = /** @type {HTMLElement} */ (document.getElementById("views"));
+  const links = VIEWS.map(({ name, title }) => {
+    const link = element("a", { href: `#${new URLSearchParams({ ...state.values, view: name })}` }, title);
+    if (name === shown) link.setAttribute("aria-current", "page");
+    return element("li", {}, link);
+  });
+  list.replaceChildren(...links);
+}
+
+state.subscribe((values, changed) => {
+  if (changed.includes("view")) void show();
+  else view?.update(values, changed);
+  drawNavigation();
+});
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+void show();

@@ -1,0 +1,4 @@
+/** The views, in the order of the navigation: each is a module `views/NAME/view.js` that exports `mount`. */
+
+/** @type {{name: string, title: string}[]} */
+export const VIEWS = [{ name: "train", title: "Train" }];
