@@ -19,7 +19,7 @@ from ..encoding import encode
 from ..familiarity import Familiarity
 from ..samples import write_pixels
 from ..sessions.session import Session
-from .requests import answer, answer_upload
+from .requests import answer
 from .views import network_of, pictures, sample_of, shape_for
 
 MAX_UNITS = 64  # hidden units that are shown, those with the largest weights
@@ -36,13 +36,13 @@ def read(request: Request, values: dict[str, Any]) -> Any:
     return _read(session, network, drawing.picture_of(values.get("strokes")), values.get("leftOut", []))
 
 
-@answer_upload
-def upload(request: Request, values: dict[str, Any], body: bytes) -> Any:
+@answer
+def upload(request: Request, values: dict[str, Any]) -> Any:
     """Return the same for a picture, the bytes of a file."""
     session, network = network_of(request, values)
     left_out = [name for name in values.get("leftOut", "").split(",") if name]
     try:
-        picture = read_picture(io.BytesIO(body))
+        picture = read_picture(io.BytesIO(request.state.body))
     except InputError as error:
         raise InputError(str(error).replace("standard input: ", "the picture ")) from None
     return _read(session, network, picture, left_out)

@@ -1,4 +1,4 @@
-"""Endpoints of the view Mistakes: the confusion matrix, the images of a cell, and what one of them would have needed."""
+"""Endpoints of the view Mistakes: the confusion matrix, the images of a cell, what one of them would have needed."""
 
 from typing import Any
 
