@@ -14,6 +14,7 @@ from ..data.preprocess import apply_format, default_format, fit_picture
 from ..data.strokes import rasterize
 from ..inspection.analysis.input_gradients import logit_gradient
 from ..network import Network
+from ..support.blas_threads import one_blas_thread
 from ..support.errors import InputError
 from ..support.picture_format import PictureFormat
 
@@ -138,6 +139,7 @@ def read(picture: np.ndarray, form: PictureFormat, left_out: Collection[str] = (
     return Reading(steps, fitted.image if fitted else None, problem)
 
 
+@one_blas_thread()
 def _fit(picture: np.ndarray, form: PictureFormat, steps: Sequence[str] | None) -> Normalized:
     if steps is None or form.fit == "frame":
         return fit_picture(picture, form)

@@ -24,7 +24,7 @@ from .views import network_of, pictures, sample_of, shape_for
 
 MAX_UNITS = 64  # hidden units that are shown, those with the largest weights
 MAX_CLASSES = 32
-THUMBNAIL = 96  # pixels of the longer side of the picture after a step
+THUMBNAIL = 64  # pixels of the longer side of the picture after a step
 
 _lock = threading.Lock()
 
