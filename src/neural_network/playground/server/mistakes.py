@@ -69,6 +69,7 @@ def need(request: Request, values: dict[str, Any]) -> Any:
         "logits": found.logits,
         "missing": found.missing,
         "units": units,
+        "A1": network.forward(X).A1[units, 0],
         "votes": found.votes[units],
         "bias": found.bias,
         "otherVotes": float(found.votes.sum() - found.votes[units].sum()),

@@ -23,10 +23,12 @@ function plain(value, size, digits) {
   return value.toFixed(Math.min(digits, Math.max(0, digits - before)));
 }
 
-/** @param {number} share 0 to 1 */
-export function percent(share) {
+/**
+ * @param {number} share 0 to 1
+ * @param {number} [digits] after the point
+ */
+export function percent(share, digits = share > 0.0995 && share < 0.9995 ? 0 : 1) {
   const value = 100 * share;
-  const digits = share > 0.0995 && share < 0.9995 ? 0 : 1;
   return `${share > 0 && value < 0.05 ? "< 0.1" : value.toFixed(digits)} %`;
 }
 

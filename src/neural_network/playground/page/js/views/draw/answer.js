@@ -4,8 +4,9 @@ import { decode, part } from "../../arrays.js";
 import { element } from "../../elements.js";
 import { Bars } from "../../widgets/bars.js";
 import { Picture } from "../../widgets/image.js";
+import { Units } from "../../widgets/units.js";
 import { LikenessMeter } from "./likeness.js";
-import { Units } from "./units.js";
+
 
 export class Answer {
   /** @param {(index: number | null) => void} onChoose */
@@ -46,7 +47,8 @@ export class Answer {
     this.words[0].textContent = "The network's input";
     this.words[1].textContent = `Its ink for (red) and against (blue) ${name}`;
     this.words[2].textContent = `Where ink would speak for ${name}`;
-    this.units.show({ ...found, votes: decode(found.votes) }, this.chosen, name);
+    this.units.show({ ...found, votes: decode(found.votes) }, this.chosen,
+      `The units that say most about ${name}: their weights, activation A1, and what each adds to the logit of ${name} by (3).`);
     this.likeness.show(found.likeness, names);
   }
 }
