@@ -1,7 +1,7 @@
 """Equations as MathML in which every quantity has its name, so that the page can light it up wherever it stands.
 
 The LaTeX of a line has one character of the private use area for each name. The converter passes it on as one symbol,
-and it is replaced by the name: `<mi data-name="dZ2">dZ2</mi>`.
+and it is replaced by the name: `<mi mathvariant="normal" data-name="dZ2">dZ2</mi>`.
 """
 
 import functools
@@ -30,6 +30,9 @@ class _Marked(Latex):
     def function(self, name: str) -> str:
         return self.symbol(name)
 
+    def transposed(self, text: str) -> str:
+        return f"{text}ᵀ"  # a letter of its own: browsers without a font for mathematics raise it far too high
+
 
 def mathml(line: Line) -> str:
     """Return a line as MathML; one that runs for each parameter has the names of that one: W1 := W1 - α dW1.
@@ -43,7 +46,14 @@ def mathml(line: Line) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _convert(latex: str) -> str:
-    return str(convert(latex))
+    """Return LaTeX as MathML as browsers draw it, which know no names of spaces."""
+    mathematics = str(convert(latex))
+    for given, drawn in (
+        ('width="thinmathspace"', 'width="0.2em"'),
+        ("<mi>:</mi><mo>&#x0003D;</mo>", "<mo>:=</mo>"),
+    ):
+        mathematics = mathematics.replace(given, drawn)
+    return mathematics
 
 
 def _named(mathematics: str, names: list[str]) -> str:
@@ -51,6 +61,6 @@ def _named(mathematics: str, names: list[str]) -> str:
 
     def replace(match: re.Match[str]) -> str:
         name = names[ord(match[1]) - FIRST]
-        return f'<mi data-name="{escape(name)}">{escape(UNICODE.symbol(name))}</mi>'
+        return f'<mi mathvariant="normal" data-name="{escape(name)}">{escape(UNICODE.symbol(name))}</mi>'
 
     return re.sub("<mi>([\ue000-\uf8ff])</mi>", replace, mathematics)

@@ -19,8 +19,8 @@ export function short(value, digits = 4) {
  */
 function plain(value, size, digits) {
   if (Number.isInteger(value)) return String(value);
-  const before = Math.max(0, Math.floor(Math.log10(size)) + 1);
-  return value.toFixed(Math.min(digits, Math.max(0, digits - before)));
+  const after = digits - 1 - Math.floor(Math.log10(size));
+  return value.toFixed(Math.max(0, Math.min(digits + 2, after)));
 }
 
 /**

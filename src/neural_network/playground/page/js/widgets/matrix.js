@@ -51,7 +51,7 @@ export class Matrix {
     this.window = element("div", { class: "window" }, this.sizer);
     this.value = element("output", { class: "value" });
     this.element = element("div", { class: "matrix" }, this.window,
-      element("div", { class: "tools" }, this.value, this.zoomer("−", "Smaller", -1), this.zoomer("+", "Larger", 1)));
+      element("div", { class: "tools" }, this.zoomer("−", "Smaller", -1), this.zoomer("+", "Larger", 1), this.value));
     this.listen();
     follow({ redraw: () => this.paint() }, this.element);
   }
@@ -115,7 +115,8 @@ export class Matrix {
       this.layout = pictures(count, this.picture, this.inRows ?? false, Math.max(1, Math.floor(room / size / (this.picture[1] + 1))));
     } else this.layout = grid(rows, columns);
     const fits = SIZES.filter((size) => size <= 24 && this.layout.height * size <= MOST_HEIGHT && this.layout.width * this.cellWidth(size) <= room);
-    this.size = fits.at(-1) ?? 1;
+    const hasNumbers = this.layout.isGrid && this.layout.width * this.cellWidth(NUMBERS) <= room; // then it may be higher than the window
+    this.size = Math.max(fits.at(-1) ?? 1, hasNumbers ? NUMBERS : 1);
     this.paint();
   }
 
