@@ -1,5 +1,6 @@
 """The endpoints of the view Train: start, play, pause, rewind, branch, and what a run looks like after a step."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -115,6 +116,15 @@ def rewind(request: Request, values: dict[str, Any]) -> Any:
 
 
 @answer
+def again(request: Request, values: dict[str, Any]) -> Any:
+    """Train the run in view once more from its first step, to the same bits."""
+    run = session_of(request).run
+    run.rewind(0)
+    run.play()
+    return {}
+
+
+@answer
 def branch(request: Request, values: dict[str, Any]) -> Any:
     """Begin another run from a step of the one in view, with other settings."""
     session = session_of(request)
@@ -179,8 +189,14 @@ def picture(run: TrainingRun, step: int) -> dict[str, Any]:
     else:
         form = data.picture_format
         shape = [form.height, form.width] if form else [1, network.input_size]
-        found["images"] = {"shape": shape, "W1": np.round(network.W1[:LARGEST_PICTURES], 4)}
+        found["images"] = {"shape": shape, "units": network.hidden_size, **as_bytes(network.W1[:LARGEST_PICTURES])}
     return found
+
+
+def as_bytes(values: np.ndarray) -> dict[str, Any]:
+    """Return values as signed bytes for pictures, of which 127 is the largest absolute value, `scale`."""
+    scale = float(np.abs(values).max(initial=0)) or 1.0
+    return {"scale": scale, "bytes": b64encode(np.rint(values * (127 / scale)).astype(np.int8).tobytes()).decode()}
 
 
 routes = [
@@ -189,6 +205,6 @@ routes = [
     Route("/api/train/look", look),
     *(
         Route(f"/api/train/{endpoint.__name__}", endpoint, methods=["POST"])
-        for endpoint in (start, play, pause, rewind, branch, choose)
+        for endpoint in (start, play, pause, rewind, again, branch, choose)
     ),
 ]
