@@ -152,11 +152,13 @@ class TrainingRun:
         self.gate = Gate(target=frame.step if frame else 0)
         self._thread = threading.Thread(target=self._train, args=(frame, rows or []), daemon=True, name="training")
         self._thread.start()
+        self.gate.wait_for_run()
 
     @own_error_state
     def _train(self, frame: Frame | None, rows: list[Row]) -> None:
-        network = self.job.make_network()
+        gate = self.gate
         try:
+            network = self.job.make_network()
             resume = frame.checkpoint(rows) if frame else None
             self.job.train(network, [Monitor(), Recorder(self, frame is not None)], resume)
             self._final, self._end = network, "finished"
@@ -166,3 +168,5 @@ class TrainingRun:
             self.error, self._end = str(error), "diverged"
         except Exception as error:  # of a plugin, for example: the page says so, and the server goes on
             self.error, self._end = f"{type(error).__name__}: {error}", "failed"
+        finally:
+            gate.close()
