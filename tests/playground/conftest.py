@@ -1,12 +1,17 @@
 """Small data for the playground: digits drawn by the generator, and toy points."""
 
+import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
 
 from neural_network.data.dataset import DIGITS, make_samples
 from neural_network.data.synthetic import generate
+from neural_network.playground.server.app import make_app
+from neural_network.playground.server.serve import Server, listen, names_of
 from neural_network.playground.sessions.data import DataSets, SessionData
 from neural_network.playground.sessions.session import Session
 from neural_network.playground.sessions.sessions import Sessions
@@ -26,6 +31,10 @@ def digits() -> SessionData:
 @pytest.fixture
 def data_sets(digits: SessionData) -> DataSets:
     """The data sets of a server, of which "digits" is the small one."""
+    return small(digits)
+
+
+def small(digits: SessionData) -> DataSets:
     sets = DataSets({"digits": "synthetic"})
     sets._loaded["digits"] = digits
     return sets
@@ -51,3 +60,48 @@ def trained(session: Session, until: int | None = None) -> Session:
     session.run.play(until)
     wait(lambda: session.run.status != "running" and (until is None or session.run.step >= until))
     return session
+
+
+class Served(NamedTuple):
+    """A server in a thread."""
+
+    port: int
+    token: str
+    sessions: Sessions
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+
+TOKEN = "the-token-of-the-tests"
+
+
+@pytest.fixture(scope="module")
+def served(digits: SessionData) -> Iterator[Served]:
+    sets = small(digits)
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    app = make_app(sets, names_of("127.0.0.1", port), token=TOKEN)
+    server = Server(app)
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    wait(lambda: server.started)
+    yield Served(port, TOKEN, app.app.state.sessions)
+    server.should_exit = True
+    thread.join(10)
+    listener.close()
+    assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The system's own Chromium; nothing is downloaded."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("needs a browser: no chromium, chromium-browser or google-chrome on the PATH")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

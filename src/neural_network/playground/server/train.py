@@ -57,7 +57,7 @@ def progress(session: Session, sent: dict[str, Any]) -> dict[str, Any]:
         last = losses[-1][0] if losses else before["step"]
         sent["runs"][name] = {"version": run.version, "epochs": len(rows), "step": last}
     settings = {name: changed(run.settings) for name, run in list(session.runs.items())}
-    return {"inView": session.name, "runs": runs, "settings": settings, "frames": session.run.timeline.steps}
+    return {"inView": session.name, "runs": runs, "settings": settings}
 
 
 async def stream(request: Request) -> Response:

@@ -11,6 +11,7 @@ import { makeRuns } from "./runs.js";
 import { makeTransport } from "./transport.js";
 
 const LOOK_EVERY = 300; // milliseconds between looks at a network that trains
+const LOOK_SHARE = 10; // of the time, looks take one in so many parts, so that they hardly slow the training
 
 /**
  * @param {HTMLElement} root
@@ -25,7 +26,7 @@ export function mount(root, { api, state, report }) {
   let choices = null;
   /** @type {any} */
   let facts = null; // what the session trains: its data and classes
-  let isMounted = true, isLooking = false, lookedAt = "", lookedFor = 0;
+  let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0;
 
   const post = (/** @type {string} */ what, body = {}) => api.post(`/api/train/${what}`, body).then(() => report(null), report);
   const atStep = () => (state.get("step") ? Number(state.get("step")) : null);
@@ -142,9 +143,10 @@ export function mount(root, { api, state, report }) {
     if (!run || !facts || isLooking) return;
     const step = Math.min(atStep() ?? run.step, run.step);
     const what = `${curves.inView} ${step} ${run.offset} ${facts.data} ${JSON.stringify(run.settings)}`;
-    const wait = run.status === "running" && atStep() === null ? lookedFor + LOOK_EVERY - Date.now() : 0;
+    const wait = run.status === "running" && atStep() === null ? nextLook - Date.now() : 0;
     if (what === lookedAt || wait > 0) return;
     isLooking = true;
+    const began = Date.now();
     try {
       show(await api.get("/api/train/look", { step }));
       lookedAt = what;
@@ -153,7 +155,7 @@ export function mount(root, { api, state, report }) {
       else lookedAt = what;
     }
     isLooking = false;
-    lookedFor = Date.now();
+    nextLook = Date.now() + Math.max(LOOK_EVERY, LOOK_SHARE * (Date.now() - began));
     if (isMounted) setTimeout(draw, 30);
   }
 
