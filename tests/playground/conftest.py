@@ -4,6 +4,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -105,3 +106,35 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
+    """Open an address of the page; what it asks elsewhere, and whatever its console says, fails the test.
+
+    With `refused` the console may say that a request was answered with status 400.
+    """
+    contexts, asked, said = [], [], []
+
+    def open_(address: str = "", refused: bool = False, **settings: Any) -> Any:
+        contexts.append(browser.new_context(reduced_motion="reduce", **settings))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(20_000)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: (refused and "status of 400" in message.text) or said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{served.url}{address}")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert [url for url in asked if not url.startswith((served.url, "data:", "blob:"))] == []
+    assert said == []
+
+
+@pytest.fixture
+def axe() -> str:
+    """The source of axe-core, as a package brings it along."""
+    package = pytest.importorskip("axe_playwright_python")
+    return (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

@@ -96,9 +96,8 @@ export class Chart {
     const i = xs.indexOf(this.at ?? NaN);
     const to = { ArrowLeft: i < 0 ? last : i - 1, ArrowRight: i + 1, Home: 0, End: last }[event.key];
     if (event.key === "Enter") this.pick();
-    else if (to === undefined) return;
-    else this.move(xs[Math.max(0, Math.min(to, last))] ?? null);
-    event.preventDefault();
+    else if (to !== undefined) this.move(xs[Math.max(0, Math.min(to, last))] ?? null);
+    if (event.key === "Enter" || to !== undefined) event.preventDefault();
   }
 
   /** @param {number | null} at */
@@ -114,9 +113,7 @@ export class Chart {
     this.readout.replaceChildren(element("span", {}, x === undefined ? "nothing yet" : `step ${x.toLocaleString("en")}`), ...parts);
   }
 
-  pick() {
-    if (this.at !== null) this.options.onPick?.(this.at);
-  }
+  pick = () => this.at !== null && this.options.onPick?.(this.at);
 
   fill() {
     const xs = this.xs.filter((_, i, all) => i % Math.ceil(all.length / ROWS) === 0 || i === all.length - 1);
