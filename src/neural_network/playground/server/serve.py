@@ -1,8 +1,9 @@
 """The server process: a socket on this machine, and uvicorn on it."""
 
 import asyncio
+import contextlib
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -53,27 +54,30 @@ def names_of(host: str, port: int) -> list[str]:
     return [f"{name}:{port}" for name in sorted(names)]
 
 
-def serve(app: ASGIApp, listener: socket.socket, started: Callable[[], None] = lambda: None) -> None:
-    """Answer requests until Ctrl-C; `started` is called once the server is ready."""
-    config = uvicorn.Config(
-        app,
-        http=ImpatientProtocol,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=CONNECTIONS,
-        timeout_graceful_shutdown=GRACE,
-    )
-    _Server(config, started).run([listener])
+class Server(uvicorn.Server):
+    """Answers requests with `app`; `started` is called once it is ready."""
 
-
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, started: Callable[[], None] = lambda: None) -> None:
+        config = uvicorn.Config(
+            app,
+            http=ImpatientProtocol,
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=GRACE,
+        )
         super().__init__(config)
         self._say_started = started
 
-    async def startup(self, sockets: Sequence[socket.socket] | None = None) -> None:
-        await super().startup(list(sockets or ()))
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
         self._say_started()
+
+
+def serve(app: ASGIApp, listener: socket.socket, started: Callable[[], None] = lambda: None) -> None:
+    """Answer requests at a socket until Ctrl-C."""
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal once more when it has ended
+        Server(app, started).run([listener])

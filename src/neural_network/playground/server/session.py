@@ -9,7 +9,7 @@ from ...inspection.analysis.toy_data import TOYS
 from ...runs.settings import Settings
 from ..sessions.job import Job
 from ..sessions.reading import CHOICES, read_settings
-from .requests import answer, session_of, sessions_of, text
+from .requests import answer, integer, session_of, sessions_of, text
 
 
 def job_of(request: Request, values: dict[str, Any]) -> Job:
@@ -20,8 +20,11 @@ def job_of(request: Request, values: dict[str, Any]) -> Job:
 
 @answer
 def open_session(request: Request, values: dict[str, Any]) -> Any:
-    """Open a session with a run that waits before its first step."""
-    return {"session": sessions_of(request).open(job_of(request, values)).key}
+    """Open a session with a run that waits before its first step, or trains up to step `until`."""
+    session = sessions_of(request).open(job_of(request, values))
+    if until := integer(values, "until", 0):
+        session.run.play(until)
+    return {"session": session.key}
 
 
 @answer

@@ -1,5 +1,6 @@
 """The endpoints of the view Train: start, play, pause, rewind, branch, and what a run looks like after a step."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -56,7 +57,7 @@ def progress(session: Session, sent: dict[str, Any]) -> dict[str, Any]:
         last = losses[-1][0] if losses else before["step"]
         sent["runs"][name] = {"version": run.version, "epochs": len(rows), "step": last}
     settings = {name: changed(run.settings) for name, run in list(session.runs.items())}
-    return {"inView": session.name, "runs": runs, "settings": settings, "frames": session.run.timeline.steps}
+    return {"inView": session.name, "runs": runs, "settings": settings}
 
 
 async def stream(request: Request) -> Response:
@@ -111,6 +112,15 @@ def pause(request: Request, values: dict[str, Any]) -> Any:
 def rewind(request: Request, values: dict[str, Any]) -> Any:
     """Take the run in view back to a step."""
     session_of(request).run.rewind(integer(values, "step"))
+    return {}
+
+
+@answer
+def again(request: Request, values: dict[str, Any]) -> Any:
+    """Train the run in view once more from its first step, to the same bits."""
+    run = session_of(request).run
+    run.rewind(0)
+    run.play()
     return {}
 
 
@@ -179,8 +189,14 @@ def picture(run: TrainingRun, step: int) -> dict[str, Any]:
     else:
         form = data.picture_format
         shape = [form.height, form.width] if form else [1, network.input_size]
-        found["images"] = {"shape": shape, "W1": np.round(network.W1[:LARGEST_PICTURES], 4)}
+        found["images"] = {"shape": shape, "units": network.hidden_size, **as_bytes(network.W1[:LARGEST_PICTURES])}
     return found
+
+
+def as_bytes(values: np.ndarray) -> dict[str, Any]:
+    """Return values as signed bytes for pictures, of which 127 is the largest absolute value, `scale`."""
+    scale = float(np.abs(values).max(initial=0)) or 1.0
+    return {"scale": scale, "bytes": b64encode(np.rint(values * (127 / scale)).astype(np.int8).tobytes()).decode()}
 
 
 routes = [
@@ -189,6 +205,6 @@ routes = [
     Route("/api/train/look", look),
     *(
         Route(f"/api/train/{endpoint.__name__}", endpoint, methods=["POST"])
-        for endpoint in (start, play, pause, rewind, branch, choose)
+        for endpoint in (start, play, pause, rewind, again, branch, choose)
     ),
 ]

@@ -30,6 +30,7 @@ class Gate:
         """Let the run make its steps up to `target`."""
         with self._changed:
             self._target = target
+            self._waits = self._waits and target <= self._reached  # it is about to go on
             self._changed.notify_all()
 
     def pause(self) -> None:
@@ -38,10 +39,15 @@ class Gate:
             self._target = self._reached
 
     def close(self) -> None:
-        """End the run before its next step."""
+        """End the run before its next step; or note that it has ended."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def wait_for_run(self) -> None:
+        """Wait until the run waits here, or has ended."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waits or self._closed)
 
     @property
     def waits(self) -> bool:

@@ -48,7 +48,7 @@ class Recorder(Callback):
         record = self._record
         record.losses.add(run.step, run.loss)
         now = time.monotonic()
-        last = run.step == record.gate.target or run.step == run.epochs * run.steps_per_epoch
+        last = run.step >= record.gate.target or run.step == run.epochs * run.steps_per_epoch
         if now >= self._due or last:
             record.timeline.add(Frame.of(run))
             done = time.monotonic()

@@ -4,11 +4,9 @@ NumPy lets go of Python's lock in its products, so that the server answers while
 others read is either whole (a frame, a row) or a number.
 """
 
-import copy
 import threading
+import time
 from typing import Literal
-
-import numpy as np
 
 from ...network import Network, Parameters
 from ...runs.settings import Settings
@@ -22,6 +20,8 @@ from .job import Job
 from .recorder import Recorder, StopAt
 from .series import Series
 from .timeline import Frame, Timeline
+
+PATIENCE = 30.0  # seconds that one who asks for a coming step may wait
 
 Status = Literal["running", "paused", "finished", "diverged", "failed"]
 
@@ -91,12 +91,18 @@ class TrainingRun:
 
         Raises InputError if the run has not made this step.
         """
-        if self._final is not None and step == self.step:
-            return copy.deepcopy(self._final)
-        return self._with(self.frame_at(step).parameters)
+        frame = self.frame_at(step)
+        final = self._final
+        return self._with(final.parameters if final is not None and step == self.step else frame.parameters)
 
     def frame_at(self, step: int) -> Frame:
-        """Return the state after a step, computed again from the frame before it if it was not kept."""
+        """Return the state after a step, computed again from the frame before it if it was not kept.
+
+        Waits for a step that the run is about to make; raises InputError for one that it is not.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while self.step < step <= self.gate.target and self.status == "running" and time.monotonic() < deadline:
+            time.sleep(0.02)
         if not 0 <= step <= self.step:
             raise InputError(f"step must be 0 to {self.step}, as far as the run has come, not {step}")
         frame = self.timeline.before(step)
@@ -146,11 +152,13 @@ class TrainingRun:
         self.gate = Gate(target=frame.step if frame else 0)
         self._thread = threading.Thread(target=self._train, args=(frame, rows or []), daemon=True, name="training")
         self._thread.start()
+        self.gate.wait_for_run()
 
     @own_error_state
     def _train(self, frame: Frame | None, rows: list[Row]) -> None:
-        network = self.job.make_network()
+        gate = self.gate
         try:
+            network = self.job.make_network()
             resume = frame.checkpoint(rows) if frame else None
             self.job.train(network, [Monitor(), Recorder(self, frame is not None)], resume)
             self._final, self._end = network, "finished"
@@ -160,8 +168,5 @@ class TrainingRun:
             self.error, self._end = str(error), "diverged"
         except Exception as error:  # of a plugin, for example: the page says so, and the server goes on
             self.error, self._end = f"{type(error).__name__}: {error}", "failed"
-
-
-def is_finite(parameters: Parameters) -> bool:
-    """Return whether all parameters are finite."""
-    return all(np.isfinite(θ).all() for θ in parameters.values())
+        finally:
+            gate.close()

@@ -15,7 +15,7 @@ export class Problem extends Error {
 const token = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="token"]')).content;
 
 export class Api {
-  /** @param {() => {data?: string, settings: Record<string, string>}} job what a new session trains */
+  /** @param {() => {data?: string, settings: Record<string, string>, until: number}} job what a new session trains */
   constructor(job) {
     this.job = job;
     /** @type {Promise<string> | null} */

@@ -27,3 +27,14 @@ export function element(tag, properties = {}, ...children) {
 function isShown(child) {
   return child !== null && child !== undefined && child !== false;
 }
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string | number | undefined>} attributes
+ * @returns {SVGElement} an element of SVG
+ */
+export function shape(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  return made;
+}

@@ -10,7 +10,10 @@ import { VIEWS } from "./views.js";
 /** @typedef {{api: Api, state: State, go: (view: string, params?: Record<string, string | number | null>) => void, report: (problem: unknown) => void}} Context */
 
 const state = new State();
-const api = new Api(() => jobOf(state.values));
+const api = new Api(() => ({
+  ...jobOf(state.values),
+  until: Math.max(Number(state.get("until")) || 0, Number(state.get("step")) || 0),
+}));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const line = /** @type {HTMLElement} */ (document.getElementById("problem"));
 
