@@ -11,11 +11,11 @@ from starlette.types import ASGIApp
 
 from ..sessions.data import DataSets
 from ..sessions.sessions import Sessions
-from . import session, train
+from . import breaking, session, train
 from .page_files import PageFiles
 from .security import Security
 
-ROUTES = [*session.routes, *train.routes]  # of all views
+ROUTES = [*session.routes, *train.routes, *breaking.routes]  # of all views
 LOOK_FOR_IDLE = 20.0  # seconds between looks for closed tabs
 
 

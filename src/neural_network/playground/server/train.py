@@ -85,9 +85,9 @@ async def stream(request: Request) -> Response:
 
 @answer
 def start(request: Request, values: dict[str, Any]) -> Any:
-    """Replace the runs of the session by a new one, and train it up to `until` if that is given."""
-    session = session_of(request)
-    session.start(job_of(request, values))
+    """Replace the runs of the session by a new one, or add it `beside` them, and train it up to `until` if given."""
+    session, job = session_of(request), job_of(request, values)
+    (session.add if values.get("beside") is True else session.start)(job)
     if until := integer(values, "until", 0):
         session.run.play(until)
     return state(session)
@@ -147,6 +147,7 @@ def state(session: Session) -> dict[str, Any]:
         "inView": session.name,
         "settings": changed(session.settings),
         "data": data.name,
+        "experiment": session.run.job.experiment,
         "classes": data.classes,
         "note": data.note,
         "samples": {part: len(getattr(data, part).Y) for part in ("train", "validation", "test")},

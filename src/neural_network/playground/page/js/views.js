@@ -1,4 +1,7 @@
 /** The views, in the order of the navigation: each is a module `views/NAME/view.js` that exports `mount`. */
 
 /** @type {{name: string, title: string}[]} */
-export const VIEWS = [{ name: "train", title: "Train" }];
+export const VIEWS = [
+  { name: "train", title: "Train" },
+  { name: "break", title: "Break it" },
+];

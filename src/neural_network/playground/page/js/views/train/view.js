@@ -81,7 +81,7 @@ export function mount(root, { api, state, report }) {
 
   /** Start a new run with the settings in the address. */
   async function start() {
-    state.set({ step: null, until: null });
+    state.set({ step: null, until: null, experiment: null });
     await post("start", jobOf(state.values));
     await learnFacts().catch(report);
   }
@@ -97,7 +97,8 @@ export function mount(root, { api, state, report }) {
   async function adopt() {
     await learnFacts().catch(report);
     const none = Object.fromEntries(Object.keys(jobOf(state.values).settings).map((name) => [name, null]));
-    state.set({ ...none, ...facts.settings, data: facts.data === choices?.names.data[0] ? null : facts.data, step: null });
+    const settings = facts.experiment ? {} : facts.settings;
+    state.set({ ...none, ...settings, data: facts.data === choices?.names.data[0] ? null : facts.data, experiment: facts.experiment, step: null });
     controls?.update();
   }
 
@@ -105,7 +106,9 @@ export function mount(root, { api, state, report }) {
   function isChanged() {
     const run = curves.run;
     if (!run || !choices || !facts) return false;
-    const { settings, data } = jobOf(state.values);
+    const { settings, data, experiment } = jobOf(state.values);
+    if ((experiment ?? "") !== facts.experiment) return true;
+    if (experiment) return false;
     const names = new Set([...Object.keys(settings), ...Object.keys(run.settings)]);
     const usual = choices.usual;
     const differs = [...names].some((name) => !isSame(settings[name] ?? usual[name], run.settings[name] ?? usual[name]));
