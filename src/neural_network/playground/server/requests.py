@@ -45,14 +45,17 @@ def session_of(request: Request) -> Session:
 def answer(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     """Turn a function of a request and its values into an endpoint that answers in JSON, in a thread of its own.
 
-    The values are those of the query, as text, or for POST those of the JSON object in the body. InputError becomes
+    The values are those of the query, as text, or for POST those of the JSON object in the body. A body that is a file
+    is no JSON: it is in `request.state.body`, and the values are those of the query. InputError becomes
     status 400 with the text in `error`, and what is not foreseen 500 with no more than its kind.
     """
 
     @own_error_state
     def respond(request: Request, body: bytes) -> Response:
         try:
-            values = _read(body) if request.method == "POST" else dict(request.query_params)
+            is_json = request.headers.get("content-type", "").startswith("application/json")
+            values = _read(body) if request.method == "POST" and is_json else dict(request.query_params)
+            request.state.body = body
             result = endpoint(request, values)
         except NoSession as error:
             return reply({"error": str(error)}, 410)

@@ -2,6 +2,9 @@
 
 /** @type {{name: string, title: string}[]} */
 export const VIEWS = [
+  { name: "draw", title: "Draw" },
   { name: "train", title: "Train" },
+  { name: "glass", title: "Under glass" },
+  { name: "mistakes", title: "Mistakes" },
   { name: "break", title: "Break it" },
 ];

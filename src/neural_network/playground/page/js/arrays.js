@@ -1,0 +1,34 @@
+/** Arrays as the server sends them (encoding.py): a shape, and bytes in base64, the last axis first in memory. */
+
+/** @typedef {{shape: number[], dtype: string, data: string}} Encoded */
+/** @typedef {Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array} Values */
+/** @typedef {{shape: number[], values: Values}} NumberArray */
+
+/** @type {Record<string, new (buffer: ArrayBuffer) => Values>} */
+const KINDS = { uint8: Uint8Array, int8: Int8Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+
+/**
+ * @param {Encoded} encoded
+ * @returns {NumberArray}
+ */
+export function decode({ shape, dtype, data }) {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  return { shape, values: new KINDS[dtype](bytes.buffer) };
+}
+
+/**
+ * @param {NumberArray} array
+ * @param {number} index
+ * @returns {NumberArray} the part with this index on the first axis, without a copy
+ */
+export function part({ shape, values }, index) {
+  const size = shape.slice(1).reduce((product, length) => product * length, 1);
+  return { shape: shape.slice(1), values: values.subarray(index * size, (index + 1) * size) };
+}
+
+/** @param {Values} values */
+export function largest(values) {
+  let found = 0;
+  for (const value of values) if (Math.abs(value) > found && Number.isFinite(value)) found = Math.abs(value);
+  return found;
+}

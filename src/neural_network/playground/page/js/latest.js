@@ -1,0 +1,37 @@
+/** Requests of which only the newest answer counts: while one is under way, the next waits, and replaces any before it. */
+
+/** @template T */
+export class Latest {
+  /**
+   * @param {(value: T) => Promise<void>} work
+   * @param {(problem: unknown) => void} report
+   */
+  constructor(work, report) {
+    this.work = work;
+    this.report = report;
+    /** @type {{value: T} | null} */
+    this.waiting = null;
+    this.isBusy = false;
+  }
+
+  /** @param {T} value */
+  ask(value) {
+    this.waiting = { value };
+    if (!this.isBusy) void this.run();
+  }
+
+  async run() {
+    this.isBusy = true;
+    while (this.waiting) {
+      const { value } = this.waiting;
+      this.waiting = null;
+      try {
+        await this.work(value);
+        this.report(null);
+      } catch (problem) {
+        this.report(problem);
+      }
+    }
+    this.isBusy = false;
+  }
+}
