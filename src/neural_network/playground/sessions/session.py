@@ -70,7 +70,7 @@ class Session:
         check_size(job)
         with self._lock:
             run = TrainingRun(job, Timeline(self._budget))
-            old, self.runs = list(self.runs.values()), {}
+            old, self.runs, self._names = list(self.runs.values()), {}, 0
             self._add(run)
         for each in old:
             each.close()

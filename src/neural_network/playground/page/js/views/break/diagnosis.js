@@ -1,6 +1,7 @@
 /** What the diagnosis says of a run, and the first tensor that shows it. */
 
 import { element } from "../../elements.js";
+import { percent, short } from "../../numbers.js";
 
 /**
  * @param {any} found
@@ -24,12 +25,9 @@ export function showDiagnosis({ findings, tensor }, { go }) {
 
 /** @param {any} tensor */
 function describe({ name, line, place, note, shape, least, most, zeros }) {
-  const numbers = note ?? `${shape.join(" × ")} numbers from ${short(least)} to ${short(most)}, ${Math.round(100 * zeros)} % of them 0`;
+  const numbers = note ?? `${shape.join(" × ")} numbers from ${short(least, 3)} to ${short(most, 3)}, ${percent(zeros, 0)} of them 0`;
   return [element("b", {}, name), `, in the first step: ${numbers}`, ...(line ? [element("br"), element("code", {}, line), ` (${place})`] : [])];
 }
-
-/** @param {number | null} value */
-const short = (value) => (value === null ? "infinite or NaN" : String(+value.toPrecision(3)));
 
 /** @param {string} view */
 const isThere = (view) => document.querySelector(`#views a[href*="view=${view}"]`) !== null;

@@ -1,6 +1,7 @@
 /** Break it: runs with one thing wrong. Predict, run, read the diagnosis, and mend it. */
 
 import { element } from "../../elements.js";
+import { percent, short } from "../../numbers.js";
 import { Chart } from "../../widgets/chart.js";
 import { Curves } from "../train/curves.js";
 import { showDiagnosis } from "./diagnosis.js";
@@ -60,10 +61,11 @@ function showAll(root, { state }, experiments) {
 function showOne(root, context, name, experiment) {
   const { api, state, report } = context;
   const curves = new Curves();
+  curves.names = { "run 1": "broken", "run 2": "mended" };
   let guess = "", stage = "predict", isOpen = true; // then: running, diagnosing, diagnosed, mending, mended
   const data = () => (state.get("data") ? { data: state.get("data") } : {});
-  const loss = new Chart("Loss (nats)", { format: (value) => (value >= 1e4 ? value.toExponential(1) : String(+value.toPrecision(3))) });
-  const accuracy = new Chart("Accuracy", { format: (value) => `${+(100 * value).toFixed(1)} %` });
+  const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3) });
+  const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1) });
   const run = element("button", { class: "main", disabled: true, onclick: () => void begin() }, "Run it");
   const choices = shuffled(experiment.predictions, name).map((words) => element("label", { class: "choice" },
     element("input", { type: "radio", name: "guess", value: words, onchange: () => { guess = words; run.disabled = stage !== "predict"; } }), words));
@@ -135,7 +137,7 @@ function showOne(root, context, name, experiment) {
   function showMended() {
     const row = curves.run?.rows.at(-1);
     return [element("h3", {}, "Mended"), element("p", {},
-      `The same data and the same seed, with nothing wrong: ${row ? `${(100 * row.validation_accuracy).toFixed(1)} % of the validation samples are right` : "it learns"}. The diagnosis finds nothing.`)];
+      `The same data and the same seed, with nothing wrong: ${row ? `${percent(row.validation_accuracy, 1)} of the validation samples are right` : "it learns"}. The diagnosis finds nothing.`)];
   }
 
   return { close() { isOpen = false; close(); } };
