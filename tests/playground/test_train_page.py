@@ -91,9 +91,9 @@ def test_the_pictures_are_those_of_the_step(open_page, session, digits):
         θ[...] = steps[5][name]
     X, Y = digits.validation
     right = np.bincount(Y[network.predict(X) == Y], minlength=10)
-    cells = page.locator(".confusion td.right")
+    cells = page.locator(".counts td.right")
     wait(lambda: [int(text or 0) for text in cells.all_inner_texts()] == right.tolist())
-    assert page.locator(".units canvas").count() == 12
+    assert page.locator(".weights canvas").count() == 12
 
 
 def test_reload_restores_the_state(open_page, session):
@@ -120,7 +120,7 @@ def test_toy_data_shows_its_regions(open_page):
     page.get_by_role("button", name="Play", exact=True).click()
     status(page, "Finished")
     assert page.locator(".regions").is_visible()
-    assert not page.locator(".units").is_visible()
+    assert not page.locator(".weights").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -128,7 +128,7 @@ def test_toy_data_shows_its_regions(open_page):
 def test_it_fits_and_is_accessible(open_page, axe, scheme, width):
     page = open_page(f"{ADDRESS}&until=30", color_scheme=scheme, viewport={"width": width, "height": 800})
     status(page, "Finished")
-    page.locator(".confusion td.right").first.wait_for()
+    page.locator(".counts td.right").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.evaluate(axe)
     assert page.evaluate(VIOLATIONS) == []

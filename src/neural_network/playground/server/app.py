@@ -11,11 +11,18 @@ from starlette.types import ASGIApp
 
 from ..sessions.data import DataSets
 from ..sessions.sessions import Sessions
-from . import draw, glass, mistakes, session, train
+from . import breaking, draw, glass, mistakes, session, train
 from .page_files import PageFiles
 from .security import Security
 
-ROUTES = [*session.routes, *train.routes, *draw.routes, *glass.routes, *mistakes.routes]  # of all views
+ROUTES = [  # of all views
+    *session.routes,
+    *train.routes,
+    *draw.routes,
+    *glass.routes,
+    *mistakes.routes,
+    *breaking.routes,
+]
 LOOK_FOR_IDLE = 20.0  # seconds between looks for closed tabs
 
 

@@ -13,9 +13,12 @@ from .requests import answer, integer, session_of, sessions_of, text
 
 
 def job_of(request: Request, values: dict[str, Any]) -> Job:
-    """Return the job that a request describes by `data` and `settings`, checked."""
-    data = sessions_of(request).data
-    return Job(read_settings(values.get("settings", {})), data.get(text(values, "data", data.names[0])))
+    """Return the job that a request describes by `data` and either `settings` or an `experiment`, checked."""
+    sets = sessions_of(request).data
+    data = sets.get(text(values, "data", sets.names[0]))
+    if experiment := text(values, "experiment", ""):
+        return Job.of_experiment(experiment, data)
+    return Job(read_settings(values.get("settings", {})), data)
 
 
 @answer

@@ -1,6 +1,5 @@
 """The endpoints of the view Train: start, play, pause, rewind, branch, and what a run looks like after a step."""
 
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,17 +15,19 @@ from ...inspection.analysis.layers import measure_layers
 from ...inspection.analysis.sampling import some_of
 from ...inspection.analysis.toy_data import TOYS, grid
 from ...training.loop import judge
+from ..encoding import encode
 from ..sessions.reading import changed, read_settings
 from ..sessions.session import Session
 from ..sessions.training_run import TrainingRun
 from .requests import NoSession, answer, integer, reply, session_of, text, to_json
 from .session import job_of
+from .views import shape_for
 
 PAUSE = 0.1  # seconds between events
 SEND_TIMEOUT = 20.0  # seconds that a browser may take for an event, before its stream is closed
 MEASURED = 500  # samples of which activations are measured
 BINS = 30
-LARGEST_PICTURES = 64  # hidden units of which weight images are sent
+MOST_PICTURES = 64  # hidden units of which weight images are sent
 POINTS, LIMIT = 61, 1.9  # of the picture of decision regions: points along a side, and half the side
 
 
@@ -85,9 +86,9 @@ async def stream(request: Request) -> Response:
 
 @answer
 def start(request: Request, values: dict[str, Any]) -> Any:
-    """Replace the runs of the session by a new one, and train it up to `until` if that is given."""
-    session = session_of(request)
-    session.start(job_of(request, values))
+    """Replace the runs of the session by a new one, or add it `beside` them, and train it up to `until` if given."""
+    session, job = session_of(request), job_of(request, values)
+    (session.add if values.get("beside") is True else session.start)(job)
     if until := integer(values, "until", 0):
         session.run.play(until)
     return state(session)
@@ -147,6 +148,7 @@ def state(session: Session) -> dict[str, Any]:
         "inView": session.name,
         "settings": changed(session.settings),
         "data": data.name,
+        "experiment": session.run.job.experiment,
         "classes": data.classes,
         "note": data.note,
         "samples": {part: len(getattr(data, part).Y) for part in ("train", "validation", "test")},
@@ -187,16 +189,10 @@ def picture(run: TrainingRun, step: int) -> dict[str, Any]:
         found["regions"] = {"points": POINTS, "limit": LIMIT, "probabilities": np.round(probabilities, 3)}
         found["samples"] = {"X": np.round(data.train.X, 3), "Y": data.train.Y}
     else:
-        form = data.picture_format
-        shape = [form.height, form.width] if form else [1, network.input_size]
-        found["images"] = {"shape": shape, "units": network.hidden_size, **as_bytes(network.W1[:LARGEST_PICTURES])}
+        shape = shape_for(network) or (1, network.input_size)
+        W1 = network.W1[:MOST_PICTURES]
+        found["images"] = {"units": network.hidden_size, "W1": encode(W1.reshape(len(W1), *shape))}
     return found
-
-
-def as_bytes(values: np.ndarray) -> dict[str, Any]:
-    """Return values as signed bytes for pictures, of which 127 is the largest absolute value, `scale`."""
-    scale = float(np.abs(values).max(initial=0)) or 1.0
-    return {"scale": scale, "bytes": b64encode(np.rint(values * (127 / scale)).astype(np.int8).tobytes()).decode()}
 
 
 routes = [

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -114,8 +114,3 @@ def _toy(name: str) -> SessionData:
     assert dataset.test is not None
     classes = tuple(map(str, range(int(dataset.train.Y.max()) + 1)))
     return SessionData(name, "", train, validation, dataset.test, classes, None)
-
-
-def with_samples(data: SessionData, train: Samples, validation: Samples) -> SessionData:
-    """Return the data with other samples to train on and to validate with."""
-    return replace(data, train=train, validation=validation)

@@ -9,22 +9,41 @@ from ...support.errors import InputError
 from ...training.callback import Callback
 from ...training.checkpoint import Checkpoint
 from ...training.history import History
+from ...training.loop import fit
 from ...training.model import TwoLayerNN
 from .data import SessionData
+from .experiments import Experiment, find_experiment
 
 
 @dataclass(frozen=True)
 class Job:
-    """Settings and data of a run, and the weights it starts with: those that the seed draws, or given ones."""
+    """Settings and data of a run, and the weights it starts with: those that the seed draws, or given ones.
+
+    `experiment` names what is wrong with it on purpose, if anything is.
+    """
 
     settings: Settings
     data: SessionData
     start: Parameters | None = None
+    experiment: str = ""
+
+    @staticmethod
+    def of_experiment(name: str, data: SessionData) -> "Job":
+        """Return the job of an experiment of the view Break it, on a part of the data."""
+        experiment = find_experiment(name)
+        return Job(experiment.make_settings(), experiment.prepare(data), experiment=name)
+
+    @property
+    def _experiment(self) -> Experiment | None:
+        return find_experiment(self.experiment) if self.experiment else None
 
     def make_network(self) -> TwoLayerNN:
         """Return the network before its first step; raises InputError if the weights to start with do not fit."""
         data = self.data
         network = self.settings.make_network(len(data.train.X), data.classes, data.picture_format)
+        if experiment := self._experiment:
+            network.__class__ = experiment.network
+            experiment.spoil_network(network)
         for name, θ in network.parameters.items():
             if self.start is not None:
                 if self.start[name].shape != θ.shape:
@@ -34,7 +53,21 @@ class Job:
 
     def train(self, network: TwoLayerNN, callbacks: Sequence[Callback], resume: Checkpoint | None = None) -> History:
         """Train `network`, with further callbacks after those of the settings; see `training.fit`."""
-        data = self.data
+        data, experiment = self.data, self._experiment
+        if experiment and not experiment.shuffle:  # which settings never leave out
+            return fit(
+                network,
+                *data.train,
+                epochs=self.settings.epochs,
+                optimizer=self.settings.make_optimizer(),
+                batch_size=self.settings.batch_size,
+                validation=data.validation,
+                shuffle=False,
+                seed=self.settings.seed,
+                callbacks=[*self.settings.make_callbacks(), *callbacks],
+                progress=False,
+                resume=resume,
+            )
         return self.settings.train(
             network, data.train, data.validation, callbacks=callbacks, progress=False, resume=resume
         )

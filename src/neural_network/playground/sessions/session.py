@@ -70,18 +70,24 @@ class Session:
         check_size(job)
         with self._lock:
             run = TrainingRun(job, Timeline(self._budget))
-            old, self.runs = list(self.runs.values()), {}
+            old, self.runs, self._names = list(self.runs.values()), {}, 0
             self._add(run)
         for each in old:
             each.close()
+
+    def add(self, job: Job) -> None:
+        """Add a run beside the others."""
+        self._check_room()
+        check_size(job)
+        with self._lock:
+            self._add(TrainingRun(job, Timeline(self._budget)))
 
     def branch(self, step: int, settings: Settings) -> None:
         """Add a run that begins with the weights of a step of the run in view, and has other settings.
 
         Its optimizer starts afresh, as after `mnist-nn train --from`.
         """
-        if len(self.runs) >= MOST_RUNS:
-            raise InputError(f"a session has at most {MOST_RUNS} runs; start a new one")
+        self._check_room()
         parent = self.run
         job = Job(settings, parent.data, parent.frame_at(step).parameters)
         check_size(job)
@@ -103,6 +109,10 @@ class Session:
         self.runs = {**self.runs, name: run}  # a new dictionary, which others may be going through
         self.name = name
         self.version += 1
+
+    def _check_room(self) -> None:
+        if len(self.runs) >= MOST_RUNS:
+            raise InputError(f"a session has at most {MOST_RUNS} runs; start a new one")
 
     def close(self) -> None:
         """End all runs."""

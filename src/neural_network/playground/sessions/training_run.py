@@ -13,6 +13,7 @@ from ...runs.settings import Settings
 from ...support.error_state import own_error_state
 from ...support.errors import DivergenceError, InputError
 from ...training.history import History, Row
+from ...training.model import TwoLayerNN
 from ...training.monitor import Monitor
 from .data import SessionData
 from .gate import Ended, Gate
@@ -37,6 +38,8 @@ class TrainingRun:
         The frames, and the loss of each batch.
     version : int
         Grows when the run is rewound, so that what was sent of it before is void.
+    last_network : TwoLayerNN
+        The network that the thread trains: do not look before it has ended.
     error : str
         Why the run diverged or failed.
     offset : int
@@ -50,6 +53,7 @@ class TrainingRun:
         self.steps_per_epoch = 1
         self.error, self._end = "", ""
         self.offset, self.parent = 0, ""
+        self.last_network: TwoLayerNN
         self._final: Network | None = None
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -158,7 +162,7 @@ class TrainingRun:
     def _train(self, frame: Frame | None, rows: list[Row]) -> None:
         gate = self.gate
         try:
-            network = self.job.make_network()
+            network = self.last_network = self.job.make_network()
             resume = frame.checkpoint(rows) if frame else None
             self.job.train(network, [Monitor(), Recorder(self, frame is not None)], resume)
             self._final, self._end = network, "finished"

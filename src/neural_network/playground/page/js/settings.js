@@ -8,9 +8,10 @@ export const SETTINGS = [
 
 /**
  * @param {Record<string, string>} values those of the address
- * @returns {{data?: string, settings: Record<string, string>}} the job they describe, as the server takes it
+ * @returns {{data?: string, experiment?: string, settings: Record<string, string>}} the job they describe, as the
+ *   server takes it: an experiment, if there is one, has settings of its own
  */
 export function jobOf(values) {
   const settings = Object.fromEntries(SETTINGS.filter((name) => name in values).map((name) => [name, values[name]]));
-  return values.data ? { data: values.data, settings } : { settings };
+  return { ...(values.data && { data: values.data }), ...(values.experiment && { experiment: values.experiment }), settings };
 }

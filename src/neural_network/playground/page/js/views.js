@@ -6,4 +6,5 @@ export const VIEWS = [
   { name: "train", title: "Train" },
   { name: "glass", title: "Under glass" },
   { name: "mistakes", title: "Mistakes" },
+  { name: "break", title: "Break it" },
 ];

@@ -93,7 +93,7 @@ function makeControl({ name, label, help, words, min, max, step }, choices, stat
   field.setAttribute("aria-describedby", `${id}-help`);
   field.addEventListener("change", () => {
     const isUsual = field.value === String(usual() ?? "");
-    state.set({ [name]: isUsual ? null : field.value, step: null, until: null });
+    state.set({ [name]: isUsual ? null : field.value, step: null, until: null, experiment: null });
   });
   const update = () => {
     field.value = state.get(name, String(usual() ?? ""));

@@ -12,6 +12,8 @@ export class Curves {
     /** @type {Map<string, Run>} */
     this.runs = new Map();
     this.inView = "";
+    /** @type {Record<string, string>} names of runs that say more than the server's */
+    this.names = {};
   }
 
   /** @returns {Run | undefined} the run in view */
@@ -46,8 +48,8 @@ export class Curves {
         lines.push({ name: "batch", kind: "batch", points: run.losses.map(([x, y]) => /** @type {[number, number]} */ ([run.offset + x, y])) });
       }
       if (isInView) lines.push({ name: "training", kind: "training", points: of(column) });
-      const name_ = this.runs.size > 1 ? `validation, ${name}` : "validation";
-      lines.push({ name: name_, kind: isInView ? "validation" : "other", points: of(`validation_${column}`) });
+      const which = this.runs.size > 1 ? `validation, ${this.names[name] ?? name}` : "validation";
+      lines.push({ name: which, kind: isInView ? "validation" : "other", points: of(`validation_${column}`) });
     }
     return lines.sort((a, b) => order(a.kind) - order(b.kind)); // the run in view on top
   }

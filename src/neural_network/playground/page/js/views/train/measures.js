@@ -4,7 +4,7 @@ import { element } from "../../elements.js";
 
 export class Confusion {
   constructor() {
-    this.table = element("table", { class: "confusion" });
+    this.table = element("table", { class: "counts" });
     this.root = element("figure", { class: "panel" }, element("figcaption", {}, "Which classes are taken for which"),
       element("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Confusion matrix" }, this.table),
       element("p", { class: "small quiet" }, "Validation samples: a row for each label, a column for each answer."));

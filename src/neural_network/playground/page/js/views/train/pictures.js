@@ -1,33 +1,12 @@
 /** What the network of a step looks like: its weights as images, or the regions of its decisions on toy data. */
 
+import { decode, largest, part } from "../../arrays.js";
 import { element } from "../../elements.js";
+import { percent, short } from "../../numbers.js";
+import { Picture } from "../../widgets/image.js";
 
-const BELOW = [0, 114, 178], ABOVE = [213, 94, 0], ZERO = [255, 255, 255];
-const CLASSES = [[0, 114, 178], [213, 94, 0], [0, 158, 115]];
-
-/** @param {string} base64 @returns {Int8Array} */
-export function toBytes(base64) {
-  return Int8Array.from(atob(base64), (letter) => (letter.charCodeAt(0) << 24) >> 24);
-}
-
-/**
- * Draw values as pixels: blue below zero, white at zero, red above.
- * @param {HTMLCanvasElement} canvas
- * @param {ArrayLike<number>} values row by row
- * @param {[number, number]} shape height and width
- * @param {number} most the value of the deepest color
- */
-export function drawWeights(canvas, values, [height, width], most) {
-  canvas.width = width;
-  canvas.height = height;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    const share = Math.min(1, Math.abs(values[i]) / (most || 1));
-    mix(image.data, i, ZERO, values[i] < 0 ? BELOW : ABOVE, share);
-  }
-  context.putImageData(image, 0, 0);
-}
+const WHITE = [255, 255, 255];
+const CLASSES = [[0, 114, 178], [213, 94, 0], [0, 158, 115]]; // those of the figures
 
 /** @param {Uint8ClampedArray} data @param {number} i @param {number[]} from @param {number[]} to @param {number} share */
 function mix(data, i, from, to, share) {
@@ -37,29 +16,30 @@ function mix(data, i, from, to, share) {
 
 export class Units {
   constructor() {
-    this.list = element("ul", { class: "units", role: "list" });
+    this.list = element("ul", { class: "weights", role: "list" });
     this.note = element("p", { class: "small quiet" });
     this.root = element("figure", { class: "panel" }, element("figcaption", {}, "What each hidden unit looks for"), this.list, this.note);
+    /** @type {{picture: Picture, text: HTMLElement}[]} */
+    this.units = [];
   }
 
   /** @param {any} look */
-  draw(look) {
-    const { shape, bytes, scale, units } = look.images;
-    const values = toBytes(bytes);
-    const size = shape[0] * shape[1], count = values.length / size;
-    while (this.list.children.length > count) this.list.lastElementChild?.remove();
-    while (this.list.children.length < count) {
-      const canvas = element("canvas", { role: "img", "aria-label": `Weights of hidden unit ${this.list.children.length}` });
-      this.list.append(element("li", {}, canvas, element("span", { class: "small quiet" })));
-    }
-    for (let unit = 0; unit < count; unit++) {
-      const [canvas, text] = /** @type {any} */ (this.list.children[unit].children);
-      const own = values.subarray(unit * size, (unit + 1) * size);
-      drawWeights(canvas, own, shape, 127);
-      text.textContent = look.activations.dead.includes(unit) ? `${unit}: dead` : `${unit}: ${Math.round(100 * look.activations.active[unit])} %`;
-    }
-    this.note.textContent = `Red pixels speak for the unit, blue ones against it; the deepest color is ±${scale.toPrecision(2)}. ` +
-      "The percentage is the share of pictures from which the unit can learn." + (units > count ? ` The first ${count} of ${units}.` : "");
+  draw({ images, activations }) {
+    const W1 = decode(images.W1), [count] = W1.shape, full = largest(W1.values);
+    if (this.units.length !== count) this.build(count);
+    this.units.forEach(({ picture, text }, unit) => {
+      picture.showSigned(part(W1, unit), full);
+      text.textContent = activations.dead.includes(unit) ? `${unit}: dead` : `${unit}: ${percent(activations.active[unit])}`;
+    });
+    this.note.textContent = `Red pixels speak for the unit, blue ones against it; the deepest color is ±${short(full, 2)}. ` +
+      "The percentage is the share of pictures from which the unit can learn." + (images.units > count ? ` The first ${count} of ${images.units}.` : "");
+  }
+
+  /** @param {number} count */
+  build(count) {
+    this.units = Array.from({ length: count }, (_, unit) =>
+      ({ picture: new Picture(`Weights of hidden unit ${unit}`), text: element("span", { class: "small quiet" }) }));
+    this.list.replaceChildren(...this.units.map(({ picture, text }) => element("li", {}, picture.canvas, text)));
   }
 }
 
@@ -80,7 +60,7 @@ export class Regions {
       const best = each.indexOf(Math.max(...each));
       const share = (each[best] - 1 / each.length) / (1 - 1 / each.length);
       const place = (points - 1 - Math.floor(i / points)) * points + (i % points); // rows come from the bottom
-      mix(image.data, place, ZERO, CLASSES[best % 3], 0.08 + 0.42 * share);
+      mix(image.data, place, WHITE, CLASSES[best % 3], 0.08 + 0.42 * share);
     }
     context.putImageData(image, 0, 0);
     const side = (this.canvas.width = this.canvas.height = 480);

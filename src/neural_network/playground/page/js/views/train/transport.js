@@ -1,6 +1,7 @@
 /** Play, pause, steps and the time line. */
 
 import { element } from "../../elements.js";
+import { counted, percent } from "../../numbers.js";
 
 /** @typedef {import("./curves.js").Run} Run */
 
@@ -43,7 +44,7 @@ export function makeTransport({ post, look, branch }) {
     slider.value = String(at ?? run.step);
     slider.setAttribute("aria-valuetext", `step ${at ?? run.step} of ${run.step}`);
     slider.disabled = run.step === 0;
-    const shown = (run.offset + (at ?? run.step)).toLocaleString("en");
+    const shown = counted(run.offset + (at ?? run.step));
     place.textContent = at === null ? `step ${shown}, the newest` : `step ${shown}`;
     newest.disabled = back.disabled = at === null;
     fork.disabled = run.step === 0;
@@ -70,9 +71,8 @@ export function makeTransport({ post, look, branch }) {
 function describe(run) {
   const row = run.rows.at(-1);
   const words = { running: "Training", paused: run.step ? "Paused" : "Ready", finished: "Finished", diverged: "Diverged", failed: "Failed" };
-  const where = `${words[/** @type {keyof typeof words} */ (run.status)]}: step ${run.step.toLocaleString("en")} of ${run.total.toLocaleString("en")}, epoch ${run.epochs.toLocaleString("en")}`;
+  const where = `${words[/** @type {keyof typeof words} */ (run.status)]}: step ${counted(run.step)} of ${counted(run.total)}, epoch ${counted(run.epochs)}`;
   if (run.error) return `${where}. ${run.error}`;
   if (!row) return `${where}. Play, and watch the curves and the weights.`;
-  const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
-  return `${where}. Accuracy ${percent(row.accuracy)} in training, ${percent(row.validation_accuracy)} in validation.`;
+  return `${where}. Accuracy ${percent(row.accuracy, 2)} in training, ${percent(row.validation_accuracy, 2)} in validation.`;
 }

@@ -2,6 +2,7 @@
 
 import { element } from "../../elements.js";
 import { jobOf } from "../../settings.js";
+import { percent, short } from "../../numbers.js";
 import { Chart } from "../../widgets/chart.js";
 import { makeControls } from "./controls.js";
 import { Curves } from "./curves.js";
@@ -36,9 +37,9 @@ export function mount(root, { api, state, report }) {
     if (run) look(Math.max(0, Math.min(x - run.offset, run.step)));
   };
 
-  const loss = new Chart("Loss (nats)", { format: short, onPick: pick });
-  const accuracy = new Chart("Accuracy", { format: (value) => `${+(100 * value).toFixed(1)} %`, onPick: pick });
-  const gradients = new Chart("Length of the gradients", { format: short, onPick: pick });
+  const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3), onPick: pick });
+  const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1), onPick: pick });
+  const gradients = new Chart("Length of the gradients", { format: (value) => short(value, 3), onPick: pick });
   const units = new Units(), regions = new Regions(), confusion = new Confusion(), activations = new Activations();
   const transport = makeTransport({ post, look, branch });
   const runs = makeRuns((name) => void post("choose", { run: name }).then(adopt));
@@ -81,7 +82,7 @@ export function mount(root, { api, state, report }) {
 
   /** Start a new run with the settings in the address. */
   async function start() {
-    state.set({ step: null, until: null });
+    state.set({ step: null, until: null, experiment: null });
     await post("start", jobOf(state.values));
     await learnFacts().catch(report);
   }
@@ -97,7 +98,8 @@ export function mount(root, { api, state, report }) {
   async function adopt() {
     await learnFacts().catch(report);
     const none = Object.fromEntries(Object.keys(jobOf(state.values).settings).map((name) => [name, null]));
-    state.set({ ...none, ...facts.settings, data: facts.data === choices?.names.data[0] ? null : facts.data, step: null });
+    const settings = facts.experiment ? {} : facts.settings;
+    state.set({ ...none, ...settings, data: facts.data === choices?.names.data[0] ? null : facts.data, experiment: facts.experiment, step: null });
     controls?.update();
   }
 
@@ -105,7 +107,9 @@ export function mount(root, { api, state, report }) {
   function isChanged() {
     const run = curves.run;
     if (!run || !choices || !facts) return false;
-    const { settings, data } = jobOf(state.values);
+    const { settings, data, experiment } = jobOf(state.values);
+    if ((experiment ?? "") !== facts.experiment) return true;
+    if (experiment) return false;
     const names = new Set([...Object.keys(settings), ...Object.keys(run.settings)]);
     const usual = choices.usual;
     const differs = [...names].some((name) => !isSame(settings[name] ?? usual[name], run.settings[name] ?? usual[name]));
@@ -180,11 +184,6 @@ export function mount(root, { api, state, report }) {
       close();
     },
   };
-}
-
-/** @param {number} value */
-function short(value) {
-  return Math.abs(value) >= 1e4 || (value && Math.abs(value) < 1e-3) ? value.toExponential(1) : String(+value.toPrecision(3));
 }
 
 /** @param {any} a @param {any} b */
