@@ -230,7 +230,7 @@ def test_from_the_matrix_to_an_image_to_the_glass(open_page, network, digits):
     page.locator(".gallery button").first.click()
     page.locator(".need h3", has_text=f"Test image {indices[0]}: {label}, read as {read}").wait_for()
     page.locator(".need").get_by_role("button", name="Under glass").click()
-    page.locator("[role=status]", has_text=f"test {indices[0]} is a {label}, read as {read}").wait_for()
+    page.locator("[role=status]", has_text=f"test {indices[0]}: {label}, read as {read}").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,21 +1,32 @@
 """Endpoints of the view Under glass: a recorded step, its large arrays one by one, and the sum behind a cell."""
 
+import math
 from dataclasses import asdict
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import numpy as np
 from starlette.requests import Request
 from starlette.routing import Route
 
 from ...inspection.trace import Trace, worked_example
+from ...network import Network
 from ...runs.settings import Settings
 from ...support.errors import InputError
 from .. import glass
 from ..encoding import encode
-from .requests import answer, integer
-from .views import network_of, sample_of, shape_for
+from ..sessions.session import Session
+from ..sessions.training_run import TrainingRun
+from .requests import answer, integer, session_of
+from .views import sample_of, shape_for
 
 INLINE = 2**13  # entries of an array that is sent with the step
 TOY = "toy"  # the name of the worked example
+
+Recorded = tuple[Trace, dict[str, Any]]
+
+# The step that each run was asked for last: its arrays and the sums of its cells are asked for next.
+_last: WeakKeyDictionary[TrainingRun, tuple[tuple[Any, ...], Recorded]] = WeakKeyDictionary()
 
 
 @answer
@@ -49,12 +60,29 @@ def cell(request: Request, values: dict[str, Any]) -> Any:
         raise InputError("cell must be a row and a column, such as 3,400")
     trace, about = _record(request, values)
     found = glass.cell_sum(trace, integer(values, "line"), tuple(map(int, place.split(","))))
-    return asdict(found) | {"shape": about["shape"]}
+    shape = about["shape"]
+    is_picture = shape is not None and len(found.map) == math.prod(shape)
+    return asdict(found) | {"map": encode(np.array(found.map, np.float32).reshape(shape)) if is_picture else None}
 
 
-def _record(request: Request, values: dict[str, Any]) -> tuple[Trace, dict[str, Any]]:
-    """Return the step that a request asks for, and the samples it is made on."""
-    session, network = network_of(request, values)
+def _record(request: Request, values: dict[str, Any]) -> Recorded:
+    """Return the step that a request asks for, and the samples it is made on: the last one of the run, if it is that.
+
+    A run has the same weights at a step whenever it is asked, also after it was rewound.
+    """
+    session = session_of(request)
+    run = session.run
+    asked = run.step if values.get("step") in (None, "") else integer(values, "step")
+    key = (asked, values.get("sample"), values.get("label"))
+    known = _last.get(run)
+    if known and known[0] == key:
+        return known[1]
+    recorded = _make_step(session, run.network_at(asked), values)
+    _last[run] = key, recorded
+    return recorded
+
+
+def _make_step(session: Session, network: Network, values: dict[str, Any]) -> Recorded:
     if values.get("sample") == TOY:
         network, settings = worked_example.toy_network(), Settings(learning_rate=worked_example.LEARNING_RATE)
         names, X, Y = ["sample 0", "sample 1"], worked_example.X, worked_example.Y

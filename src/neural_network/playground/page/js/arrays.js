@@ -8,10 +8,12 @@
 const KINDS = { uint8: Uint8Array, int8: Int8Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
 
 /**
- * @param {Encoded} encoded
+ * @param {Encoded | NumberArray} encoded one that is an array already stays as it is
  * @returns {NumberArray}
  */
-export function decode({ shape, dtype, data }) {
+export function decode(encoded) {
+  if ("values" in encoded) return encoded;
+  const { shape, dtype, data } = encoded;
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
   return { shape, values: new KINDS[dtype](bytes.buffer) };
 }

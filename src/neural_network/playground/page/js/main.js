@@ -2,18 +2,22 @@
 
 import { Api } from "./api.js";
 import { element } from "./elements.js";
+import { RecordedApi } from "./replay/api.js";
 import { jobOf } from "./settings.js";
 import { State } from "./state.js";
 import { VIEWS } from "./views.js";
 
 /** @typedef {{update(values: Record<string, string>, changed: string[]): void, unmount(): void}} View */
-/** @typedef {{api: Api, state: State, go: (view: string, params?: Record<string, string | number | null>) => void, report: (problem: unknown) => void}} Context */
+/** @typedef {Pick<Api, "get" | "post" | "stream" | "has">} Server */
+/** @typedef {{api: Server, state: State, go: (view: string, params?: Record<string, string | number | null>) => void, report: (problem: unknown) => void}} Context */
 
 const state = new State();
-const api = new Api(() => ({
+const recording = document.getElementById("recording");
+const api = recording ? await RecordedApi.open(recording.textContent ?? "") : new Api(() => ({
   ...jobOf(state.values),
   until: Math.max(Number(state.get("until")) || 0, Number(state.get("step")) || 0),
 }));
+const views = VIEWS.filter(({ name }) => api.has(name));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const line = /** @type {HTMLElement} */ (document.getElementById("problem"));
 
@@ -35,8 +39,8 @@ function report(problem) {
 }
 
 function viewOfAddress() {
-  const name = state.get("view", VIEWS[0].name);
-  return VIEWS.find((each) => each.name === name) ?? VIEWS[0];
+  const name = state.get("view", views[0].name);
+  return views.find((each) => each.name === name) ?? views[0];
 }
 
 async function show() {
@@ -57,7 +61,7 @@ async function show() {
 
 function drawNavigation() {
   const list = /** @type {HTMLElement} */ (document.getElementById("views"));
-  const links = VIEWS.map(({ name, title }) => {
+  const links = views.map(({ name, title }) => {
     const link = element("a", { href: `#${new URLSearchParams({ ...state.values, view: name })}` }, title);
     if (name === shown) link.setAttribute("aria-current", "page");
     return element("li", {}, link);

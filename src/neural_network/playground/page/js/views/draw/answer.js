@@ -49,7 +49,8 @@ export class Answer {
     this.words[2].textContent = `Where ink would speak for ${name}`;
     this.units.show({ ...found, votes: decode(found.votes) }, this.chosen,
       `The units that say most about ${name}: their weights, activation A1, and what each adds to the logit of ${name} by (3).`);
-    this.likeness.show(found.likeness, names);
+    this.likeness.element.hidden = !found.likeness;
+    if (found.likeness) this.likeness.show(found.likeness, names);
   }
 }
 

@@ -12,7 +12,7 @@ export class LikenessMeter {
     this.meter = element("meter", { min: 0, max: 1, low: 0.9, high: 0.99, optimum: 0, "aria-label": "How unlike the training data it is" });
     this.words = element("p", { class: "small" });
     this.nearest = element("div", { class: "row nearest" });
-    this.element = element("div", { class: "likeness" }, this.meter, this.words, this.nearest);
+    this.element = element("section", { class: "likeness" }, element("h3", {}, "How unlike the training data"), this.meter, this.words, this.nearest);
   }
 
   /**

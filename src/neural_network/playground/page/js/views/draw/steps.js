@@ -4,7 +4,7 @@ import { decode } from "../../arrays.js";
 import { element } from "../../elements.js";
 import { Picture } from "../../widgets/image.js";
 
-/** @typedef {{name: string, sentence: string, done: boolean, picture: import("../../arrays.js").Encoded | null}} Step */
+/** @typedef {{name: string, sentence: string, done: boolean, picture: import("../../arrays.js").Encoded | import("../../arrays.js").NumberArray | null}} Step */
 
 export class Steps {
   /** @param {(leftOut: string[]) => void} onChange */

@@ -43,7 +43,7 @@ class DrawView {
       element("section", { class: "says" }, this.answer.sentence, this.answer.bars.element,
         element("button", { type: "button", onclick: () => this.toGlass() }, "Under glass"), this.time),
       element("section", { class: "why" }, this.answer.pictures, this.answer.units.element),
-      element("section", { class: "like" }, element("h3", {}, "How unlike the training data"), this.answer.likeness.element));
+      this.answer.likeness.element);
     this.way = element("section", { class: "way" },
       element("h3", {}, "From the drawing to the input"),
       element("p", { class: "small quiet" }, "The network reads 28 × 28 pixels, in the form of the digits it was trained on. Switch a step off to see what it is for."),

@@ -17,7 +17,7 @@ import { short } from "../../numbers.js";
 
 export class Step {
   /**
-   * @param {import("../../main.js").Context["api"]} api
+   * @param {import("../../main.js").Server} api
    * @param {Record<string, any>} params of the request that asked for it
    * @param {Description} description
    */
@@ -31,7 +31,7 @@ export class Step {
   }
 
   /**
-   * @param {import("../../main.js").Context["api"]} api
+   * @param {import("../../main.js").Server} api
    * @param {Record<string, any>} params
    */
   static async load(api, params) {

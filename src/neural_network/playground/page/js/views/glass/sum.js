@@ -1,5 +1,6 @@
 /** The sum behind a cell: its formula, its terms with their numbers, and what they add up to. */
 
+import { decode } from "../../arrays.js";
 import { element } from "../../elements.js";
 import { counted, short } from "../../numbers.js";
 import { signedImage } from "../../widgets/image.js";
@@ -17,8 +18,8 @@ export function sum(found) {
     found.longhand && element("p", {}, element("code", {}, `= ${found.longhand} = ${short(found.value, 5)}`)),
     rows,
     !exact && element("p", { class: "small quiet" }, `The sum in 64-bit numbers is ${found.total.toPrecision(9)}; the network computed ${found.value.toPrecision(9)} with its 32-bit ones.`),
-    found.shape && found.map.length === found.shape[0] * found.shape[1] && element("figure", {},
-      signedImage({ shape: found.shape, values: new Float64Array(found.map) }, "Every term at its pixel"),
+    found.map && element("figure", {},
+      signedImage(decode(found.map), "Every term at its pixel"),
       element("figcaption", { class: "small quiet" }, "Every term at its pixel: red adds to the sum, blue takes from it.")));
 }
 
