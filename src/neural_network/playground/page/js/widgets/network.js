@@ -4,41 +4,58 @@ import { element } from "../elements.js";
 
 /** @typedef {import("../main.js").Context} Context */
 
+const PAUSE = 400; // milliseconds between looks at a network that learns
+
 export class NetworkLine {
   /**
    * @param {Context} context
-   * @param {() => void} onChange called when the network has changed
+   * @param {() => void} onChange called once the network is known, and whenever it has changed
    */
   constructor({ api, state, report }, onChange) {
+    this.api = api;
     this.state = state;
     this.onChange = onChange;
     this.words = element("span", { role: "status" });
     this.button = element("button", { type: "button", onclick: () => void this.press().catch(report) }, "Train");
     this.newest = element("button", { type: "button", hidden: true, onclick: () => state.set({ step: null }) }, "Newest step");
     this.element = element("p", { class: "network row" }, this.words, this.button, this.newest);
-    this.api = api;
-    this.last = "";
     this.run = { status: "paused", step: 0, total: 0, offset: 0 };
+    this.name = "";
+    this.seen = "";
+    this.time = 0;
     this.close = api.stream("/api/train/stream", {}, (event) => this.take(event));
+  }
+
+  /** @returns {number | undefined} the step of the address, if the run has come so far; otherwise the newest counts */
+  step() {
+    const wanted = this.state.get("step");
+    return wanted !== "" && Number(wanted) <= this.run.step ? Number(wanted) : undefined;
   }
 
   /** @param {{inView: string, runs: Record<string, any>}} event */
   take({ inView, runs }) {
     this.run = runs[inView];
+    this.name = inView;
     this.write();
-    const now = `${inView} ${this.run.step} ${this.run.offset}`;
-    if (now !== this.last && this.last && !this.state.get("step")) this.onChange();
-    this.last = now;
+    const isRunning = this.run.status === "running";
+    if (!isRunning && this.run.step > 0) this.state.set({ until: this.run.step });
+    const now = `${inView} ${this.run.offset} ${this.step() ?? this.run.step}`;
+    if (now === this.seen || (isRunning && performance.now() < this.time + PAUSE)) return;
+    this.seen = now;
+    this.time = performance.now();
+    this.onChange();
   }
 
+  /** Say which network it is, and which step of it. */
   write() {
     const { status, step, total } = this.run;
-    const seen = this.state.get("step");
     this.button.textContent = status === "running" ? "Pause" : "Train";
-    this.button.hidden = status === "finished" || status === "diverged" || status === "failed";
-    this.newest.hidden = !seen || Number(seen) === step;
-    if (seen && Number(seen) !== step) this.words.textContent = `The network after step ${seen} of ${step}.`;
+    this.button.hidden = !["running", "paused"].includes(status);
+    const seen = this.step();
+    this.newest.hidden = seen === undefined || seen === step;
+    if (!this.name) this.words.textContent = "Looking for the network …";
     else if (step === 0) this.words.textContent = "The network has learned nothing yet: its weights are random.";
+    else if (seen !== undefined && seen !== step) this.words.textContent = `The network after step ${seen} of ${step}.`;
     else this.words.textContent = `The network after step ${step} of ${total}${status === "running" ? ", learning" : ""}.`;
   }
 

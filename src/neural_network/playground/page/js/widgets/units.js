@@ -26,7 +26,7 @@ export class Units {
   constructor() {
     this.caption = element("p", { class: "small quiet" });
     this.rows = Array.from({ length: SHOWN }, () => new Unit());
-    this.list = element("ol", { class: "units" }, this.rows.map((row) => row.element));
+    this.list = element("ol", { class: "unit-list" }, this.rows.map((row) => row.element));
     this.element = element("div", {}, this.caption, this.list);
     /** @type {Map<number, import("../arrays.js").NumberArray>} */
     this.images = new Map();

@@ -50,7 +50,7 @@ class DrawView {
       this.steps.element);
     this.build(root);
     this.pad.show(read(this.state.get("strokes")));
-    this.look();
+    this.hide();
   }
 
   /** @param {HTMLElement} root */
@@ -130,23 +130,32 @@ class DrawView {
     this.context.go("glass", { sample });
   }
 
+  /**
+   * Hide what there is nothing to say in.
+   * @returns {boolean} whether there is nothing at all
+   */
+  hide() {
+    const sample = this.state.get("sample");
+    const isEmpty = !sample && !this.file && !this.pad.strokes.length;
+    this.rest.hidden = isEmpty;
+    this.way.hidden = isEmpty || Boolean(sample);
+    this.sample.hidden = !sample && !this.file;
+    return isEmpty;
+  }
+
   /** @param {boolean} isNew */
   async read(isNew) {
     const { api } = this.context;
     const began = performance.now();
-    const [sample, step] = [this.state.get("sample"), this.state.get("step") || undefined];
+    const [sample, step] = [this.state.get("sample"), this.network.step()];
     const leftOut = this.state.get("leftout").split(",").filter(Boolean);
-    const isEmpty = !sample && !this.file && !this.pad.strokes.length;
-    this.rest.hidden = this.way.hidden = isEmpty;
-    this.way.hidden ||= Boolean(sample);
-    this.sample.hidden = !sample && !this.file;
-    if (isEmpty) return;
+    if (this.hide()) return;
     if (isNew || !this.hasWeights) {
       this.answer.units.take(await api.get("/api/draw/weights", { step }));
       this.hasWeights = true;
     }
     let found;
-    if (this.file) found = await api.post(`/api/draw/upload?${new URLSearchParams({ leftOut: leftOut.join(), step: step ?? "" })}`, this.file);
+    if (this.file) found = await api.post(`/api/draw/upload?${new URLSearchParams({ leftOut: leftOut.join(), step: String(step ?? "") })}`, this.file);
     else if (sample) found = await api.get("/api/draw/sample", { sample, step });
     else found = await api.post("/api/draw/read", { strokes: this.pad.strokes, leftOut, step });
     this.steps.show(found.steps);

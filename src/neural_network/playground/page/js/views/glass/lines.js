@@ -17,7 +17,8 @@ export class Lines {
 
   /** @param {Row[]} rows */
   show(rows) {
-    this.buttons = rows.map((row) => element("button", { type: "button", onclick: () => this.onChoose(row.index) },
+    this.buttons = rows.map((row) => element("button",
+      { type: "button", "aria-label": `${row.number ? `(${row.number}) ` : ""}${code(row)}`, onclick: () => this.onChoose(row.index) },
       element("span", { class: "equation-number" }, row.number ? `(${row.number})` : ""), mathematics(row)));
     const lists = Object.entries(PHASES).map(([phase, title]) => {
       const own = rows.filter((row) => row.phase === phase);
@@ -46,12 +47,17 @@ export class Lines {
   }
 }
 
+/** @param {Row} row */
+function code(row) {
+  return row.source.replace(/\s*#.*/, "");
+}
+
 /**
  * @param {Row} row
  * @returns {Node} its equation, or its source where it is none
  */
 export function mathematics(row) {
-  if (!row.mathml) return element("code", {}, row.source.replace(/\s*#.*/, ""));
+  if (!row.mathml) return element("code", {}, code(row));
   const parsed = new DOMParser().parseFromString(row.mathml, "text/html").querySelector("math");
   return parsed ? document.importNode(parsed, true) : document.createTextNode(row.source);
 }

@@ -57,7 +57,6 @@ class GlassView {
     this.onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
     this.chooser.write();
-    this.loader.ask(null);
   }
 
   close() {
@@ -95,7 +94,7 @@ class GlassView {
   }
 
   async load() {
-    const params = { sample: this.state.get("sample", "test:0"), step: this.state.get("step") || undefined, label: this.state.get("label") || undefined };
+    const params = { sample: this.state.get("sample", "test:0"), step: this.network.step(), label: this.state.get("label") || undefined };
     this.step = await Step.load(this.context.api, params);
     const { names, labels, predicted, classes, loss, lossAfter, optimizer, learningRate } = this.step.about;
     const each = names.slice(0, 3).map((name, place) => `${name} is a ${classes[labels[place]]}, read as ${classes[predicted[place]]}`);

@@ -27,7 +27,7 @@ export class ConfusionTable {
         const share = Math.sqrt(count / (isRight ? most : wrong));
         cell.textContent = count ? String(count) : "";
         cell.disabled = !count;
-        cell.style.setProperty("--share", `${Math.round(55 * share)}%`);
+        cell.style.setProperty("--share", `${Math.round(40 * share)}%`);
         cell.setAttribute("aria-label", `${classes[label]}, predicted ${classes[predicted]}: ${counted(count)}`);
       });
     });
@@ -42,7 +42,7 @@ export class ConfusionTable {
     })));
     const head = element("tr", {}, element("td"), classes.map((name) => element("th", { scope: "col" }, name)));
     const rows = classes.map((name, label) => element("tr", {}, element("th", { scope: "row" }, name), this.cells[label].map((cell) => element("td", {}, cell))));
-    this.element.replaceChildren(element("table", { class: "confusion" },
+    this.element.replaceChildren(element("table", { class: "confusion-table" },
       element("caption", { class: "small quiet" }, "Rows: the true class. Columns: what the network reads. Press a cell to see its images."),
       element("thead", {}, head), element("tbody", {}, rows)));
   }

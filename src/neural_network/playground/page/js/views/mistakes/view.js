@@ -43,7 +43,7 @@ class MistakesView {
       element("div", { class: "desk" },
         element("section", {}, element("div", { class: "row" }, element("label", { for: "part", class: "unseen" }, "Images"), this.parts, this.result), this.table.element, this.all),
         element("div", {}, this.need.element, this.images.element)));
-    this.update(["part"]);
+    this.update([]);
   }
 
   part() {
@@ -86,7 +86,7 @@ class MistakesView {
   }
 
   place() {
-    return { part: this.part(), step: this.state.get("step") || undefined };
+    return { part: this.part(), step: this.network.step() };
   }
 
   async loadMatrix() {
