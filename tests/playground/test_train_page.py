@@ -149,3 +149,22 @@ def test_the_keyboard_alone_trains_and_reads_the_chart(open_page):
     assert page.locator(".readout").first.inner_text().startswith("step 2")
     page.keyboard.press("Enter")
     page.wait_for_function("location.hash.includes('step=2')")
+
+
+def test_code_is_copied_and_models_are_saved_and_loaded(open_page, session, tmp_path):
+    page = open_page(f"{ADDRESS}&until=30")
+    status(page, "Finished")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy as command").click()
+    page.get_by_text("Copied").wait_for()
+    command = "mnist-nn train --data synthetic --hidden 12 --seed 4 --epochs 30"
+    assert page.evaluate("navigator.clipboard.readText()") == command
+    before = session().network_at()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as safetensors").click()
+    download.value.save_as(tmp_path / "model.safetensors")
+    page.locator(".share input[type=file]").set_input_files(tmp_path / "model.safetensors")
+    page.get_by_text("is the network now").wait_for()
+    status(page, "Ready: step 0")
+    assert session().run.step == 0
+    assert same(session().network_at(), before.parameters)

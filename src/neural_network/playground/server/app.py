@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from ..sessions.data import DataSets
 from ..sessions.sessions import Sessions
-from . import breaking, draw, glass, mistakes, session, train
+from . import breaking, draw, glass, mistakes, session, share, train
 from .page_files import PageFiles
 from .security import Security
 
@@ -22,6 +22,7 @@ ROUTES = [  # of all views
     *glass.routes,
     *mistakes.routes,
     *breaking.routes,
+    *share.routes,
 ]
 LOOK_FOR_IDLE = 20.0  # seconds between looks for closed tabs
 

@@ -19,13 +19,16 @@ from .experiments import Experiment, find_experiment
 class Job:
     """Settings and data of a run, and the weights it starts with: those that the seed draws, or given ones.
 
-    `experiment` names what is wrong with it on purpose, if anything is.
+    `experiment` names what is wrong with it on purpose, if anything is. A branch has a `parent`, and the step of it
+    after which it begins.
     """
 
     settings: Settings
     data: SessionData
     start: Parameters | None = None
     experiment: str = ""
+    parent: "Job | None" = None
+    step: int = 0
 
     @staticmethod
     def of_experiment(name: str, data: SessionData) -> "Job":

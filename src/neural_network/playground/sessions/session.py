@@ -89,7 +89,7 @@ class Session:
         """
         self._check_room()
         parent = self.run
-        job = Job(settings, parent.data, parent.frame_at(step).parameters)
+        job = Job(settings, parent.data, parent.frame_at(step).parameters, parent=parent.job, step=step)
         check_size(job)
         with self._lock:
             run = TrainingRun(job, Timeline(self._budget))

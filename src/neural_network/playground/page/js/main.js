@@ -13,19 +13,29 @@ import { VIEWS } from "./views.js";
 
 const state = new State();
 const recording = document.getElementById("recording");
-const api = recording ? await RecordedApi.open(recording.textContent ?? "") : new Api(() => ({
-  ...jobOf(state.values),
-  until: Math.max(Number(state.get("until")) || 0, Number(state.get("step")) || 0),
-}));
+const api = recording
+  ? await RecordedApi.open(recording.textContent ?? "")
+  : new Api(() => ({ ...jobOf(state.values), until: untilStep() }));
+if (api instanceof RecordedApi) state.set(api.settings);
 const views = VIEWS.filter(({ name }) => api.has(name));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const line = /** @type {HTMLElement} */ (document.getElementById("problem"));
 
 /** @type {Context} */
 const context = { api, state, go, report };
+const END = 1e9; // a step after the last of any run
 /** @type {View | null} */
 let view = null;
 let shown = "";
+
+/**
+ * How far a new session trains by itself: as far as the address says, and else, in views that use a network and have
+ * no button to train it, to the end.
+ */
+function untilStep() {
+  const asked = Math.max(Number(state.get("until")) || 0, Number(state.get("step")) || 0);
+  return asked || (["train", "break", "tour"].includes(viewOfAddress().name) || state.get("step") ? 0 : END);
+}
 
 /** @type {Context["go"]} */
 function go(name, params = {}) {

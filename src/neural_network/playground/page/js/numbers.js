@@ -29,7 +29,8 @@ function plain(value, size, digits) {
  */
 export function percent(share, digits = share > 0.0995 && share < 0.9995 ? 0 : 1) {
   const value = 100 * share;
-  return `${share > 0 && value < 0.05 ? "< 0.1" : value.toFixed(digits)} %`;
+  if (share > 0 && value < 0.05) return "< 0.1 %";
+  return share < 1 && value > 99.95 ? "> 99.9 %" : `${value.toFixed(digits)} %`;
 }
 
 /** @param {number} count */

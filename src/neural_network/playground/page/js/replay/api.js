@@ -28,6 +28,12 @@ export class RecordedApi {
     return VIEWS.includes(view);
   }
 
+  /** @returns {Record<string, string>} the settings of the run, as the address has them */
+  get settings() {
+    const { event } = this.recording.recorded;
+    return event.settings[event.inView];
+  }
+
   /**
    * @param {string} path
    * @param {Record<string, any>} [params]
@@ -149,6 +155,6 @@ export class RecordedApi {
     const losses = run.losses.filter((/** @type {[number, number]} */ [step]) => step <= this.step);
     const status = this.isPlaying ? "running" : this.step === run.step ? "finished" : "paused";
     const now = { ...run, fresh: true, step: this.step, status, rows, losses, epochs: rows.length };
-    return { ...event, inView: RUN, runs: { [RUN]: now }, settings: { [RUN]: event.settings[event.inView] } };
+    return { ...event, inView: RUN, runs: { [RUN]: now }, settings: { [RUN]: this.settings } };
   }
 }

@@ -3,24 +3,30 @@
 import { element } from "../../elements.js";
 
 export class Confusion {
-  constructor() {
+  /** @param {(label: number, predicted: number) => void} open shows the images of a cell */
+  constructor(open) {
+    this.open = open;
     this.table = element("table", { class: "counts" });
     this.root = element("figure", { class: "panel" }, element("figcaption", {}, "Which classes are taken for which"),
       element("div", { class: "scroll", tabIndex: 0, role: "region", "aria-label": "Confusion matrix" }, this.table),
-      element("p", { class: "small quiet" }, "Validation samples: a row for each label, a column for each answer."));
-    /** @type {HTMLTableCellElement[][]} */
+      element("p", { class: "small quiet" }, "Validation samples: a row for each label, a column for each answer. A number opens its images."));
+    /** @type {HTMLButtonElement[][]} */
     this.cells = [];
+    /** @type {string[]} */
+    this.classes = [];
   }
 
   /** @param {any} look @param {string[]} classes */
   draw({ confusion }, classes) {
-    if (this.cells.length !== confusion.length) this.build(classes);
+    if (this.classes !== classes) this.build(classes);
     confusion.forEach((/** @type {number[]} */ row, /** @type {number} */ label) => {
       const samples = row.reduce((a, b) => a + b, 0) || 1;
       row.forEach((count, predicted) => {
         const cell = this.cells[label][predicted];
-        cell.textContent = count ? String(count) : "";
-        cell.style.setProperty("--share", `${Math.round(100 * (count / samples) ** 0.6)}%`);
+        cell.hidden = !count;
+        cell.textContent = String(count);
+        cell.setAttribute("aria-label", `${count} of class ${classes[label]}, answered ${classes[predicted]}`);
+        cell.parentElement?.style.setProperty("--share", `${Math.round(100 * (count / samples) ** 0.6)}%`);
       });
     });
   }
@@ -28,8 +34,10 @@ export class Confusion {
   /** @param {string[]} classes */
   build(classes) {
     const head = element("tr", {}, element("td"), classes.map((name) => element("th", { scope: "col" }, name)));
-    this.cells = classes.map((_, label) => classes.map((_, predicted) => element("td", { class: label === predicted ? "right" : "wrong" })));
-    const rows = this.cells.map((cells, label) => element("tr", {}, element("th", { scope: "row" }, classes[label]), cells));
+    this.classes = classes;
+    this.cells = classes.map((_, label) => classes.map((_, predicted) => element("button", { onclick: () => this.open(label, predicted) })));
+    const rows = this.cells.map((cells, label) => element("tr", {}, element("th", { scope: "row" }, classes[label]),
+      cells.map((button, predicted) => element("td", { class: label === predicted ? "right" : "wrong" }, button))));
     this.table.replaceChildren(element("caption", { class: "unseen" }, "Confusion matrix of the validation samples"), head, ...rows);
   }
 }

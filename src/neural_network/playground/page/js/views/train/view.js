@@ -9,6 +9,7 @@ import { Curves } from "./curves.js";
 import { Activations, Confusion } from "./measures.js";
 import { Regions, Units } from "./pictures.js";
 import { makeRuns } from "./runs.js";
+import { makeShare } from "./share.js";
 import { makeTransport } from "./transport.js";
 
 const LOOK_EVERY = 300; // milliseconds between looks at a network that trains
@@ -19,7 +20,8 @@ const LOOK_SHARE = 10; // of the time, looks take one in so many parts, so that 
  * @param {import("../../main.js").Context} context
  * @returns {import("../../main.js").View}
  */
-export function mount(root, { api, state, report }) {
+export function mount(root, context) {
+  const { api, state, report, go } = context;
   const curves = new Curves();
   /** @type {ReturnType<typeof makeControls> | null} */
   let controls = null;
@@ -40,9 +42,10 @@ export function mount(root, { api, state, report }) {
   const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3), onPick: pick });
   const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1), onPick: pick });
   const gradients = new Chart("Length of the gradients", { format: (value) => short(value, 3), onPick: pick });
-  const units = new Units(), regions = new Regions(), confusion = new Confusion(), activations = new Activations();
+  const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
   const transport = makeTransport({ post, look, branch });
   const runs = makeRuns((name) => void post("choose", { run: name }).then(adopt));
+  const share = makeShare(context, atStep, adopt);
   const changes = element("div", { class: "changes card row", hidden: true }, element("p", {}, "The settings differ from those of this run."),
     element("button", { class: "main", onclick: () => start() }, "Start anew"),
     element("button", { onclick: () => branch(atStep() ?? curves.run?.step ?? 0) }, "Branch with them"),
@@ -52,7 +55,7 @@ export function mount(root, { api, state, report }) {
     element("h2", { class: "unseen" }, "Train"),
     side,
     element("div", { class: "stage" }, changes, transport.root, runs.root,
-      element("div", { class: "grid" }, loss.root, accuracy.root, units.root, regions.root, confusion.root, activations.root, gradients.root)));
+      element("div", { class: "grid" }, loss.root, accuracy.root, units.root, regions.root, confusion.root, activations.root, gradients.root), share.root));
   units.root.hidden = regions.root.hidden = true;
 
   void begin();
@@ -76,7 +79,6 @@ export function mount(root, { api, state, report }) {
 
   async function learnFacts() {
     facts = await api.get("/api/train/state");
-    confusion.cells = [];
     lookedAt = "";
   }
 
