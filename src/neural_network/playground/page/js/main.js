@@ -13,6 +13,7 @@ import { VIEWS } from "./views.js";
 
 const state = new State();
 const recording = document.getElementById("recording");
+/** @type {Api | RecordedApi} */
 const api = recording
   ? await RecordedApi.open(recording.textContent ?? "")
   : new Api(() => ({ ...jobOf(state.values), until: untilStep() }));
