@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from neural_network.data.normalize import MNIST
 from neural_network.data.preprocess import fit_picture
 from neural_network.playground import drawing, mistakes
 from neural_network.runs.settings import Settings
+from neural_network.training.callback import Callback
 
 from .conftest import wait
 
@@ -207,6 +209,36 @@ def test_a_quantity_lights_up_wherever_it_stands_with_its_value(open_page, netwo
     text = page.locator(".result .value").inner_text()
     assert text.startswith("A1[1, 0] = ")
     assert float(text.split("= ")[1]) == pytest.approx(A1[1, 0], rel=1e-3)
+
+
+def test_the_time_line_and_the_batch_of_its_next_step(open_page, network, digits):
+    steps = {}
+
+    class Keep(Callback):
+        def on_step(self, run):
+            steps[run.step] = run.network.W1.copy()
+
+    settings = replace(SETTINGS, batch_size=50, epochs=2)
+    settings.train(SETTINGS.make_network(784, digits.classes), digits.train, callbacks=[Keep()], progress=False)
+    page = open_page("#view=glass&hidden=24&epochs=2&batch_size=50&seed=1&optimizer=adam&learning_rate=0.01&until=24")
+    page.locator(".network", has_text="after step 24 of 24").wait_for()
+    page.get_by_label("Step of the time line").fill("9")
+    page.locator(".network", has_text="after step 9 of 24").wait_for()
+    page.get_by_label("Sample", exact=True).select_option(label="Batch of the next step")
+    page.locator("[role=status]", has_text=re.compile(r"^train \d+: ")).wait_for()
+    page.locator(".lines button", has_text="W1").last.click()
+    expected = steps[10]
+    page.locator(".result figcaption", has_text=f"to {short(expected.max())}").wait_for()
+    page.locator(".result canvas").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    text = page.locator(".result .value").inner_text()
+    assert text.startswith("W1[0, 2] = ")
+    assert float(text.split("= ")[1].replace("−", "-")) == pytest.approx(expected[0, 2], abs=1e-5)
+
+
+def short(value):
+    return f"{value:.3f}"
 
 
 def test_from_the_matrix_to_an_image_to_the_glass(open_page, network, digits):

@@ -16,6 +16,8 @@ from ..inspection.trace import Line, Sum, Term, Trace, explain_cell, longhand, t
 from ..network import Network
 from ..runs.settings import Settings
 from ..support.errors import InputError
+from ..training.optimizers import Optimizer
+from ..training.schedules import LearningRate
 from .mathematics import mathml
 
 PACKAGE = Path(__file__).parents[1]
@@ -109,15 +111,19 @@ class CellSum:
     map: list[float]
 
 
-def record(network: Network, X: np.ndarray, Y: np.ndarray, settings: Settings) -> Trace:
+def record(
+    network: Network, X: np.ndarray, Y: np.ndarray, settings: Settings, optimizer: Optimizer | None = None
+) -> Trace:
     """Make the step of a run with these settings on the batch `X` (D, m), `Y` (m,), and record it.
 
-    Settings that last for more than a step begin anew: a schedule, and what an optimizer remembers. Raises InputError
-    for more than MAX_SAMPLES, and what `trace_step` raises.
+    An `optimizer` that has made steps before continues from them, with the learning rate that it has; by default a new
+    one begins. Dropout and augmentation are drawn anew. Raises InputError for more than MAX_SAMPLES, and what
+    `trace_step` raises.
     """
     if X.shape[1] > MAX_SAMPLES:
         raise InputError(f"a step under glass has at most {MAX_SAMPLES} samples, not {X.shape[1]:,}")
-    return trace_step(network, X, Y, settings.make_optimizer(), settings.make_callbacks(), seed=settings.seed)
+    callbacks = [each for each in settings.make_callbacks() if not isinstance(each, LearningRate)]
+    return trace_step(network, X, Y, optimizer or settings.make_optimizer(), callbacks, seed=settings.seed)
 
 
 def describe(trace: Trace) -> Glass:

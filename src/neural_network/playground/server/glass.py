@@ -15,6 +15,7 @@ from ...runs.settings import Settings
 from ...support.errors import InputError
 from .. import glass
 from ..encoding import encode
+from ..sessions.next_batch import next_batch
 from ..sessions.session import Session
 from ..sessions.training_run import TrainingRun
 from .requests import answer, integer, session_of
@@ -22,6 +23,7 @@ from .views import sample_of, shape_for
 
 INLINE = 2**13  # entries of an array that is sent with the step
 TOY = "toy"  # the name of the worked example
+BATCH = "batch"  # the name of the batch of the next step
 
 Recorded = tuple[Trace, dict[str, Any]]
 
@@ -77,28 +79,37 @@ def _record(request: Request, values: dict[str, Any]) -> Recorded:
     known = _last.get(run)
     if known and known[0] == key:
         return known[1]
-    recorded = _make_step(session, run.network_at(asked), values)
+    recorded = _make_step(session, run.network_at(asked), asked, values)
     _last[run] = key, recorded
     return recorded
 
 
-def _make_step(session: Session, network: Network, values: dict[str, Any]) -> Recorded:
+def _make_step(session: Session, network: Network, step: int, values: dict[str, Any]) -> Recorded:
+    optimizer, note = None, ""
     if values.get("sample") == TOY:
         network, settings = worked_example.toy_network(), Settings(learning_rate=worked_example.LEARNING_RATE)
         names, X, Y = ["sample 0", "sample 1"], worked_example.X, worked_example.Y
     else:
-        chosen, settings = sample_of(session, network, values), session.settings
+        settings = session.settings
+        if values.get("sample") == BATCH:
+            indices, optimizer = next_batch(session.run, step)
+            if len(indices) > glass.MAX_SAMPLES:
+                note = f"The batch has {len(indices):,} samples; these are the first {glass.MAX_SAMPLES}."
+            values = {"sample": "train:" + ",".join(map(str, indices[: glass.MAX_SAMPLES]))}
+        chosen = sample_of(session, network, values)
         names, X, Y = chosen.names, chosen.X, chosen.labels(network)
+    optimizer = optimizer or settings.make_optimizer()
     about = {
         "names": names,
         "labels": Y,
         "predicted": network.predict(X),
         "classes": network.classes,
         "shape": shape_for(network),
-        "learningRate": settings.make_optimizer().learning_rate,
+        "learningRate": optimizer.learning_rate,
         "optimizer": settings.optimizer,
+        "note": note,
     }
-    return glass.record(network, X, Y, settings), about
+    return glass.record(network, X, Y, settings, optimizer), about
 
 
 routes = [

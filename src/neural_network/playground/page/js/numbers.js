@@ -18,7 +18,9 @@ export function short(value, digits = 4) {
  * @param {number} digits
  */
 function plain(value, size, digits) {
+  const few = Number(value.toPrecision(4));
   if (Number.isInteger(value)) return String(value);
+  if (digits > 3 && Math.abs(few - value) < 1e-9 * size) return String(few); // a number that is short is written in full
   const after = digits - 1 - Math.floor(Math.log10(size));
   return value.toFixed(Math.max(0, Math.min(digits + 2, after)));
 }

@@ -15,7 +15,7 @@ import { grid, pictures } from "./layout.js";
 /** @typedef {{row?: number, column?: number}} Lit */
 
 const SIZES = [1, 2, 3, 4, 6, 8, 12, 18, 24, 32]; // pixels of the height of a cell
-const WIDE = 2.4; // times as wide as high are cells with numbers that are no pixels
+const WIDE = 2.8; // times as wide as high are cells with numbers that are no pixels
 const NUMBERS = 18; // pixels of height from which on a cell has its number
 const MOST_HEIGHT = 300; // pixels of the window
 /** @type {Record<string, [number, number]>} */

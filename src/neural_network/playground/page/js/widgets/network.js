@@ -18,7 +18,8 @@ export class NetworkLine {
     this.words = element("span", { role: "status" });
     this.button = element("button", { type: "button", onclick: () => void this.press().catch(report) }, "Train");
     this.newest = element("button", { type: "button", hidden: true, onclick: () => state.set({ step: null }) }, "Newest step");
-    this.element = element("p", { class: "network row" }, this.words, this.button, this.newest);
+    this.slider = element("input", { type: "range", min: "0", step: "1", "aria-label": "Step of the time line", oninput: () => this.slide() });
+    this.element = element("div", { class: "network row" }, this.words, this.button, this.slider, this.newest);
     this.run = { status: "paused", step: 0, total: 0, offset: 0 };
     this.name = "";
     this.seen = "";
@@ -53,10 +54,18 @@ export class NetworkLine {
     this.button.hidden = !["running", "paused"].includes(status);
     const seen = this.step();
     this.newest.hidden = seen === undefined || seen === step;
+    this.slider.hidden = step === 0;
+    this.slider.max = String(step);
+    this.slider.value = String(seen ?? step);
     if (!this.name) this.words.textContent = "Looking for the network …";
     else if (step === 0) this.words.textContent = "The network has learned nothing yet: its weights are random.";
     else if (seen !== undefined && seen !== step) this.words.textContent = `The network after step ${seen} of ${step}.`;
     else this.words.textContent = `The network after step ${step} of ${total}${status === "running" ? ", learning" : ""}.`;
+  }
+
+  slide() {
+    const step = Number(this.slider.value);
+    this.state.set({ step: step < this.run.step ? step : null });
   }
 
   async press() {

@@ -2,7 +2,7 @@
 
 import { element } from "../../elements.js";
 
-const PARTS = { test: "Test image", train: "Training image", validation: "Validation image", pixels: "The drawing", toy: "Example for pencil and paper" };
+const PARTS = { test: "Test image", train: "Training image", validation: "Validation image", batch: "Batch of the next step", pixels: "The drawing", toy: "Example for pencil and paper" };
 
 export class Chooser {
   /** @param {import("../../state.js").State} state */
@@ -18,7 +18,7 @@ export class Chooser {
 
   change() {
     const part = this.part.value;
-    const sample = part === "toy" ? "toy" : part === "pixels" ? this.drawing : `${part}:${this.index.value.replace(/\s/g, "") || "0"}`;
+    const sample = part === "toy" || part === "batch" ? part : part === "pixels" ? this.drawing : `${part}:${this.index.value.replace(/\s/g, "") || "0"}`;
     this.state.set({ sample, cell: null });
   }
 
@@ -28,7 +28,7 @@ export class Chooser {
     if (part === "pixels") this.drawing = sample;
     for (const option of this.part.options) if (option.value === "pixels") option.disabled = !this.drawing;
     this.part.value = part;
-    const isNumbered = part !== "toy" && part !== "pixels";
+    const isNumbered = !["toy", "batch", "pixels"].includes(part);
     this.index.hidden = !isNumbered;
     if (isNumbered) this.index.value = rest ?? "0";
   }

@@ -12,7 +12,7 @@ import { short } from "../../numbers.js";
 /** @typedef {{name: string, axes: (string | null)[], shape: number[], data?: import("../../arrays.js").Encoded}} Described */
 /**
  * @typedef {{rows: Row[], arrays: Described[], loss: number, lossAfter: number, names: string[], labels: number[],
- *   predicted: number[], classes: string[], shape: [number, number] | null, learningRate: number, optimizer: string}} Description
+ *   predicted: number[], classes: string[], shape: [number, number] | null, learningRate: number, optimizer: string, note: string}} Description
  */
 
 export class Step {

@@ -96,10 +96,10 @@ class GlassView {
   async load() {
     const params = { sample: this.state.get("sample", "test:0"), step: this.network.step(), label: this.state.get("label") || undefined };
     this.step = await Step.load(this.context.api, params);
-    const { names, labels, predicted, classes, loss, lossAfter, optimizer, learningRate } = this.step.about;
+    const { names, labels, predicted, classes, loss, lossAfter, optimizer, learningRate, note } = this.step.about;
     const each = names.slice(0, 3).map((name, place) => `${name}: ${classes[labels[place]]}, read as ${classes[predicted[place]]}`);
     const better = lossAfter < loss ? percent(1 - lossAfter / loss) + " less" : "no less";
-    this.about.textContent = `${each.join("; ")}${names.length > 3 ? "; …" : ""}. Loss ${short(loss, 3)}, after the step with ${optimizer} (α = ${learningRate}) ${short(lossAfter, 3)}: ${better}.`;
+    this.about.textContent = `${note && `${note} `}${each.join("; ")}${names.length > 3 ? "; …" : ""}. Loss ${short(loss, 3)}, after the step with ${optimizer} (α = ${short(learningRate, 3)}) ${short(lossAfter, 3)}: ${better}.`;
     this.lines.show(this.step.rows);
     await this.show();
   }
