@@ -81,7 +81,7 @@ export class Tour {
     if (found && found.getBoundingClientRect().height > 0) {
       this.marked = found;
       found.classList.add("toured");
-      found.scrollIntoView({ block: "center" });
+      found.scrollIntoView({ block: "start" });
     } else if (Date.now() < deadline) setTimeout(() => this.mark(selector, deadline), 100);
   }
 }
