@@ -2,9 +2,11 @@
 
 import json
 import math
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, is_dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,7 +49,7 @@ def answer(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
 
     The values are those of the query, as text, or for POST those of the JSON object in the body. A body that is a file
     is no JSON: it is in `request.state.body`, and the values are those of the query. InputError becomes
-    status 400 with the text in `error`, and what is not foreseen 500 with no more than its kind.
+    status 400 with the text in `error`, and what is not foreseen 500.
     """
 
     @own_error_state
@@ -64,7 +66,9 @@ def answer(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         except (InputError, WorkError, FileNotFoundError) as error:
             return reply({"error": str(error)}, 400)
         except Exception as error:
-            return reply({"error": f"internal error: {type(error).__name__}"}, 500)
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(frame.filename).name}, line {frame.lineno}"
+            return reply({"error": f"internal error in {place}: {type(error).__name__}: {shown(str(error))}"}, 500)
         return result if isinstance(result, Response) else reply(result)
 
     @wraps(endpoint)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Callable
 
@@ -79,5 +80,6 @@ class Server(uvicorn.Server):
 
 def serve(app: ASGIApp, listener: socket.socket, started: Callable[[], None] = lambda: None) -> None:
     """Answer requests at a socket until Ctrl-C."""
+    logging.getLogger("uvicorn").addHandler(logging.NullHandler())  # it would note every request that is none
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal once more when it has ended
         Server(app, started).run([listener])

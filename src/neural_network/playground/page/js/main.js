@@ -5,6 +5,7 @@ import { element } from "./elements.js";
 import { RecordedApi } from "./replay/api.js";
 import { jobOf } from "./settings.js";
 import { State } from "./state.js";
+import { Tour } from "./tour.js";
 import { VIEWS } from "./views.js";
 
 /** @typedef {{update(values: Record<string, string>, changed: string[]): void, unmount(): void}} View */
@@ -28,6 +29,7 @@ const END = 1e9; // a step after the last of any run
 /** @type {View | null} */
 let view = null;
 let shown = "";
+const tour = new Tour(context);
 
 /**
  * How far a new session trains by itself: as far as the address says, and else, in views that use a network and have
@@ -35,7 +37,7 @@ let shown = "";
  */
 function untilStep() {
   const asked = Math.max(Number(state.get("until")) || 0, Number(state.get("step")) || 0);
-  return asked || (["train", "break", "tour"].includes(viewOfAddress().name) || state.get("step") ? 0 : END);
+  return asked || (["train", "break"].includes(viewOfAddress().name) || state.get("step") ? 0 : END);
 }
 
 /** @type {Context["go"]} */
@@ -77,7 +79,8 @@ function drawNavigation() {
     if (name === shown) link.setAttribute("aria-current", "page");
     return element("li", {}, link);
   });
-  list.replaceChildren(...links);
+  const begin = element("button", { class: "link", onclick: () => void tour.begin() }, "Guided tour");
+  list.replaceChildren(...links, element("li", {}, begin));
 }
 
 state.subscribe((values, changed) => {
