@@ -5,6 +5,7 @@ browser, like the tests.
 """
 
 import io
+import re
 import shutil
 import sys
 import threading
@@ -47,9 +48,10 @@ def pick_cell(page: Page) -> None:
 
 
 def open_mistake(page: Page) -> None:
-    """Show what the network would have needed for the second mistake."""
-    page.locator(".gallery button").nth(1).click()
+    """Show what the network would have needed for the first mistake."""
+    page.locator(".gallery button").first.click()
     page.locator(".need h3").wait_for()
+    page.evaluate("scrollTo(0, 0)")
 
 
 def wait_for_pictures(page: Page) -> None:
@@ -93,9 +95,7 @@ def main(folder: Path) -> None:
                 page = context.new_page()
                 page.set_default_timeout(SECONDS)
                 page.goto(f"{url}#view={view}&{RUN}{address}")
-                page.locator(".network, .status", has_text="step 2").filter(has_text="2360").or_(
-                    page.locator(".status", has_text="Finished")
-                ).first.wait_for()
+                page.locator(".network, .status", has_text=re.compile("step 2,?360 of 2,?360")).wait_for()
                 page.wait_for_timeout(500)
                 prepare(page)
                 page.wait_for_timeout(800)

@@ -32,7 +32,7 @@ class DrawView {
     this.steps = new Steps((leftOut) => this.state.set({ leftout: leftOut.join() }));
     this.answer = new Answer((index) => this.state.set({ class: index }));
     this.network = new NetworkLine(context, () => this.look(true));
-    this.reader = new Latest((/** @type {boolean} */ isNew) => this.read(isNew), context.report);
+    this.reader = new Latest((/** @type {boolean} */ isNew) => this.read(isNew), context.report, root);
     /** @type {File | null} */
     this.file = null;
     this.hasWeights = false;
