@@ -20,8 +20,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 JOBS = {
-    "10 units, full batch": {"epochs": 200},
-    "128 units, batches of 64": {"hidden": 128, "batch_size": 64, "epochs": 4},
+    "10 units, full batch": {"epochs": 150},
+    "128 units, batches of 64": {"hidden": 128, "batch_size": 64, "epochs": 3},
     "32 units, adam, batches of 128": {"hidden": 32, "batch_size": 128, "optimizer": "adam", "epochs": 5},
 }
 TERMINAL = """
@@ -34,7 +34,7 @@ network = settings.make_network(len(data.train.X), data.classes, data.picture_fo
 rows = settings.train(network, data.train, data.validation, callbacks=[Monitor()], progress=False).rows
 print(rows[-1]["seconds"] - rows[0]["seconds"])
 """
-ROUNDS = 5
+ROUNDS = 3
 
 
 def in_terminal(settings: dict[str, object]) -> float:
