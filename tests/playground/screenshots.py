@@ -1,87 +1,113 @@
-"""Pictures of every view for the documents, with generated digits only.
+"""Take the screenshots of the documents: `python -m tests.playground.screenshots docs/playground`.
 
-python tests/playground/screenshots.py docs/images/playground
+Every view at the width of a desktop in light colors and at that of a phone in dark ones, with built-in digits. Needs a
+browser, like the tests.
 """
 
+import io
+import re
 import shutil
-import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-RUN = "data=synthetic&hidden=24&batch_size=128&epochs=3&optimizer=adam"
-THREE = [
-    (0.3, 0.25),
-    (0.45, 0.15),
-    (0.62, 0.22),
-    (0.6, 0.4),
-    (0.45, 0.48),
-    (0.63, 0.55),
-    (0.66, 0.75),
-    (0.48, 0.85),
-    (0.3, 0.76),
-]
+from neural_network.playground.server.app import make_app
+from neural_network.playground.server.serve import Server, listen, names_of
+from neural_network.playground.sessions.data import DataSets
+
+RUN = "hidden=32&batch_size=100&epochs=4&learning_rate=0.3&until=2360"
+THREE = [(0.3, 0.25), (0.5, 0.15), (0.66, 0.28), (0.48, 0.47), (0.68, 0.66), (0.5, 0.85), (0.28, 0.74)]
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1440, "height": 1000}, "color_scheme": "light"}
+PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 812}, "color_scheme": "dark", "device_scale_factor": 2}
+COLORS = 128  # of a picture
+SECONDS = 120_000  # milliseconds that a view may take
 
 
-def trained(page: Page, url: str, view: str, more: str = "") -> None:
-    """Open a view on a network that has been trained."""
-    page.goto("about:blank")
-    page.goto(f"{url}#view={view}&{RUN}&until=1383{more}")
-
-
-def shoot(page: Page, url: str, folder: Path) -> None:
-    """Take the picture of each view."""
-
-    def save(name: str) -> None:
-        page.wait_for_timeout(1200)
-        page.screenshot(path=folder / f"{name}.png")
-
-    trained(page, url, "train")
-    page.locator(".status", has_text="Finished").wait_for(timeout=120_000)
-    save("train")
-    trained(page, url, "draw")
-    page.get_by_text("after step 1383").wait_for(timeout=120_000)
-    canvas = page.locator(".paper canvas").first
-    box = canvas.bounding_box()
-    assert box is not None
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in THREE]
-    page.mouse.move(*places[0])
+def draw(page: Page) -> None:
+    """Draw a 3."""
+    box = page.locator("canvas.pad").bounding_box()
+    assert box
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in THREE]
+    page.mouse.move(*points[0])
     page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=8)
+    for point in points[1:]:
+        page.mouse.move(*point, steps=8)
     page.mouse.up()
-    save("draw")
-    trained(page, url, "glass", "&sample=test:0&cell=0,0")
-    page.locator(".sum").wait_for(timeout=120_000)
-    save("glass")
-    trained(page, url, "mistakes")
-    page.get_by_text("after step 1383").wait_for(timeout=120_000)
-    save("mistakes")
-    page.goto("about:blank")
-    page.goto(f"{url}#view=break&data=synthetic&experiment=rate")
-    page.locator(".choice input").nth(1).check()
-    page.get_by_role("button", name="Run it").click()
-    page.get_by_role("button", name="Mend it").wait_for(timeout=120_000)
-    page.evaluate("scrollTo(0, 340)")
-    save("break")
+    page.locator(".nearest canvas").first.wait_for()
+
+
+def pick_cell(page: Page) -> None:
+    """Show the sum behind a cell."""
+    page.locator(".sum").wait_for()
+
+
+def open_mistake(page: Page) -> None:
+    """Show what the network would have needed for the first mistake."""
+    page.locator(".gallery button").first.click()
+    page.locator(".need h3").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def wait_for_pictures(page: Page) -> None:
+    page.locator("canvas").first.wait_for()
+    page.wait_for_timeout(1000)
+
+
+VIEWS: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "draw": ("", draw),
+    "train": ("", wait_for_pictures),
+    "glass": ("&sample=test:2&cell=3,0", pick_cell),
+    "mistakes": ("", open_mistake),
+}
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the playground with built-in digits, and give its address."""
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    server = Server(make_app(DataSets({"synthetic": "synthetic"}), names_of("127.0.0.1", port)))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 def main(folder: Path) -> None:
-    """Take all pictures: each view at desktop width, and the drawing on a phone in the dark."""
+    """Write a PNG for each view and each of the two screens to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    command = [sys.executable, "-m", "neural_network", "play", "--no-browser", "--data", "synthetic"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server, sync_playwright() as playwright:
-        assert server.stdout is not None
-        url = server.stdout.readline().split()[4]
+    with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        shoot(browser.new_page(viewport={"width": 1280, "height": 860}), url, folder)
-        phone = browser.new_page(viewport={"width": 375, "height": 812}, color_scheme="dark", has_touch=True)
-        (folder / "phone").mkdir(exist_ok=True)
-        shoot(phone, url, folder / "phone")
-        browser.close()
-        server.terminate()
+        for screen, settings in (("desktop", DESKTOP), ("phone", PHONE)):
+            for view, (address, prepare) in VIEWS.items():
+                context = browser.new_context(reduced_motion="reduce", **settings)
+                page = context.new_page()
+                page.set_default_timeout(SECONDS)
+                page.goto(f"{url}#view={view}&{RUN}{address}")
+                page.locator(".network, .status", has_text=re.compile("step 2,?360 of 2,?360")).wait_for()
+                page.wait_for_timeout(500)
+                prepare(page)
+                page.wait_for_timeout(800)
+                save(page.screenshot(), folder / f"{view}-{screen}.png")
+                context.close()
+
+
+def save(png: bytes, path: Path) -> None:
+    """Write a picture with few colors, in a fraction of the bytes."""
+    image = Image.open(io.BytesIO(png)).convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+    image.save(path, optimize=True)
+    print(path, path.stat().st_size)
 
 
 if __name__ == "__main__":

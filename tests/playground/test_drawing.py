@@ -20,7 +20,7 @@ def network():
 
 def test_all_steps_give_what_predict_reads():
     picture = drawing.picture_of(SEVEN)
-    np.testing.assert_array_equal(picture, rasterize(SEVEN, box=(0, 0, 1, 1)))
+    np.testing.assert_array_equal(picture, rasterize(SEVEN))
     reading = drawing.read(picture, MNIST)
     fitted = fit_picture(picture, MNIST)
     np.testing.assert_array_equal(reading.image, fitted.image)
@@ -40,9 +40,21 @@ def test_a_step_can_be_left_out():
     assert (reading.image != drawing.read(picture, MNIST).image).any()
 
 
-def test_without_crop_and_fit_the_digit_stays_where_it_was_drawn():
-    shaping = ["find_paper", "add_margin", "crop", "equalize", "fit", "center"]
-    image = drawing.read(drawing.picture_of(SEVEN), MNIST, shaping).image
+def test_strokes_are_read_as_the_library_reads_them_wherever_they_are():
+    reading = drawing.read_strokes(SEVEN, MNIST)
+    np.testing.assert_array_equal(reading.image, fit_picture(rasterize(SEVEN), MNIST).image)
+    assert [step.name for step in reading.steps][:2] == ["zoom", "find_paper"]
+    moved = [[[x / 4, y / 4 + 0.5] for x, y in SEVEN[0]]]
+    difference = drawing.read_strokes(moved, MNIST).image.astype(int) - reading.image
+    assert np.abs(difference).max() <= 1
+
+
+def test_without_zoom_crop_and_fit_the_digit_stays_where_it_was_drawn():
+    shaping = ["zoom", "find_paper", "add_margin", "crop", "equalize", "fit", "center"]
+    reading = drawing.read_strokes(SEVEN, MNIST, shaping)
+    assert not reading.steps[0].done
+    np.testing.assert_array_equal(reading.steps[0].picture, rasterize(SEVEN, box=(0, 0, 1, 1)) / 255)
+    image = reading.image
     assert image.shape == (28, 28)
     assert image[:14, 14:].sum() > 0.8 * image.sum()  # up on the right
 

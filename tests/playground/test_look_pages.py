@@ -110,9 +110,9 @@ def test_a_step_can_be_left_out_and_comes_back_with_the_address(open_page, netwo
     page = learned(open_page(f"#view=draw&{RUN}"))
     draw(page, [[(0.1 + x / 3, 0.05 + y / 3) for x, y in THREE[0]]])  # small, in a corner
     page.locator(".answer", has_text="It reads 3.").wait_for()
-    for name in ("crop", "equalize", "fit", "center"):
+    for name in ("zoom", "crop", "equalize", "fit", "center"):
         page.get_by_role("checkbox", name=name).uncheck()
-    left_out = drawing.read(drawing.picture_of(strokes_of(page)), MNIST, ["crop", "equalize", "fit", "center"]).image
+    left_out = drawing.read_strokes(strokes_of(page), MNIST, ["zoom", "crop", "equalize", "fit", "center"]).image
     label = network.predict(drawing.column(left_out, network))[0]
     page.locator(".answer", has_text=f"It reads {label}.").wait_for()
     wait(lambda: shows(page, left_out))

@@ -21,7 +21,10 @@ from ..support.picture_format import PictureFormat
 MAX_POINTS = 4000  # of a drawing; a digit that is drawn with a mouse has some hundred
 CANVAS = (0.0, 0.0, 1.0, 1.0)  # the box of the points
 
+ZOOM = "zoom"  # the step from strokes to a picture
+
 SENTENCES = {
+    ZOOM: "Draw the strokes as large as the picture, wherever on the canvas they are.",
     "find_paper": "Find the sheet of paper in the picture.",
     "add_margin": "Add a margin, so that ink at the border is ink as well.",
     "flatten": "Even out the light: shadows on paper are no ink.",
@@ -90,10 +93,11 @@ class Answer:
         return int(self.A2.argmax())
 
 
-def picture_of(strokes: object) -> np.ndarray:
+def picture_of(strokes: object, zoom: bool = True) -> np.ndarray:
     """Draw strokes, lists of points (x, y) on a canvas from 0 to 1, y downwards, as bright ink on black.
 
-    Raises InputError where they are not such lists, are empty, or lie far beside the canvas.
+    The picture shows the square around the ink; without `zoom`, it shows the canvas. Raises InputError where they are
+    not such lists, are empty, or lie far beside the canvas.
     """
     if not isinstance(strokes, list) or not all(isinstance(stroke, list) for stroke in strokes):
         raise InputError("strokes must be a list of lists of points (x, y)")
@@ -103,7 +107,7 @@ def picture_of(strokes: object) -> np.ndarray:
     for point in points:
         if not isinstance(point, list) or len(point) != 2 or not all(_is_near(value) for value in point):
             raise InputError(f"points must be (x, y) from 0 to 1, not {point!r:.80}")
-    return rasterize(strokes, box=CANVAS)
+    return rasterize(strokes, box=None if zoom else CANVAS)
 
 
 def _is_near(value: object) -> bool:
@@ -137,6 +141,14 @@ def read(picture: np.ndarray, form: PictureFormat, left_out: Collection[str] = (
     names = STEPS if left_out or not fitted or "crop" in done else tuple(done)
     steps = [Step(name, SENTENCES.get(name, ""), name not in left_out, done.get(name)) for name in names]
     return Reading(steps, fitted.image if fitted else None, problem)
+
+
+def read_strokes(strokes: object, form: PictureFormat, left_out: Collection[str] = ()) -> Reading:
+    """Return the input that strokes become: see `read`, before which comes the step ZOOM."""
+    zoom = ZOOM not in left_out
+    picture = picture_of(strokes, zoom)
+    reading = read(picture, form, [name for name in left_out if name != ZOOM])
+    return Reading([Step(ZOOM, SENTENCES[ZOOM], zoom, picture / 255), *reading.steps], reading.image, reading.problem)
 
 
 @one_blas_thread()

@@ -33,19 +33,21 @@ _lock = threading.Lock()
 def read(request: Request, values: dict[str, Any]) -> Any:
     """Return the input that `strokes` become, with the steps `leftOut` left out, and what the network says to it."""
     session, network = network_of(request, values)
-    return _read(session, network, drawing.picture_of(values.get("strokes")), values.get("leftOut", []))
+    left_out = _names(values.get("leftOut", []))
+    reading = drawing.read_strokes(values.get("strokes"), drawing.format_for(network), left_out)
+    return _describe(session, network, reading)
 
 
 @answer
 def upload(request: Request, values: dict[str, Any]) -> Any:
     """Return the same for a picture, the bytes of a file."""
     session, network = network_of(request, values)
-    left_out = [name for name in values.get("leftOut", "").split(",") if name]
+    left_out = [name for name in values.get("leftOut", "").split(",") if name not in ("", drawing.ZOOM)]
     try:
         picture = read_picture(io.BytesIO(request.state.body))
     except InputError as error:
         raise InputError(str(error).replace("standard input: ", "the picture ")) from None
-    return _read(session, network, picture, left_out)
+    return _describe(session, network, drawing.read(picture, drawing.format_for(network), left_out))
 
 
 @answer
@@ -73,10 +75,13 @@ def weights(request: Request, values: dict[str, Any]) -> Any:
     }
 
 
-def _read(session: Session, network: Network, picture: np.ndarray, left_out: Any) -> dict[str, Any]:
-    if not isinstance(left_out, list) or not all(isinstance(name, str) for name in left_out):
+def _names(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise InputError("leftOut must be a list of the names of steps")
-    reading = drawing.read(picture, drawing.format_for(network), left_out)
+    return value
+
+
+def _describe(session: Session, network: Network, reading: drawing.Reading) -> dict[str, Any]:
     steps = [
         {"name": step.name, "sentence": step.sentence, "done": step.done, "picture": _thumbnail(step.picture)}
         for step in reading.steps

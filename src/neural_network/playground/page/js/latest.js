@@ -5,8 +5,10 @@ export class Latest {
   /**
    * @param {(value: T) => Promise<void>} work
    * @param {(problem: unknown) => void} report
+   * @param {Element} [element] marked as busy until the newest request is answered
    */
-  constructor(work, report) {
+  constructor(work, report, element) {
+    this.element = element;
     this.work = work;
     this.report = report;
     /** @type {{value: T} | null} */
@@ -17,6 +19,7 @@ export class Latest {
   /** @param {T} value */
   ask(value) {
     this.waiting = { value };
+    this.element?.setAttribute("aria-busy", "true");
     if (!this.isBusy) void this.run();
   }
 
@@ -33,5 +36,6 @@ export class Latest {
       }
     }
     this.isBusy = false;
+    this.element?.setAttribute("aria-busy", "false");
   }
 }

@@ -17,13 +17,14 @@ export class NetworkLine {
     this.onChange = onChange;
     this.words = element("span", { role: "status" });
     this.button = element("button", { type: "button", onclick: () => void this.press().catch(report) }, "Train");
-    this.newest = element("button", { type: "button", hidden: true, onclick: () => state.set({ step: null }) }, "Newest step");
+    this.newest = element("button", { type: "button", onclick: () => state.set({ step: null }) }, "Newest step");
     this.slider = element("input", { type: "range", min: "0", step: "1", "aria-label": "Step of the time line", oninput: () => this.slide() });
-    this.element = element("div", { class: "network row" }, this.words, this.button, this.slider, this.newest);
+    this.element = element("div", { class: "network row" }, this.words, this.slider, this.button, this.newest);
     this.run = { status: "paused", step: 0, total: 0, offset: 0 };
     this.name = "";
     this.seen = "";
     this.time = 0;
+    this.write();
     this.close = api.stream("/api/train/stream", {}, (event) => this.take(event));
   }
 
@@ -51,14 +52,14 @@ export class NetworkLine {
   write() {
     const { status, step, total } = this.run;
     this.button.textContent = status === "running" ? "Pause" : "Train";
-    this.button.hidden = !["running", "paused"].includes(status);
+    show(this.button, ["running", "paused"].includes(status));
     const seen = this.step();
-    this.newest.hidden = seen === undefined || seen === step;
-    this.slider.hidden = step === 0;
+    show(this.newest, seen !== undefined && seen !== step);
+    show(this.slider, step > 0);
     this.slider.max = String(step);
     this.slider.value = String(seen ?? step);
     if (!this.name) this.words.textContent = "Looking for the network …";
-    else if (step === 0) this.words.textContent = "The network has learned nothing yet: its weights are random.";
+    else if (step === 0) this.words.textContent = "Untrained: the weights are random.";
     else if (seen !== undefined && seen !== step) this.words.textContent = `The network after step ${seen} of ${step}.`;
     else this.words.textContent = `The network after step ${step} of ${total}${status === "running" ? ", learning" : ""}.`;
   }
@@ -75,4 +76,13 @@ export class NetworkLine {
       await this.api.post("/api/train/play", {});
     }
   }
+}
+
+/**
+ * Show an element or not, in the same place: nothing may move while somebody draws below it.
+ * @param {HTMLElement} element
+ * @param {boolean} isShown
+ */
+function show(element, isShown) {
+  element.style.visibility = isShown ? "visible" : "hidden";
 }

@@ -15,12 +15,15 @@ export class Steps {
     this.items = new Map();
   }
 
-  /** @param {Step[]} steps */
-  show(steps) {
+  /**
+   * @param {Step[]} steps
+   * @param {string[]} leftOut as the address says now, which may have changed since the steps were asked for
+   */
+  show(steps, leftOut) {
     if (steps.map(({ name }) => name).join() !== [...this.items.keys()].join()) this.build(steps);
-    for (const { name, done, picture } of steps) {
+    for (const { name, picture } of steps) {
       const shown = /** @type {{item: HTMLLIElement, picture: Picture, box: HTMLInputElement}} */ (this.items.get(name));
-      shown.box.checked = done;
+      shown.box.checked = !leftOut.includes(name);
       shown.item.classList.toggle("skipped", !picture);
       if (picture) shown.picture.showInk(decode(picture));
     }

@@ -32,7 +32,7 @@ class DrawView {
     this.steps = new Steps((leftOut) => this.state.set({ leftout: leftOut.join() }));
     this.answer = new Answer((index) => this.state.set({ class: index }));
     this.network = new NetworkLine(context, () => this.look(true));
-    this.reader = new Latest((/** @type {boolean} */ isNew) => this.read(isNew), context.report);
+    this.reader = new Latest((/** @type {boolean} */ isNew) => this.read(isNew), context.report, root);
     /** @type {File | null} */
     this.file = null;
     this.hasWeights = false;
@@ -125,6 +125,10 @@ class DrawView {
     return value === "" ? null : Number(value);
   }
 
+  leftOut() {
+    return this.state.get("leftout").split(",").filter(Boolean);
+  }
+
   toGlass() {
     const sample = this.state.get("sample") || this.answer.found?.sample;
     this.context.go("glass", { sample });
@@ -148,7 +152,7 @@ class DrawView {
     const { api } = this.context;
     const began = performance.now();
     const [sample, step] = [this.state.get("sample"), this.network.step()];
-    const leftOut = this.state.get("leftout").split(",").filter(Boolean);
+    const leftOut = this.leftOut();
     if (this.hide()) return;
     if (isNew || !this.hasWeights) {
       this.answer.units.take(await api.get("/api/draw/weights", { step }));
@@ -158,7 +162,7 @@ class DrawView {
     if (this.file) found = await api.post(`/api/draw/upload?${new URLSearchParams({ leftOut: leftOut.join(), step: String(step ?? "") })}`, this.file);
     else if (sample) found = await api.get("/api/draw/sample", { sample, step });
     else found = await api.post("/api/draw/read", { strokes: this.pad.strokes, leftOut, step });
-    this.steps.show(found.steps);
+    this.steps.show(found.steps, this.leftOut());
     this.rest.classList.toggle("stale", !found.image);
     this.answer.show(found, this.chosen());
     if (!this.sample.hidden && found.image) this.sample.replaceChildren(inkImage(decode(found.image), "The picture"));

@@ -36,7 +36,7 @@ class GlassView {
     this.lights = new Lights();
     this.lines = new Lines((index) => this.state.set({ line: index || null, cell: null }));
     this.values = new ValuesOfLine(this.lights, (cell) => this.state.set({ cell: cell.join() }));
-    this.loader = new Latest(() => this.load(), context.report);
+    this.loader = new Latest(() => this.load(), context.report, root);
     this.shower = new Latest(() => this.show(), context.report);
     this.summer = new Latest(() => this.showSum(), context.report);
     this.about = element("p", { role: "status" });

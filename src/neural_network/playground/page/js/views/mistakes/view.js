@@ -32,7 +32,7 @@ class MistakesView {
     this.table = new ConfusionTable((label, predicted) => this.choose(label, predicted));
     this.images = new Images((index) => this.state.set({ image: index }), () => this.gallery.ask(true));
     this.need = new Need(() => context.go("glass", { sample: `${this.part()}:${this.state.get("image")}` }));
-    this.matrix = new Latest(() => this.loadMatrix(), context.report);
+    this.matrix = new Latest(() => this.loadMatrix(), context.report, root);
     this.gallery = new Latest((/** @type {boolean} */ isMore) => this.loadImages(isMore), context.report);
     this.detail = new Latest(() => this.loadNeed(), context.report);
     this.result = element("p", { role: "status" });
