@@ -100,11 +100,11 @@ def test_reload_restores_the_state(open_page, session):
     page = open_page(f"{ADDRESS}&until=20")
     status(page, "Paused: step 20 of")
     slide(page, 9)
-    page.get_by_text("step 9", exact=True).wait_for()
+    page.locator("output", has_text="step 9").wait_for()
     before = session()
     page.reload()
     status(page, "Paused: step 20 of")
-    page.get_by_text("step 9", exact=True).wait_for()
+    page.locator("output", has_text="step 9").wait_for()
     assert page.get_by_label("Hidden units").input_value() == "12"
     assert session() is not before  # the tab's first session ended with the page
 
