@@ -112,16 +112,20 @@ def browser() -> Iterator[Any]:
 def open_page(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
     """Open an address of the page; what it asks elsewhere, and whatever its console says, fails the test.
 
-    With `refused` the console may say that a request was answered with status 400.
+    The console may say that requests were answered with status 400 where they are to be `refused`, and with 410 where
+    the session is `gone`.
     """
     contexts, asked, said = [], [], []
 
-    def open_(address: str = "", refused: bool = False, **settings: Any) -> Any:
+    def open_(address: str = "", refused: bool = False, gone: bool = False, **settings: Any) -> Any:
+        def expected(text: str) -> bool:
+            return (refused and "status of 400" in text) or (gone and "status of 410" in text)
+
         contexts.append(browser.new_context(reduced_motion="reduce", **settings))
         page = contexts[-1].new_page()
         page.set_default_timeout(20_000)
         page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: (refused and "status of 400" in message.text) or said.append(message.text))
+        page.on("console", lambda message: expected(message.text) or said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(f"{served.url}{address}")
         return page

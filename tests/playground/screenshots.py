@@ -54,6 +54,15 @@ def open_mistake(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
+def break_it(page: Page) -> None:
+    """Run an experiment to its diagnosis."""
+    page.get_by_label("most units die").check()
+    page.get_by_role("button", name="Run it").click()
+    page.get_by_role("button", name="Mend it").click()
+    page.get_by_text("The diagnosis finds nothing").wait_for()
+    page.locator(".guess").evaluate("(guess) => guess.scrollIntoView()")
+
+
 def wait_for_pictures(page: Page) -> None:
     page.locator("canvas").first.wait_for()
     page.wait_for_timeout(1000)
@@ -64,6 +73,8 @@ VIEWS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "train": ("", wait_for_pictures),
     "glass": ("&sample=test:2&cell=3,0", pick_cell),
     "mistakes": ("", open_mistake),
+    "break": ("&experiment=rate", break_it),
+    "tour": ("&view=train&tour=3&step=300", wait_for_pictures),
 }
 
 
@@ -95,7 +106,8 @@ def main(folder: Path) -> None:
                 page = context.new_page()
                 page.set_default_timeout(SECONDS)
                 page.goto(f"{url}#view={view}&{RUN}{address}")
-                page.locator(".network, .status", has_text=re.compile("step 2,?360 of 2,?360")).wait_for()
+                if view != "break":
+                    page.locator(".network, .status", has_text=re.compile("step 2,?360 of 2,?360")).wait_for()
                 page.wait_for_timeout(500)
                 prepare(page)
                 page.wait_for_timeout(800)

@@ -158,8 +158,7 @@ def test_a_clicked_cell_shows_a_sum_that_adds_up(open_page, network, digits):
     page = learned(open_page(f"#view=glass&{RUN}&sample=test:5"))
     page.locator(".result canvas").wait_for()
     page.wait_for_function("document.querySelector('.result canvas').getBoundingClientRect().height > 100")
-    box = page.locator(".result canvas").bounding_box()
-    page.mouse.click(box["x"] + 10, box["y"] + 3.5 * 18)
+    page.locator(".result canvas").click(position={"x": 10, "y": 3.5 * 18})
     page.locator(".sum").wait_for()
     Z1 = network.forward(digits.test.X[:, [5]]).Z1
     value, total = Z1[3, 0], float(page.locator("[data-total]").get_attribute("data-total"))

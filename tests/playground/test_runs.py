@@ -147,3 +147,11 @@ def test_a_plugin_that_fails_ends_its_run_only(sessions, digits, monkeypatch):
     wait(lambda: session.run.status == "failed")
     assert "a bug in a plugin" in session.run.error
     assert session.run.step == 1
+
+
+def test_a_run_pauses_after_its_longest_time(sessions, digits, monkeypatch):
+    monkeypatch.setattr("neural_network.playground.sessions.training_run.LONGEST", 0.05)
+    session = sessions.open(Job(Settings(epochs=10000), digits))
+    session.run.play()
+    wait(lambda: session.run.status == "paused")
+    assert 0 < session.run.step < 10000

@@ -100,11 +100,11 @@ def test_reload_restores_the_state(open_page, session):
     page = open_page(f"{ADDRESS}&until=20")
     status(page, "Paused: step 20 of")
     slide(page, 9)
-    page.get_by_text("step 9", exact=True).wait_for()
+    page.locator("output", has_text="step 9").wait_for()
     before = session()
     page.reload()
     status(page, "Paused: step 20 of")
-    page.get_by_text("step 9", exact=True).wait_for()
+    page.locator("output", has_text="step 9").wait_for()
     assert page.get_by_label("Hidden units").input_value() == "12"
     assert session() is not before  # the tab's first session ended with the page
 
@@ -168,3 +168,12 @@ def test_code_is_copied_and_models_are_saved_and_loaded(open_page, session, tmp_
     status(page, "Ready: step 0")
     assert session().run.step == 0
     assert same(session().network_at(), before.parameters)
+
+
+def test_a_session_that_was_given_up_comes_back(open_page, session, served):
+    page = open_page(f"{ADDRESS}&until=10", gone=True)
+    status(page, "Paused: step 10 of")
+    served.sessions.close_all()
+    wait(lambda: page.evaluate("1") and len(served.sessions) == 1)
+    page.get_by_role("button", name="1 step").click()
+    status(page, "Paused: step 11 of")

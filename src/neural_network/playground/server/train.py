@@ -19,7 +19,7 @@ from ..encoding import encode
 from ..sessions.reading import changed, read_settings
 from ..sessions.session import Session
 from ..sessions.training_run import TrainingRun
-from .requests import NoSession, answer, integer, reply, session_of, text, to_json
+from .requests import NoSession, answer, integer, reply, session_of, sessions_of, text, to_json
 from .session import job_of
 from .views import shape_for
 
@@ -74,7 +74,7 @@ async def stream(request: Request) -> Response:
     async def events() -> AsyncIterator[dict[str, str]]:
         sent: dict[str, Any] = {}
         last = ""
-        while True:
+        while sessions_of(request).get(session.key):
             event = to_json(await anyio.to_thread.run_sync(progress, session, sent))
             if event != last:
                 yield {"data": event}

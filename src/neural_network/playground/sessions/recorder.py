@@ -23,6 +23,7 @@ class Record(Protocol):
     step: int
     epochs: int
     steps_per_epoch: int
+    deadline: float
 
 
 class Recorder(Callback):
@@ -54,6 +55,8 @@ class Recorder(Callback):
             done = time.monotonic()
             self._due = done + max(INTERVAL, SHARE * (done - now))
         record.step = run.step
+        if now > record.deadline:
+            record.gate.pause()
 
     def on_epoch(self, run: Run, row: Row) -> None:
         self._record.epochs = len(run.history)

@@ -22,6 +22,7 @@ from .recorder import Recorder, StopAt
 from .series import Series
 from .timeline import Frame, Timeline
 
+LONGEST = 3600.0  # seconds that a run may train until it is played again
 PATIENCE = 30.0  # seconds that one who asks for a coming step may wait
 
 Status = Literal["running", "paused", "finished", "diverged", "failed"]
@@ -51,6 +52,7 @@ class TrainingRun:
         self.losses, self.history, self.gate = Series(), History(), Gate()
         self.step = self.epochs = self.version = 0
         self.steps_per_epoch = 1
+        self.deadline = 0.0
         self.error, self._end = "", ""
         self.offset, self.parent = 0, ""
         self.last_network: TwoLayerNN
@@ -128,7 +130,8 @@ class TrainingRun:
     # ------------------------------------------------------------------ what it can be told
 
     def play(self, until: int | None = None) -> None:
-        """Train up to step `until`, or to the end."""
+        """Train up to step `until`, or to the end, for an hour at most."""
+        self.deadline = time.monotonic() + LONGEST
         self.gate.open_until(self.total if until is None else min(until, self.total))
 
     def pause(self) -> None:

@@ -1,5 +1,8 @@
 /** The page's way to its server: requests in JSON, with the token of the page and the key of its session inside. */
 
+const RETRY = 2000; // milliseconds, after a stream has broken off
+const KEEP = 30_000; // milliseconds between signs that the tab is still open
+
 /** What the server says of a request that it cannot do. */
 export class Problem extends Error {
   /**
@@ -21,7 +24,7 @@ export class Api {
     /** @type {Promise<string> | null} */
     this.session = null;
     addEventListener("pagehide", () => this.leave());
-    setInterval(() => this.session && this.post("/api/session/keep", {}).catch(() => {}), 30_000);
+    setInterval(() => this.session && this.post("/api/session/keep", {}).catch(() => {}), KEEP);
   }
 
   /**
@@ -79,10 +82,11 @@ export class Api {
       source.onerror = () => {
         if (source?.readyState !== EventSource.CLOSED) return;
         close();
-        if (!ended) setTimeout(start, 2000);
+        if (!ended) setTimeout(again, RETRY);
       };
     };
     const start = () => void open().catch(() => {});
+    const again = () => void this.post("/api/session/keep", {}).then(start, () => !ended && setTimeout(again, RETRY));
     const close = () => {
       source?.close();
       source = null;

@@ -105,7 +105,8 @@ export class Chart {
     this.at = at;
     this.cursor?.classList.toggle("shown", at !== null);
     for (const end of ["x1", "x2"]) this.cursor?.setAttribute(end, String(at === null ? 0 : this.x(at)));
-    const x = at ?? this.xs.at(-1);
+    const { mark } = this;
+    const x = at ?? (mark === null ? this.xs.at(-1) : nearest(this.xs, (each) => Math.abs(each - mark)) ?? undefined);
     const known = x === undefined ? [] : this.lines.map((line) => [line, valueAt(line.points, x)]);
     const parts = known.filter(([, y]) => y !== undefined).map(([line, y]) =>
       element("span", { class: `key ${/** @type {Line} */ (line).kind}` }, `${/** @type {Line} */ (line).name} `,
