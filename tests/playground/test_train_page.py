@@ -174,6 +174,24 @@ def test_a_session_that_was_given_up_comes_back(open_page, session, served):
     page = open_page(f"{ADDRESS}&until=10", gone=True)
     status(page, "Paused: step 10 of")
     served.sessions.close_all()
-    wait(lambda: page.evaluate("1") and len(served.sessions) == 1)
     page.get_by_role("button", name="1 step").click()
     status(page, "Paused: step 11 of")
+
+
+@pytest.mark.slow
+def test_eight_tabs_work_though_a_browser_opens_six_connections(browser, served):
+    served.sessions.close_all()
+    context = browser.new_context()
+    pages = [context.new_page() for _ in range(8)]
+    for page in pages:
+        page.goto(f"{served.url}{ADDRESS}")
+        status(page, "Ready: step 0 of 30")
+        page.wait_for_timeout(1100)  # until its stream is closed, as a hidden tab's is at once
+    assert len(served.sessions) == 8
+    for page in pages:
+        page.get_by_role("button", name="Play", exact=True).click()
+        status(page, "Finished: step 30 of 30")
+    pages.pop().close()
+    wait(lambda: pages[0].evaluate("1") and len(served.sessions) == 7)
+    context.close()
+    wait(lambda: len(served.sessions) == 0)

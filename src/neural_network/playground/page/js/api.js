@@ -1,6 +1,8 @@
 /** The page's way to its server: requests in JSON, with the token of the page and the key of its session inside. */
 
-const RETRY = 2000; // milliseconds, after a stream has broken off
+import { Stream } from "./stream.js";
+
+const KEEP_PATH = "/api/session/keep";
 const KEEP = 30_000; // milliseconds between signs that the tab is still open
 
 /** What the server says of a request that it cannot do. */
@@ -23,8 +25,10 @@ export class Api {
     this.job = job;
     /** @type {Promise<string> | null} */
     this.session = null;
+    /** @type {Set<Stream>} */
+    this.streams = new Set();
     addEventListener("pagehide", () => this.leave());
-    setInterval(() => this.session && this.post("/api/session/keep", {}).catch(() => {}), KEEP);
+    setInterval(() => this.session && this.post(KEEP_PATH, {}).catch(() => {}), KEEP);
   }
 
   /**
@@ -37,8 +41,10 @@ export class Api {
 
   /** @returns {Promise<string>} the key of the session, which is opened when it is first needed */
   key() {
-    this.session ??= this.send("POST", "/api/session/open", this.job()).then((opened) => opened.session);
-    this.session.catch(() => (this.session = null));
+    if (!this.session) {
+      this.session = this.send("POST", "/api/session/open", this.job()).then((opened) => opened.session);
+      this.session.then(() => this.wake(), () => (this.session = null));
+    }
     return this.session;
   }
 
@@ -58,47 +64,31 @@ export class Api {
    * @returns {Promise<any>}
    */
   async post(path, body) {
-    return this.again(() => this.send("POST", path, body));
+    const answer = await this.again(() => this.send("POST", path, body));
+    if (path !== KEEP_PATH) this.wake();
+    return answer;
   }
 
   /**
-   * Receive the events of a stream until the returned function is called. While the tab is hidden the stream is
-   * closed, since a browser opens few connections to a server.
+   * Receive the events of a stream until the returned function is called; see stream.js.
    * @param {string} path
    * @param {Record<string, any>} params
    * @param {(event: any) => void} onEvent
    * @returns {() => void}
    */
   stream(path, params, onEvent) {
-    /** @type {EventSource | null} */
-    let source = null;
-    let ended = false;
-    const open = async () => {
-      if (source || document.hidden || ended) return;
-      const session = await this.key();
-      if (source || document.hidden || ended) return;
-      source = new EventSource(`${path}?${new URLSearchParams({ ...params, session })}`);
-      source.onmessage = (event) => onEvent(JSON.parse(event.data));
-      source.onerror = () => {
-        if (source?.readyState !== EventSource.CLOSED) return;
-        close();
-        if (!ended) setTimeout(again, RETRY);
-      };
-    };
-    const start = () => void open().catch(() => {});
-    const again = () => void this.post("/api/session/keep", {}).then(start, () => !ended && setTimeout(again, RETRY));
-    const close = () => {
-      source?.close();
-      source = null;
-    };
-    const change = () => (document.hidden ? close() : start());
-    document.addEventListener("visibilitychange", change);
-    start();
+    const address = async () => `${path}?${new URLSearchParams({ ...params, session: await this.key() })}`;
+    const stream = new Stream(address, onEvent, () => this.post(KEEP_PATH, {}));
+    this.streams.add(stream);
     return () => {
-      ended = true;
-      document.removeEventListener("visibilitychange", change);
-      close();
+      this.streams.delete(stream);
+      stream.end();
     };
+  }
+
+  /** Open the streams that had closed because nothing happened: something may happen now. */
+  wake() {
+    for (const stream of this.streams) stream.start();
   }
 
   /** End the session: the tab is being closed, or shows another page. */
