@@ -89,6 +89,7 @@ def test_pictures(served, session, body):
         ("/api/glass/cell", {"line": "0", "cell": "1,2,3"}, "no cell"),
         ("/api/glass/cell", {"line": "0", "cell": "-1,0"}, "cell"),
         ("/api/glass/cell", {"line": "0", "cell": "٣,0"}, "cell"),
+        ("/api/glass/cell", {"line": "0", "cell": "1" * 5000}, "cell"),
         ("/api/glass/cell", {"line": "999", "cell": "0,0"}, "lines"),
         ("/api/mistakes/matrix", {"part": "secret"}, "part"),
         ("/api/mistakes/images", {"label": "10"}, "label"),

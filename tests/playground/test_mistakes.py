@@ -6,6 +6,7 @@ import pytest
 from neural_network import TwoLayerNN
 from neural_network.data.dataset import Samples, make_samples
 from neural_network.data.synthetic import generate
+from neural_network.inspection.analysis.adversarial import fgsm
 from neural_network.playground import mistakes
 from neural_network.training.loop import fit
 from neural_network.training.optimizers import SGD
@@ -54,6 +55,8 @@ def test_the_smallest_change_mends_a_mistake_and_half_of_it_does_not(trained):
         assert need.predicted == found.predicted[index]
         assert network.predict(need.mended[:, None])[0] == label
         assert np.abs(need.mended - X[:, 0]).max() <= need.change + 1e-6
+        almost = fgsm(network, X, samples.Y[[index]], -0.97 * need.change)
+        assert network.predict(almost)[0] != label
         half = np.clip(X[:, 0] + 0.5 * (need.mended - X[:, 0]), 0, 1)
         assert network.predict(half[:, None].astype(np.float32))[0] != label
         assert need.missing > 0

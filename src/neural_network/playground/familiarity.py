@@ -12,7 +12,7 @@ from ..data.dataset import Samples
 from ..inspection.analysis.neighbors import nearest
 from ..inspection.analysis.sampling import some_of
 
-KNOWN, HELD_OUT = 2000, 400  # images that are compared
+KNOWN, HELD_OUT = 1200, 400  # images that are compared
 NEAREST = 3  # of them that are shown
 
 

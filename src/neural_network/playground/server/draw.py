@@ -13,6 +13,7 @@ from ...data.dataset import Samples
 from ...data.preprocess import read_picture
 from ...inspection.analysis.layers import strongest_units
 from ...network import Network
+from ...support.blas_threads import one_blas_thread
 from ...support.errors import InputError
 from .. import drawing
 from ..encoding import encode
@@ -30,6 +31,7 @@ _lock = threading.Lock()
 
 
 @answer
+@one_blas_thread()
 def read(request: Request, values: dict[str, Any]) -> Any:
     """Return the input that `strokes` become, with the steps `leftOut` left out, and what the network says to it."""
     session, network = network_of(request, values)
@@ -39,6 +41,7 @@ def read(request: Request, values: dict[str, Any]) -> Any:
 
 
 @answer
+@one_blas_thread()
 def upload(request: Request, values: dict[str, Any]) -> Any:
     """Return the same for a picture, the bytes of a file."""
     session, network = network_of(request, values)
@@ -51,6 +54,7 @@ def upload(request: Request, values: dict[str, Any]) -> Any:
 
 
 @answer
+@one_blas_thread()
 def sample(request: Request, values: dict[str, Any]) -> Any:
     """Return what the network says to a sample that is an input already."""
     session, network = network_of(request, values)

@@ -3,6 +3,7 @@
 import { Stream } from "./stream.js";
 
 const KEEP_PATH = "/api/session/keep";
+const DRAW_PATH = "/api/draw/"; // of requests that change nothing
 const KEEP = 30_000; // milliseconds between signs that the tab is still open
 
 /** What the server says of a request that it cannot do. */
@@ -65,7 +66,7 @@ export class Api {
    */
   async post(path, body) {
     const answer = await this.again(() => this.send("POST", path, body));
-    if (path !== KEEP_PATH) this.wake();
+    if (path !== KEEP_PATH && !path.startsWith(DRAW_PATH)) this.wake();
     return answer;
   }
 

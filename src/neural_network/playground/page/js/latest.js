@@ -14,13 +14,18 @@ export class Latest {
     /** @type {{value: T} | null} */
     this.waiting = null;
     this.isBusy = false;
+    this.done = Promise.resolve();
   }
 
-  /** @param {T} value */
+  /**
+   * @param {T} value
+   * @returns {Promise<void>} fulfilled when the newest request is answered
+   */
   ask(value) {
     this.waiting = { value };
     this.element?.setAttribute("aria-busy", "true");
-    if (!this.isBusy) void this.run();
+    if (!this.isBusy) this.done = this.run();
+    return this.done;
   }
 
   async run() {

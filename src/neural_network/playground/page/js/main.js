@@ -80,7 +80,7 @@ function drawNavigation() {
     return element("li", {}, link);
   });
   const begin = element("button", { class: "link", onclick: () => void tour.begin() }, "Guided tour");
-  list.replaceChildren(...links, element("li", {}, begin));
+  list.replaceChildren(...links, ...(api.has("tour") ? [element("li", {}, begin)] : []));
 }
 
 state.subscribe((values, changed) => {

@@ -5,11 +5,12 @@ import { element } from "../elements.js";
 /** @typedef {import("../main.js").Context} Context */
 
 const PAUSE = 400; // milliseconds between looks at a network that learns
+const SHARE = 10; // of the time, looks take one in so many parts, so that they hardly slow the training
 
 export class NetworkLine {
   /**
    * @param {Context} context
-   * @param {() => void} onChange called once the network is known, and whenever it has changed
+   * @param {() => Promise<void>} onChange called once the network is known, and whenever it has changed
    */
   constructor({ api, state, report }, onChange) {
     this.api = api;
@@ -23,7 +24,7 @@ export class NetworkLine {
     this.run = { status: "paused", step: 0, total: 0, offset: 0 };
     this.name = "";
     this.seen = "";
-    this.time = 0;
+    this.next = 0;
     this.write();
     this.close = api.stream("/api/train/stream", {}, (event) => this.take(event));
   }
@@ -42,10 +43,16 @@ export class NetworkLine {
     const isRunning = this.run.status === "running";
     if (!isRunning && this.run.step > 0) this.state.set({ until: this.run.step });
     const now = `${inView} ${this.run.offset} ${this.step() ?? this.run.step}`;
-    if (now === this.seen || (isRunning && performance.now() < this.time + PAUSE)) return;
+    if (now === this.seen || (isRunning && performance.now() < this.next)) return;
     this.seen = now;
-    this.time = performance.now();
-    this.onChange();
+    void this.look();
+  }
+
+  async look() {
+    const began = performance.now();
+    this.next = Infinity;
+    await this.onChange();
+    this.next = performance.now() + Math.max(PAUSE, SHARE * (performance.now() - began));
   }
 
   /** Say which network it is, and which step of it. */

@@ -18,6 +18,7 @@ export class Answer {
     this.slopes = new Picture("Where more ink would speak for the class, in red, and against it, in blue");
     this.words = [element("figcaption"), element("figcaption"), element("figcaption")];
     this.units = new Units();
+    this.why = element("h3");
     this.likeness = new LikenessMeter();
     this.chosen = -1;
     this.pictures = element("div", { class: "trio" },
@@ -40,6 +41,7 @@ export class Answer {
     this.chosen = wanted !== null && wanted < names.length ? wanted : found.label;
     const name = names[this.chosen];
     this.sentence.textContent = `It reads ${names[found.label]}${truth(found)}`;
+    this.why.textContent = why(found, this.chosen);
     this.bars.show(names, found.A2, { chosen: this.chosen, best: found.label });
     this.input.showInk(decode(found.image));
     this.evidence.showSigned(part(decode(found.evidence), this.chosen));
@@ -52,6 +54,18 @@ export class Answer {
     this.likeness.element.hidden = !found.likeness;
     if (found.likeness) this.likeness.show(found.likeness, names);
   }
+}
+
+/**
+ * @param {{label: number, A2: number[], classes: string[]}} found
+ * @param {number} chosen
+ * @returns {string} the question that the pictures answer
+ */
+function why({ label, A2, classes }, chosen) {
+  if (chosen !== label) return `Why not ${classes[chosen]}?`;
+  const others = A2.map((_, index) => index).filter((index) => index !== label);
+  const second = others.reduce((best, index) => (A2[index] > A2[best] ? index : best), others[0]);
+  return `Why ${classes[label]}, and not ${classes[second]}?`;
 }
 
 /** @param {{truth: number | null, label: number, classes: string[]}} found */

@@ -5,7 +5,7 @@
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const MOST = 4095; // the largest number that two letters write
-const NEAR = 0.004; // points closer than this to the one before are left out
+const NEAR = 0.002; // points closer than this to the one before are left out
 
 /**
  * @param {number} value

@@ -42,7 +42,7 @@ class DrawView {
     this.rest = element("div", { class: "rest" },
       element("section", { class: "says" }, this.answer.sentence, this.answer.bars.element,
         element("button", { type: "button", onclick: () => this.toGlass() }, "Under glass"), this.time),
-      element("section", { class: "why" }, this.answer.pictures, this.answer.units.element),
+      element("section", { class: "why" }, this.answer.why, this.answer.pictures, this.answer.units.element),
       this.answer.likeness.element);
     this.way = element("section", { class: "way" },
       element("h3", {}, "From the drawing to the input"),
@@ -83,7 +83,7 @@ class DrawView {
   /** @param {boolean} [isNew] whether the network has changed */
   look(isNew = false) {
     this.network.write();
-    this.reader.ask(isNew);
+    return this.reader.ask(isNew);
   }
 
   /** @param {boolean} isDone */

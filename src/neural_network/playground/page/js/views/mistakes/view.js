@@ -94,8 +94,7 @@ class MistakesView {
     this.classes = classes;
     this.table.show(classes, confusion);
     this.result.textContent = `${counted(correct)} of ${counted(samples)} read correctly (${percent(correct / samples, 1)}).`;
-    this.gallery.ask(false);
-    this.detail.ask(null);
+    await Promise.all([this.gallery.ask(false), this.detail.ask(null)]);
     this.mark();
   }
 
