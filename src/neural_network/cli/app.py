@@ -14,6 +14,7 @@ from .explain.command import explain
 from .export import export
 from .figures import figures
 from .help import Command, Group
+from .play import play
 from .predict import predict
 from .recipes import app as recipes
 from .report import report
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, sweep, export):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export, play):
     app.command(cls=Command)(command)
 app.add_typer(data, name="data")
 app.add_typer(recipes, name="recipes")

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from ..support.blas_threads import one_blas_thread
 from ..support.picture_format import PictureFormat, square
 from .dataset import DIGITS, SIDE, Dataset, image_shape
 from .find_ink import NoDigitError
@@ -32,6 +33,7 @@ def read_picture(source: str | os.PathLike[str] | BinaryIO) -> NDArray[np.uint8]
     return read_image(source, enough=2 * MAX_SIZE)
 
 
+@one_blas_thread()  # for small products several threads take five times as long where processors are busy
 def fit_picture(picture: np.ndarray, form: PictureFormat) -> Normalized:
     """Return the input of this format that a grey picture, uint8 (height, width), becomes, with the steps to it.
 
@@ -44,6 +46,7 @@ def fit_picture(picture: np.ndarray, form: PictureFormat) -> Normalized:
     return Normalized(apply_format(digit.image, form), digit.steps)
 
 
+@one_blas_thread()
 def fit_digits(picture: np.ndarray, form: PictureFormat) -> list[Normalized]:
     """Return an input for each digit in a picture, from left to right, line by line; see `fit_picture`."""
     same = _keep_digit(picture, form) if picture.shape == form.shape else None

@@ -11,7 +11,7 @@ import numpy as np
 from .axes import LETTERS, SPARE_LETTERS, infer, keeps_dimensions, summed_axis
 from .expressions import UnreadableError, Values
 from .recorder import Line
-from .symbols import LATEX, UNICODE, Index, Unicode
+from .symbols import UNICODE, Index, Latex, Unicode
 
 SUM, PRODUCT, ENTRYWISE, SIGN, POWER, ATOM = range(6)  # precedence of a piece of mathematics
 
@@ -71,8 +71,8 @@ class Writer:
                 return self._entrywise(left, right, index)
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 simple = isinstance(left, ast.Constant) and self.values.is_operand(right)
-                top = self.write(left, index, SUM if signs is LATEX else PRODUCT)
-                bottom = self.write(right, index, SUM if signs is LATEX else SIGN)
+                top = self.write(left, index, SUM if isinstance(signs, Latex) else PRODUCT)
+                bottom = self.write(right, index, SUM if isinstance(signs, Latex) else SIGN)
                 return signs.fraction(top, bottom, simple), ATOM if simple else PRODUCT
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return signs.power(self.write(left, index, ATOM), self.write(right, None, SUM)), POWER
@@ -108,7 +108,7 @@ class Writer:
         return self.signs.total(letter) + self._times(first, second)
 
     def _times(self, left: str, right: str) -> str:
-        return self.signs.beside(left, right) if self.signs is LATEX else left + self.signs.times + right
+        return self.signs.beside(left, right) if isinstance(self.signs, Latex) else left + self.signs.times + right
 
     def _entrywise(self, left: ast.expr, right: ast.expr, index: Index | None) -> tuple[str, int]:
         if self._rank(left) and self._rank(right):

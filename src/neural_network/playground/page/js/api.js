@@ -1,0 +1,143 @@
+/** The page's way to its server: requests in JSON, with the token of the page and the key of its session inside. */
+
+import { Stream } from "./stream.js";
+
+const KEEP_PATH = "/api/session/keep";
+const DRAW_PATH = "/api/draw/"; // of requests that change nothing
+const KEEP = 30_000; // milliseconds between signs that the tab is still open
+
+/** What the server says of a request that it cannot do. */
+export class Problem extends Error {
+  /**
+   * @param {number} status
+   * @param {string} message
+   */
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const token = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="token"]')).content;
+
+export class Api {
+  /** @param {() => {data?: string, settings: Record<string, string>, until: number}} job what a new session trains */
+  constructor(job) {
+    this.job = job;
+    /** @type {Promise<string> | null} */
+    this.session = null;
+    /** @type {Set<Stream>} */
+    this.streams = new Set();
+    addEventListener("pagehide", () => this.leave());
+    setInterval(() => this.session && this.post(KEEP_PATH, {}).catch(() => {}), KEEP);
+  }
+
+  /**
+   * @param {string} _view
+   * @returns {boolean} whether a view can be shown: with a server, all can
+   */
+  has(_view) {
+    return true;
+  }
+
+  /** @returns {Promise<string>} the key of the session, which is opened when it is first needed */
+  key() {
+    if (!this.session) {
+      this.session = this.send("POST", "/api/session/open", this.job()).then((opened) => opened.session);
+      this.session.then(() => this.wake(), () => (this.session = null));
+    }
+    return this.session;
+  }
+
+  /**
+   * @param {string} path
+   * @param {Record<string, any>} [params]
+   * @returns {Promise<any>}
+   */
+  async get(path, params = {}) {
+    const known = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
+    return this.again(() => this.send("GET", `${path}?${new URLSearchParams(known)}`));
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} body a JSON value, or a Blob that is sent as it is
+   * @returns {Promise<any>}
+   */
+  async post(path, body) {
+    const answer = await this.again(() => this.send("POST", path, body));
+    if (path !== KEEP_PATH && !path.startsWith(DRAW_PATH)) this.wake();
+    return answer;
+  }
+
+  /**
+   * Receive the events of a stream until the returned function is called; see stream.js.
+   * @param {string} path
+   * @param {Record<string, any>} params
+   * @param {(event: any) => void} onEvent
+   * @returns {() => void}
+   */
+  stream(path, params, onEvent) {
+    const address = async () => `${path}?${new URLSearchParams({ ...params, session: await this.key() })}`;
+    const stream = new Stream(address, onEvent, () => this.post(KEEP_PATH, {}));
+    this.streams.add(stream);
+    return () => {
+      this.streams.delete(stream);
+      stream.end();
+    };
+  }
+
+  /** Open the streams that had closed because nothing happened: something may happen now. */
+  wake() {
+    for (const stream of this.streams) stream.start();
+  }
+
+  /** End the session: the tab is being closed, or shows another page. */
+  leave() {
+    const session = this.session;
+    this.session = null;
+    session?.then((key) => {
+      const headers = { "Content-Type": "application/json", "X-Token": token, "X-Session": key };
+      return fetch("/api/session/close", { method: "POST", body: "{}", headers, keepalive: true });
+    }).catch(() => {});
+  }
+
+  /**
+   * Do what needs a session; if the server has given ours up, do it once more with a new one.
+   * @param {() => Promise<any>} request
+   */
+  async again(request) {
+    await this.key();
+    try {
+      return await request();
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.status !== 410) throw problem;
+      this.session = null;
+      await this.key();
+      return request();
+    }
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  async send(method, path, body) {
+    const key = path === "/api/session/open" ? "" : await this.key();
+    /** @type {Record<string, string>} */
+    const headers = { "X-Token": token, ...(key && { "X-Session": key }) };
+    const isFile = body instanceof Blob;
+    if (method === "POST") headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
+    let response;
+    try {
+      response = await fetch(path, { method, headers, body: isFile ? body : JSON.stringify(body) });
+    } catch {
+      throw new Problem(0, "The server does not answer. Is mnist-nn play still running?");
+    }
+    const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+    if (response.ok) return isJson ? response.json() : response.blob();
+    throw new Problem(response.status, isJson ? (await response.json()).error : `status ${response.status}`);
+  }
+}

@@ -1,0 +1,75 @@
+/** What the network says to a drawing, and why: probabilities, pixels for and against a class, units, likeness. */
+
+import { decode, part } from "../../arrays.js";
+import { element } from "../../elements.js";
+import { Bars } from "../../widgets/bars.js";
+import { Picture } from "../../widgets/image.js";
+import { Units } from "../../widgets/units.js";
+import { LikenessMeter } from "./likeness.js";
+
+
+export class Answer {
+  /** @param {(index: number | null) => void} onChoose */
+  constructor(onChoose) {
+    this.sentence = element("p", { class: "answer", role: "status" });
+    this.bars = new Bars("Probability of each class; press one to see what speaks for it", (index) => onChoose(index === this.chosen ? null : index));
+    this.input = new Picture("The input of the network");
+    this.evidence = new Picture("Which pixels speak for the class, in red, and against it, in blue");
+    this.slopes = new Picture("Where more ink would speak for the class, in red, and against it, in blue");
+    this.words = [element("figcaption"), element("figcaption"), element("figcaption")];
+    this.units = new Units();
+    this.why = element("h3");
+    this.likeness = new LikenessMeter();
+    this.chosen = -1;
+    this.pictures = element("div", { class: "trio" },
+      [this.input, this.evidence, this.slopes].map((picture, index) => element("figure", {}, picture.canvas, this.words[index])));
+    /** @type {any} */
+    this.found = null;
+  }
+
+  /**
+   * @param {any} found the server's answer
+   * @param {number | null} wanted the class that was chosen, or null for the predicted one
+   */
+  show(found, wanted) {
+    this.found = found;
+    if (!found.image) {
+      this.sentence.textContent = found.problem ? `No answer: ${found.problem}.` : "";
+      return;
+    }
+    const names = found.classes;
+    this.chosen = wanted !== null && wanted < names.length ? wanted : found.label;
+    const name = names[this.chosen];
+    this.sentence.textContent = `It reads ${names[found.label]}${truth(found)}`;
+    this.why.textContent = why(found, this.chosen);
+    this.bars.show(names, found.A2, { chosen: this.chosen, best: found.label });
+    this.input.showInk(decode(found.image));
+    this.evidence.showSigned(part(decode(found.evidence), this.chosen));
+    this.slopes.showSigned(part(decode(found.slopes), this.chosen));
+    this.words[0].textContent = "The network's input";
+    this.words[1].textContent = `Its ink for (red) and against (blue) ${name}`;
+    this.words[2].textContent = `Where ink would speak for ${name}`;
+    this.units.show({ ...found, votes: decode(found.votes) }, this.chosen,
+      `The units that say most about ${name}: their weights, activation A1, and what each adds to the logit of ${name} by (3).`);
+    this.likeness.element.hidden = !found.likeness;
+    if (found.likeness) this.likeness.show(found.likeness, names);
+  }
+}
+
+/**
+ * @param {{label: number, A2: number[], classes: string[]}} found
+ * @param {number} chosen
+ * @returns {string} the question that the pictures answer
+ */
+function why({ label, A2, classes }, chosen) {
+  if (chosen !== label) return `Why not ${classes[chosen]}?`;
+  const others = A2.map((_, index) => index).filter((index) => index !== label);
+  const second = others.reduce((best, index) => (A2[index] > A2[best] ? index : best), others[0]);
+  return `Why ${classes[label]}, and not ${classes[second]}?`;
+}
+
+/** @param {{truth: number | null, label: number, classes: string[]}} found */
+function truth({ truth: label, label: read, classes }) {
+  if (label === null) return ".";
+  return label === read ? ", which is right." : `, but it is ${classes[label]}.`;
+}

@@ -1,0 +1,174 @@
+/** Draw: a drawing, a picture or a test image, and everything that the network sees in it. */
+
+import { element } from "../../elements.js";
+import { Latest } from "../../latest.js";
+import { NetworkLine } from "../../widgets/network.js";
+import { Answer } from "./answer.js";
+import { Pad } from "./pad.js";
+import { inkImage } from "../../widgets/image.js";
+import { decode } from "../../arrays.js";
+import { Steps } from "./steps.js";
+import { read, write } from "./strokes.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../../main.js").Context} context
+ * @returns {import("../../main.js").View}
+ */
+export function mount(root, context) {
+  const view = new DrawView(root, context);
+  return { update: (_, changed) => view.update(changed), unmount: () => view.network.close() };
+}
+
+class DrawView {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../../main.js").Context} context
+   */
+  constructor(root, context) {
+    this.context = context;
+    this.state = context.state;
+    this.pad = new Pad((isDone) => this.drawn(isDone));
+    this.steps = new Steps((leftOut) => this.state.set({ leftout: leftOut.join() }));
+    this.answer = new Answer((index) => this.state.set({ class: index }));
+    this.network = new NetworkLine(context, () => this.look(true));
+    this.reader = new Latest((/** @type {boolean} */ isNew) => this.read(isNew), context.report, root);
+    /** @type {File | null} */
+    this.file = null;
+    this.hasWeights = false;
+    this.time = element("span", { class: "small quiet" });
+    this.sample = element("div", { class: "sample" });
+    this.index = element("input", { type: "number", min: "0", value: "0", id: "test-image", onchange: () => this.pick(this.index.value) });
+    this.rest = element("div", { class: "rest" },
+      element("section", { class: "says" }, this.answer.sentence, this.answer.bars.element,
+        element("button", { type: "button", onclick: () => this.toGlass() }, "Under glass"), this.time),
+      element("section", { class: "why" }, this.answer.why, this.answer.pictures, this.answer.units.element),
+      this.answer.likeness.element);
+    this.way = element("section", { class: "way" },
+      element("h3", {}, "From the drawing to the input"),
+      element("p", { class: "small quiet" }, "The network reads 28 × 28 pixels, in the form of the digits it was trained on. Switch a step off to see what it is for."),
+      this.steps.element);
+    this.build(root);
+    this.pad.show(read(this.state.get("strokes")));
+    this.hide();
+  }
+
+  /** @param {HTMLElement} root */
+  build(root) {
+    const file = element("input", { type: "file", class: "unseen", accept: "image/*", id: "upload", onchange: () => this.upload(file) });
+    root.append(
+      element("h2", {}, "Draw a digit"),
+      this.network.element,
+      element("div", { class: "desk" },
+        element("section", { class: "hand" },
+          element("div", { class: "paper" }, this.pad.canvas, this.sample),
+          element("div", { class: "row" },
+            element("button", { type: "button", onclick: () => this.undo() }, "Undo"),
+            element("button", { type: "button", onclick: () => this.clear() }, "Clear"),
+            element("label", { class: "button", for: "upload" }, "Upload a picture"), file),
+          element("div", { class: "row" },
+            element("label", { for: "test-image" }, "Test image"), this.index,
+            element("button", { type: "button", onclick: () => this.pick(String(Number(this.index.value) + 1)) }, "Next"))),
+        this.rest),
+      this.way);
+  }
+
+  /** @param {string[]} changed */
+  update(changed) {
+    if (changed.includes("strokes") && write(this.pad.strokes) !== this.state.get("strokes")) this.pad.show(read(this.state.get("strokes")));
+    if (changed.includes("class") && this.answer.found) this.answer.show(this.answer.found, this.chosen());
+    if (changed.some((name) => ["strokes", "leftout", "sample", "step"].includes(name))) this.look(changed.includes("step"));
+  }
+
+  /** @param {boolean} [isNew] whether the network has changed */
+  look(isNew = false) {
+    this.network.write();
+    return this.reader.ask(isNew);
+  }
+
+  /** @param {boolean} isDone */
+  drawn(isDone) {
+    this.file = null;
+    if (isDone || this.state.get("sample")) this.state.set({ strokes: write(this.pad.strokes), sample: null });
+    this.reader.ask(false);
+  }
+
+  undo() {
+    this.pad.show(this.pad.strokes.slice(0, -1));
+    this.drawn(true);
+  }
+
+  clear() {
+    this.pad.show([]);
+    this.drawn(true);
+  }
+
+  /** @param {string} index */
+  pick(index) {
+    this.file = null;
+    this.pad.show([]);
+    this.state.set({ sample: `test:${index}`, strokes: null });
+  }
+
+  /** @param {HTMLInputElement} input */
+  upload(input) {
+    this.file = input.files?.[0] ?? null;
+    input.value = "";
+    if (!this.file) return;
+    this.pad.show([]);
+    this.state.set({ strokes: null, sample: null });
+    this.reader.ask(false);
+  }
+
+  chosen() {
+    const value = this.state.get("class");
+    return value === "" ? null : Number(value);
+  }
+
+  leftOut() {
+    return this.state.get("leftout").split(",").filter(Boolean);
+  }
+
+  toGlass() {
+    const sample = this.state.get("sample") || this.answer.found?.sample;
+    this.context.go("glass", { sample });
+  }
+
+  /**
+   * Hide what there is nothing to say in.
+   * @returns {boolean} whether there is nothing at all
+   */
+  hide() {
+    const sample = this.state.get("sample");
+    const isEmpty = !sample && !this.file && !this.pad.strokes.length;
+    this.rest.hidden = isEmpty;
+    this.way.hidden = isEmpty || Boolean(sample);
+    this.sample.hidden = !sample && !this.file;
+    return isEmpty;
+  }
+
+  /** @param {boolean} isNew */
+  async read(isNew) {
+    const { api } = this.context;
+    const began = performance.now();
+    const [sample, step] = [this.state.get("sample"), this.network.step()];
+    const leftOut = this.leftOut();
+    if (this.hide()) return;
+    if (isNew || !this.hasWeights) {
+      this.answer.units.take(await api.get("/api/draw/weights", { step }));
+      this.hasWeights = true;
+    }
+    let found;
+    if (this.file) found = await api.post(`/api/draw/upload?${new URLSearchParams({ leftOut: leftOut.join(), step: String(step ?? "") })}`, this.file);
+    else if (sample) found = await api.get("/api/draw/sample", { sample, step });
+    else found = await api.post("/api/draw/read", { strokes: this.pad.strokes, leftOut, step });
+    this.steps.show(found.steps, this.leftOut());
+    this.rest.classList.toggle("stale", !found.image);
+    this.answer.show(found, this.chosen());
+    if (!this.sample.hidden && found.image) this.sample.replaceChildren(inkImage(decode(found.image), "The picture"));
+    if (sample.startsWith("test:")) this.index.value = sample.slice(5);
+    const took = performance.now() - began;
+    this.time.textContent = `answered in ${took.toFixed(0)} ms`;
+    this.time.dataset.milliseconds = took.toFixed(1);
+  }
+}

@@ -1,0 +1,121 @@
+/** Mistakes: the confusion matrix, the images of a cell, and one of them under glass. */
+
+import { element } from "../../elements.js";
+import { Latest } from "../../latest.js";
+import { counted, percent } from "../../numbers.js";
+import { NetworkLine } from "../../widgets/network.js";
+import { Images } from "./images.js";
+import { Need } from "./need.js";
+import { ConfusionTable } from "./table.js";
+
+const PARTS = { test: "Test", validation: "Validation", train: "Training" };
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../../main.js").Context} context
+ * @returns {import("../../main.js").View}
+ */
+export function mount(root, context) {
+  const view = new MistakesView(root, context);
+  return { update: (_, changed) => view.update(changed), unmount: () => view.network.close() };
+}
+
+class MistakesView {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../../main.js").Context} context
+   */
+  constructor(root, context) {
+    this.context = context;
+    this.state = context.state;
+    this.network = new NetworkLine(context, () => this.matrix.ask(null));
+    this.table = new ConfusionTable((label, predicted) => this.choose(label, predicted));
+    this.images = new Images((index) => this.state.set({ image: index }), () => this.gallery.ask(true));
+    this.need = new Need(() => context.go("glass", { sample: `${this.part()}:${this.state.get("image")}` }));
+    this.matrix = new Latest(() => this.loadMatrix(), context.report, root);
+    this.gallery = new Latest((/** @type {boolean} */ isMore) => this.loadImages(isMore), context.report);
+    this.detail = new Latest(() => this.loadNeed(), context.report);
+    this.result = element("p", { role: "status" });
+    this.parts = element("select", { id: "part", onchange: () => this.state.set({ part: this.parts.value, image: null }) },
+      Object.entries(PARTS).map(([value, name]) => element("option", { value }, `${name} images`)));
+    this.all = element("button", { type: "button", onclick: () => this.state.set({ true: null, read: null, image: null }) }, "All mistakes");
+    root.append(element("h2", {}, "Mistakes"), this.network.element,
+      element("div", { class: "desk" },
+        element("section", {}, element("div", { class: "row" }, element("label", { for: "part", class: "unseen" }, "Images"), this.parts, this.result), this.table.element, this.all),
+        element("div", {}, this.need.element, this.images.element)));
+    this.update([]);
+  }
+
+  part() {
+    const part = this.state.get("part", "test");
+    return part in PARTS ? part : "test";
+  }
+
+  /**
+   * @param {"true" | "read" | "image"} name
+   * @returns {number | null}
+   */
+  number(name) {
+    const text = this.state.get(name);
+    return /^\d{1,9}$/.test(text) ? Number(text) : null;
+  }
+
+  /** @param {string[]} changed */
+  update(changed) {
+    const has = (/** @type {string[]} */ ...names) => names.some((name) => changed.includes(name));
+    this.network.write();
+    this.parts.value = this.part();
+    if (has("part", "step")) this.matrix.ask(null);
+    if (has("true", "read")) this.gallery.ask(false);
+    if (has("image") && !has("part", "step")) this.detail.ask(null);
+    this.mark();
+  }
+
+  mark() {
+    this.table.mark(this.number("true"), this.number("read"));
+    this.images.mark(this.number("image"));
+    this.all.hidden = this.number("true") === null;
+  }
+
+  /**
+   * @param {number} label
+   * @param {number} predicted
+   */
+  choose(label, predicted) {
+    this.state.set({ true: label, read: predicted, image: null });
+  }
+
+  place() {
+    return { part: this.part(), step: this.network.step() };
+  }
+
+  async loadMatrix() {
+    const { classes, confusion, samples, correct } = await this.context.api.get("/api/mistakes/matrix", this.place());
+    this.classes = classes;
+    this.table.show(classes, confusion);
+    this.result.textContent = `${counted(correct)} of ${counted(samples)} read correctly (${percent(correct / samples, 1)}).`;
+    await Promise.all([this.gallery.ask(false), this.detail.ask(null)]);
+    this.mark();
+  }
+
+  /** @param {boolean} isMore */
+  async loadImages(isMore) {
+    const [label, predicted] = [this.number("true"), this.number("read")];
+    const first = isMore ? this.images.buttons.size : 0;
+    const found = await this.context.api.get("/api/mistakes/images", { ...this.place(), label, predicted, first });
+    const { classes } = found;
+    const isRight = label !== null && label === predicted;
+    const cell = label === null || predicted === null ? "mistakes" : isRight ? `images of ${classes[label]} read correctly` : `images of ${classes[label]} read as ${classes[predicted]}`;
+    this.images.show(found, isMore, cell);
+    this.mark();
+  }
+
+  async loadNeed() {
+    const index = this.number("image");
+    this.need.element.hidden = index === null;
+    if (index === null) return;
+    const found = await this.context.api.get("/api/mistakes/need", { ...this.place(), index });
+    this.need.show(found, `${PARTS[/** @type {keyof typeof PARTS} */ (this.part())]} image ${index}`);
+    this.need.element.scrollIntoView({ block: "nearest" });
+  }
+}

@@ -1,0 +1,195 @@
+/** Train: choose, play, pause, rewind and branch, and watch the network learn. */
+
+import { element } from "../../elements.js";
+import { jobOf } from "../../settings.js";
+import { percent, short } from "../../numbers.js";
+import { Chart } from "../../widgets/chart.js";
+import { makeControls } from "./controls.js";
+import { Curves } from "./curves.js";
+import { Activations, Confusion } from "./measures.js";
+import { Regions, Units } from "./pictures.js";
+import { makeRuns } from "./runs.js";
+import { makeShare } from "./share.js";
+import { makeTransport } from "./transport.js";
+
+const LOOK_EVERY = 300; // milliseconds between looks at a network that trains
+const LOOK_SHARE = 10; // of the time, looks take one in so many parts, so that they hardly slow the training
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../../main.js").Context} context
+ * @returns {import("../../main.js").View}
+ */
+export function mount(root, context) {
+  const { api, state, report, go } = context;
+  const curves = new Curves();
+  /** @type {ReturnType<typeof makeControls> | null} */
+  let controls = null;
+  /** @type {import("./controls.js").Choices | null} */
+  let choices = null;
+  /** @type {any} */
+  let facts = null; // what the session trains: its data and classes
+  let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0;
+
+  const post = (/** @type {string} */ what, body = {}) => api.post(`/api/train/${what}`, body).then(() => report(null), report);
+  const atStep = () => (state.get("step") ? Number(state.get("step")) : null);
+  const look = (/** @type {number | null} */ step) => state.set({ step });
+  const pick = (/** @type {number} */ x) => {
+    const run = curves.run;
+    if (run) look(Math.max(0, Math.min(x - run.offset, run.step)));
+  };
+
+  const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3), onPick: pick });
+  const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1), onPick: pick });
+  const gradients = new Chart("Length of the gradients", { format: (value) => short(value, 3), onPick: pick });
+  const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
+  const transport = makeTransport({ post, look, branch });
+  const runs = makeRuns((name) => void post("choose", { run: name }).then(adopt));
+  const share = makeShare(context, atStep, adopt);
+  const changes = element("div", { class: "changes card row", hidden: true }, element("p", {}, "The settings differ from those of this run."),
+    element("button", { class: "main", onclick: () => start() }, "Start anew"),
+    element("button", { onclick: () => branch(atStep() ?? curves.run?.step ?? 0) }, "Branch with them"),
+    element("button", { onclick: adopt }, "Take back"));
+  const side = element("aside", { class: "side" });
+  root.append(
+    element("h2", { class: "unseen" }, "Train"),
+    side,
+    element("div", { class: "stage" }, changes, transport.root, runs.root,
+      element("div", { class: "grid" }, loss.root, accuracy.root, units.root, regions.root, confusion.root, activations.root, gradients.root), share.root));
+  units.root.hidden = regions.root.hidden = true;
+
+  void begin();
+  const close = api.stream("/api/train/stream", {}, (event) => {
+    curves.take(event);
+    draw();
+  });
+
+  async function begin() {
+    try {
+      choices = /** @type {import("./controls.js").Choices} */ (await api.get("/api/choices"));
+      if (!isMounted) return;
+      controls = makeControls(choices, state);
+      side.replaceChildren(controls.root);
+      await learnFacts();
+    } catch (problem) {
+      report(problem);
+    }
+    draw();
+  }
+
+  async function learnFacts() {
+    facts = await api.get("/api/train/state");
+    lookedAt = "";
+  }
+
+  /** Start a new run with the settings in the address. */
+  async function start() {
+    state.set({ step: null, until: null, experiment: null });
+    await post("start", jobOf(state.values));
+    await learnFacts().catch(report);
+  }
+
+  /** @param {number} step */
+  async function branch(step) {
+    look(null);
+    await post("branch", { step, settings: jobOf(state.values).settings });
+    await learnFacts().catch(report);
+  }
+
+  /** Let the address, and with it the controls, say what the run in view has. */
+  async function adopt() {
+    await learnFacts().catch(report);
+    const none = Object.fromEntries(Object.keys(jobOf(state.values).settings).map((name) => [name, null]));
+    const settings = facts.experiment ? {} : facts.settings;
+    state.set({ ...none, ...settings, data: facts.data === choices?.names.data[0] ? null : facts.data, experiment: facts.experiment, step: null });
+    controls?.update();
+  }
+
+  /** @returns {boolean} whether the controls say something else than what the run in view was started with */
+  function isChanged() {
+    const run = curves.run;
+    if (!run || !choices || !facts) return false;
+    const { settings, data, experiment } = jobOf(state.values);
+    if ((experiment ?? "") !== facts.experiment) return true;
+    if (experiment) return false;
+    const names = new Set([...Object.keys(settings), ...Object.keys(run.settings)]);
+    const usual = choices.usual;
+    const differs = [...names].some((name) => !isSame(settings[name] ?? usual[name], run.settings[name] ?? usual[name]));
+    return differs || (data ?? choices.names.data[0]) !== facts.data;
+  }
+
+  function draw() {
+    if (!isMounted) return;
+    const run = curves.run;
+    const step = atStep();
+    transport.update(run, step);
+    runs.update(curves);
+    if (!run) return;
+    const mark = step === null ? null : run.offset + step;
+    loss.draw(curves.lines("loss"), mark);
+    accuracy.draw(curves.lines("accuracy"), mark);
+    gradients.draw(curves.gradients(), mark);
+    const changed = isChanged();
+    if (changed && run.step === 0 && curves.runs.size === 1) void startSoon();
+    changes.hidden = !changed || run.step === 0;
+    if (run.status !== "running" && run.step > 0 && !changed) state.set({ until: run.step });
+    void lookNow();
+  }
+
+  /** @type {number | undefined} */
+  let waiting;
+  function startSoon() {
+    clearTimeout(waiting);
+    waiting = window.setTimeout(() => isMounted && isChanged() && start(), 200);
+  }
+
+  /** Fetch what the network of the step in view looks like, unless that is shown already. */
+  async function lookNow() {
+    const run = curves.run;
+    if (!run || !facts || isLooking) return;
+    const step = Math.min(atStep() ?? run.step, run.step);
+    const what = `${curves.inView} ${step} ${run.offset} ${facts.data} ${JSON.stringify(run.settings)}`;
+    const wait = run.status === "running" && atStep() === null ? nextLook - Date.now() : 0;
+    if (what === lookedAt || wait > 0) return;
+    isLooking = true;
+    const began = Date.now();
+    try {
+      show(await api.get("/api/train/look", { step }));
+      lookedAt = what;
+    } catch (problem) {
+      if (/** @type {any} */ (problem).status !== 400) report(problem); // a step that a rewind has just removed
+      else lookedAt = what;
+    }
+    isLooking = false;
+    nextLook = Date.now() + Math.max(LOOK_EVERY, LOOK_SHARE * (Date.now() - began));
+    if (isMounted) setTimeout(draw, 30);
+  }
+
+  /** @param {any} found */
+  function show(found) {
+    if (!isMounted) return;
+    units.root.hidden = !found.images;
+    regions.root.hidden = !found.regions;
+    if (found.images) units.draw(found);
+    if (found.regions) regions.draw(found);
+    confusion.draw(found, facts.classes);
+    activations.draw(found);
+  }
+
+  return {
+    update() {
+      controls?.update();
+      draw();
+    },
+    unmount() {
+      isMounted = false;
+      close();
+    },
+  };
+}
+
+/** @param {any} a @param {any} b */
+function isSame(a, b) {
+  const empty = (/** @type {any} */ value) => value === "" || value === null || value === undefined;
+  return (empty(a) && empty(b)) || String(a) === String(b) || (!empty(a) && !empty(b) && Number(a) === Number(b));
+}

@@ -1,0 +1,160 @@
+"""Endpoints of the view Draw: what the network sees in a drawing, an uploaded picture or a test image."""
+
+import functools
+import io
+import threading
+from typing import Any
+
+import numpy as np
+from starlette.requests import Request
+from starlette.routing import Route
+
+from ...data.dataset import Samples
+from ...data.preprocess import read_picture
+from ...inspection.analysis.layers import strongest_units
+from ...network import Network
+from ...support.blas_threads import one_blas_thread
+from ...support.errors import InputError
+from .. import drawing
+from ..encoding import encode
+from ..familiarity import Familiarity
+from ..samples import write_pixels
+from ..sessions.session import Session
+from .requests import answer
+from .views import network_of, pictures, sample_of, shape_for
+
+MAX_UNITS = 64  # hidden units that are shown, those with the largest weights
+MAX_CLASSES = 32
+THUMBNAIL = 64  # pixels of the longer side of the picture after a step
+
+_lock = threading.Lock()
+
+
+@answer
+@one_blas_thread()
+def read(request: Request, values: dict[str, Any]) -> Any:
+    """Return the input that `strokes` become, with the steps `leftOut` left out, and what the network says to it."""
+    session, network = network_of(request, values)
+    left_out = _names(values.get("leftOut", []))
+    reading = drawing.read_strokes(values.get("strokes"), drawing.format_for(network), left_out)
+    return _describe(session, network, reading)
+
+
+@answer
+@one_blas_thread()
+def upload(request: Request, values: dict[str, Any]) -> Any:
+    """Return the same for a picture, the bytes of a file."""
+    session, network = network_of(request, values)
+    left_out = [name for name in values.get("leftOut", "").split(",") if name not in ("", drawing.ZOOM)]
+    try:
+        picture = read_picture(io.BytesIO(request.state.body))
+    except InputError as error:
+        raise InputError(str(error).replace("standard input: ", "the picture ")) from None
+    return _describe(session, network, drawing.read(picture, drawing.format_for(network), left_out))
+
+
+@answer
+@one_blas_thread()
+def sample(request: Request, values: dict[str, Any]) -> Any:
+    """Return what the network says to a sample that is an input already."""
+    session, network = network_of(request, values)
+    chosen = sample_of(session, network, values)
+    found = {"steps": [], "problem": "", **_answer(session, network, chosen.X[:, :1])}
+    return found | {"truth": None if chosen.Y is None else int(chosen.Y[0]), "classes": network.classes}
+
+
+@answer
+def weights(request: Request, values: dict[str, Any]) -> Any:
+    """Return the weights of the hidden units that are shown as pictures: int8, 127 for the largest of all."""
+    _, network = network_of(request, values)
+    units, shape = strongest_units(network, MAX_UNITS), shape_for(network)
+    if shape is None:
+        raise InputError(f"this network has {network.input_size} inputs, which are no picture; choose data with digits")
+    W1 = network.W1[units]
+    largest = float(np.abs(network.W1).max()) or 1.0
+    return {
+        "units": units,
+        "largest": largest,
+        "images": encode(np.rint(127 * W1 / largest).astype(np.int8).reshape(-1, *shape)),
+    }
+
+
+def _names(value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise InputError("leftOut must be a list of the names of steps")
+    return value
+
+
+def _describe(session: Session, network: Network, reading: drawing.Reading) -> dict[str, Any]:
+    steps = [
+        {"name": step.name, "sentence": step.sentence, "done": step.done, "picture": _thumbnail(step.picture)}
+        for step in reading.steps
+    ]
+    found = {"steps": steps, "problem": reading.problem, "truth": None, "classes": network.classes}
+    if reading.image is None:
+        return found
+    return found | _answer(session, network, drawing.column(reading.image, network))
+
+
+def _thumbnail(picture: np.ndarray | None) -> dict[str, Any] | None:
+    """Return a picture with values from 0 to 1 as bytes, with every second pixel or fewer where it is large."""
+    if picture is None:
+        return None
+    every = max(1, max(picture.shape) // THUMBNAIL)
+    return encode(np.rint(255 * np.clip(picture[::every, ::every], 0, 1)).astype(np.uint8))
+
+
+def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]:
+    found, units = drawing.answer(network, X), strongest_units(network, MAX_UNITS)
+    shape = shape_for(network) or (1, network.input_size)
+    image = np.rint(255 * np.clip(X[:, 0], 0, 1)).astype(np.uint8)
+    likeness = _familiarity(session.dataset.train).measure(X)
+    return {
+        "image": encode(image.reshape(shape)),
+        "sample": write_pixels(image),
+        "label": found.label,
+        "A2": found.A2,
+        "units": units,
+        "A1": found.A1[units],
+        "votes": encode(found.votes[:MAX_CLASSES, units]),
+        "evidence": encode(found.evidence[:MAX_CLASSES].reshape(-1, *shape)),
+        "slopes": encode(found.slopes[:MAX_CLASSES].reshape(-1, *shape)),
+        "likeness": {
+            "share": likeness.share,
+            "distance": likeness.distance,
+            "labels": likeness.labels,
+            "images": pictures(likeness.images.T, network),
+        },
+    }
+
+
+class _Key:
+    """A set of samples as a key: the same object is the same key."""
+
+    def __init__(self, samples: Samples) -> None:
+        self.samples = samples
+
+    def __hash__(self) -> int:
+        return id(self.samples.X)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other.samples.X is self.samples.X
+
+
+@functools.lru_cache(maxsize=8)
+def _make_familiarity(key: _Key) -> Familiarity:
+    return Familiarity(key.samples)
+
+
+def _familiarity(samples: Samples) -> Familiarity:
+    """Return the measure for these training samples, which is made once."""
+    with _lock:
+        return _make_familiarity(_Key(samples))
+
+
+routes = [
+    Route("/api/draw/read", read, methods=["POST"]),
+    Route("/api/draw/upload", upload, methods=["POST"]),
+    Route("/api/draw/sample", sample),
+    Route("/api/draw/weights", weights),
+]

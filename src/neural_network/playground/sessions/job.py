@@ -1,0 +1,76 @@
+"""A job: what is trained, on what, from which weights; the same run as `Settings.train` makes in a terminal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...network import Parameters
+from ...runs.settings import Settings
+from ...support.errors import InputError
+from ...training.callback import Callback
+from ...training.checkpoint import Checkpoint
+from ...training.history import History
+from ...training.loop import fit
+from ...training.model import TwoLayerNN
+from .data import SessionData
+from .experiments import Experiment, find_experiment
+
+
+@dataclass(frozen=True)
+class Job:
+    """Settings and data of a run, and the weights it starts with: those that the seed draws, or given ones.
+
+    `experiment` names what is wrong with it on purpose, if anything is. A branch has a `parent`, and the step of it
+    after which it begins.
+    """
+
+    settings: Settings
+    data: SessionData
+    start: Parameters | None = None
+    experiment: str = ""
+    parent: "Job | None" = None
+    step: int = 0
+
+    @staticmethod
+    def of_experiment(name: str, data: SessionData) -> "Job":
+        """Return the job of an experiment of the view Break it, on a part of the data."""
+        experiment = find_experiment(name)
+        return Job(experiment.make_settings(), experiment.prepare(data), experiment=name)
+
+    @property
+    def _experiment(self) -> Experiment | None:
+        return find_experiment(self.experiment) if self.experiment else None
+
+    def make_network(self) -> TwoLayerNN:
+        """Return the network before its first step; raises InputError if the weights to start with do not fit."""
+        data = self.data
+        network = self.settings.make_network(len(data.train.X), data.classes, data.picture_format)
+        if experiment := self._experiment:
+            network.__class__ = experiment.network
+            experiment.spoil_network(network)
+        for name, θ in network.parameters.items():
+            if self.start is not None:
+                if self.start[name].shape != θ.shape:
+                    raise InputError(f"a branch has the hidden units and the data of its run: {name} is {θ.shape} here")
+                θ[...] = self.start[name]
+        return network
+
+    def train(self, network: TwoLayerNN, callbacks: Sequence[Callback], resume: Checkpoint | None = None) -> History:
+        """Train `network`, with further callbacks after those of the settings; see `training.fit`."""
+        data, experiment = self.data, self._experiment
+        if experiment and not experiment.shuffle:  # which settings never leave out
+            return fit(
+                network,
+                *data.train,
+                epochs=self.settings.epochs,
+                optimizer=self.settings.make_optimizer(),
+                batch_size=self.settings.batch_size,
+                validation=data.validation,
+                shuffle=False,
+                seed=self.settings.seed,
+                callbacks=[*self.settings.make_callbacks(), *callbacks],
+                progress=False,
+                resume=resume,
+            )
+        return self.settings.train(
+            network, data.train, data.validation, callbacks=callbacks, progress=False, resume=resume
+        )

@@ -1,0 +1,278 @@
+"""The views Draw, Under glass and Mistakes in a real browser: what they show is what the library computes."""
+
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neural_network import network as equations
+from neural_network.data.normalize import MNIST
+from neural_network.data.preprocess import fit_picture
+from neural_network.playground import drawing, mistakes
+from neural_network.runs.settings import Settings
+from neural_network.training.callback import Callback
+
+from .conftest import wait
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SETTINGS = Settings(hidden=24, epochs=80, seed=1, optimizer="adam", learning_rate=0.01)
+RUN = "hidden=24&epochs=80&seed=1&optimizer=adam&learning_rate=0.01&until=80"
+THREE = [[(0.3, 0.25), (0.5, 0.15), (0.66, 0.28), (0.48, 0.47), (0.68, 0.66), (0.5, 0.85), (0.28, 0.74)]]
+SEVEN = [[(0.28, 0.2), (0.72, 0.2), (0.45, 0.85)]]
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+PIXELS = """canvas => {
+    const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+    context.drawImage(canvas, 0, 0);
+    return [...context.getImageData(0, 0, canvas.width, canvas.height).data].filter((_, byte) => byte % 4 === 0);
+}"""
+VIOLATIONS = """async () => (await axe.run(document)).violations
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, nodes }) => [id, nodes.map((node) => node.html)])"""
+
+
+@pytest.fixture(scope="module")
+def network(digits):
+    """The network that the page trains."""
+    made = SETTINGS.make_network(784, digits.classes, digits.picture_format)
+    SETTINGS.train(made, digits.train, digits.validation, progress=False)
+    return made
+
+
+def learned(page):
+    """Wait until the network has learned, and the view shows it."""
+    page.locator(".network", has_text="after step 80 of 80").wait_for()
+    page.locator(".view[aria-busy=false]").wait_for()
+    return page
+
+
+def pad(page):
+    box = page.locator("canvas.pad").bounding_box()
+    return lambda point: (box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"])
+
+
+def draw(page, strokes):
+    place = pad(page)
+    for stroke in strokes:
+        page.mouse.move(*place(stroke[0]))
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*place(point), steps=6)
+        page.mouse.up()
+
+
+def strokes_of(page):
+    """The strokes in the page's address, decoded here."""
+    text = re.search(r"strokes=([\w.-]+)", page.evaluate("location.href"))[1]
+    numbers = [[LETTERS.index(a) * 64 + LETTERS.index(b) for a, b in re.findall("(.)(.)", s)] for s in text.split(".")]
+    return [[[x / 4095, y / 4095] for x, y in zip(n[::2], n[1::2], strict=True)] for n in numbers]
+
+
+def shows(page, image):
+    """Whether the input that the page shows, as dark ink on white, is this one."""
+    shown = np.array(page.locator(".trio canvas").first.evaluate(PIXELS))
+    return bool(np.abs(shown - (255 - (255 - 26) * image.ravel().astype(float) / 255)).max() <= 1.5)
+
+
+@pytest.mark.parametrize(("strokes", "label"), [(THREE, 3), (SEVEN, 7)])
+def test_a_drawing_with_the_mouse_is_read_as_the_library_reads_it(open_page, network, strokes, label):
+    page = learned(open_page(f"#view=draw&{RUN}"))
+    draw(page, strokes)
+    page.wait_for_function("location.hash.includes('strokes')")
+    image = fit_picture(drawing.picture_of(strokes_of(page)), MNIST).image
+    X = drawing.column(image, network)
+    assert network.predict(X)[0] == label
+    page.locator(".answer", has_text=f"It reads {label}.").wait_for()
+    wait(lambda: shows(page, image))
+    A2 = network.predict_proba(X)[:, 0]
+    shown = page.locator(".says .bar .value").all_inner_texts()
+    shares = [float(text.removesuffix(" %").lstrip("<> ")) / 100 for text in shown]
+    np.testing.assert_allclose(shares, A2, atol=0.006)
+
+
+def test_a_finger_draws_and_does_not_scroll(open_page, network):
+    settings = {"has_touch": True, "is_mobile": True, "viewport": {"width": 375, "height": 700}}
+    page = learned(open_page(f"#view=draw&{RUN}", **settings))
+    client, place = page.context.new_cdp_session(page), pad(page)
+    for stroke in THREE:
+        points = [{"x": x, "y": y} for x, y in map(place, stroke)]
+        client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+        for point in points[1:]:
+            client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.locator(".answer", has_text="It reads 3.").wait_for()
+    assert page.evaluate("scrollY") == 0
+    assert len(strokes_of(page)[0]) == len(THREE[0])
+
+
+def test_a_step_can_be_left_out_and_comes_back_with_the_address(open_page, network):
+    page = learned(open_page(f"#view=draw&{RUN}"))
+    draw(page, [[(0.1 + x / 3, 0.05 + y / 3) for x, y in THREE[0]]])  # small, in a corner
+    page.locator(".answer", has_text="It reads 3.").wait_for()
+    for name in ("zoom", "crop", "equalize", "fit", "center"):
+        page.get_by_role("checkbox", name=name).uncheck()
+    left_out = drawing.read_strokes(strokes_of(page), MNIST, ["zoom", "crop", "equalize", "fit", "center"]).image
+    label = network.predict(drawing.column(left_out, network))[0]
+    page.locator(".answer", has_text=f"It reads {label}.").wait_for()
+    wait(lambda: shows(page, left_out))
+    page.reload()
+    learned(page).locator(".answer", has_text=f"It reads {label}.").wait_for()
+    wait(lambda: shows(page, left_out))
+    assert not page.get_by_role("checkbox", name="crop").is_checked()
+    assert page.get_by_role("checkbox", name="invert").is_checked()
+
+
+def test_undo_clear_upload_and_test_images(open_page, network, digits, tmp_path):
+    from PIL import Image
+
+    page = learned(open_page(f"#view=draw&{RUN}"))
+    draw(page, [*THREE, [(0.1, 0.1), (0.2, 0.2)]])
+    page.wait_for_function("location.hash.split('strokes=').at(-1).includes('.')")
+    page.get_by_role("button", name="Undo").click()
+    wait(lambda: len(strokes_of(page)) == 1)
+    page.get_by_role("button", name="Clear").click()
+    page.locator(".answer").wait_for(state="hidden")
+    assert "strokes" not in page.evaluate("location.href")
+
+    path = tmp_path / "seven.png"
+    Image.fromarray(255 - drawing.picture_of([[[x, y] for x, y in SEVEN[0]]])).save(path)
+    page.locator("#upload").set_input_files(path)
+    page.locator(".answer", has_text="It reads 7.").wait_for()
+
+    page.get_by_label("Test image").fill("5")
+    page.get_by_label("Test image").press("Enter")
+    label, read = digits.classes[digits.test.Y[5]], digits.classes[network.predict(digits.test.X[:, [5]])[0]]
+    page.locator(".answer", has_text=f"It reads {read}, which is right." if label == read else label).wait_for()
+
+
+def test_hostile_pictures_are_refused_in_one_line(open_page, network, tmp_path):
+    page = learned(open_page(f"#view=draw&{RUN}", refused=True))
+    path = tmp_path / "no.png"
+    path.write_bytes(b"<script>alert(1)</script>")
+    page.locator("#upload").set_input_files(path)
+    page.get_by_role("alert").filter(has_text="is not a picture").wait_for()
+
+
+def test_a_clicked_cell_shows_a_sum_that_adds_up(open_page, network, digits):
+    page = learned(open_page(f"#view=glass&{RUN}&sample=test:5"))
+    page.locator(".result canvas").wait_for()
+    page.wait_for_function("document.querySelector('.result canvas').getBoundingClientRect().height > 100")
+    page.locator(".result canvas").click(position={"x": 10, "y": 3.5 * 18})
+    page.locator(".sum").wait_for()
+    page.locator(".view[aria-busy=false]").wait_for()
+    Z1 = network.forward(digits.test.X[:, [5]]).Z1
+    value, total = Z1[3, 0], float(page.locator("[data-total]").get_attribute("data-total"))
+    terms = [float(row.get_attribute("data-term")) for row in page.locator("[data-term]").all()]
+    assert math.fsum(terms) == pytest.approx(total, rel=1e-12)
+    assert total == pytest.approx(value, rel=1e-5)
+    assert page.locator(".sum h3").inner_text().startswith("Z1[3, 0] = ")
+    assert float(page.locator(".sum h3").inner_text().split("= ")[1].replace("−", "-")) == pytest.approx(
+        value, rel=1e-3
+    )
+    assert "cell=3%2C0" in page.evaluate("location.href")
+
+
+def test_the_keyboard_walks_through_the_lines_that_ran(open_page):
+    page = learned(open_page(f"#view=glass&{RUN}&sample=toy"))
+    lines = Path(equations.__file__).read_text(encoding="utf-8").splitlines()
+    numbers = []
+    for _ in range(40):
+        place, source = page.locator(".source .place").inner_text(), page.locator(".source pre").inner_text()
+        if place.startswith("network.py:"):
+            assert lines[int(place.split(":")[1]) - 1].strip() == source.strip()
+            numbers += re.findall(r"# \((\d+)\)", source)
+        if page.locator(".lines button").last.get_attribute("aria-current"):
+            break
+        before = page.locator(".lines [aria-current]").inner_text()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("text => document.querySelector('.lines [aria-current]').innerText !== text || "
+                               "location.hash.includes('line=')", arg=before)  # fmt: skip
+        page.wait_for_timeout(60)
+    assert numbers[:10] == [str(number) for number in range(1, 11)]
+
+
+def test_a_quantity_lights_up_wherever_it_stands_with_its_value(open_page, network, digits):
+    page = learned(open_page(f"#view=glass&{RUN}&sample=test:5&line=1"))
+    page.locator(".source [data-name='Z1']").hover()
+    Z1 = network.forward(digits.test.X[:, [5]]).Z1
+    page.locator(".live", has_text=re.compile("Z1: H × m = 24 × 1, from ")).wait_for()
+    low = float(re.search(r"from (\S+) to", page.locator(".live").inner_text())[1].replace("−", "-"))
+    assert low == pytest.approx(Z1.min(), rel=1e-3)
+    lit = page.locator(".lit").all_text_contents()
+    assert set(lit) == {"Z1"}
+    assert page.locator(".lines .lit").count() >= 3  # in (1), (2) and (8)
+    page.locator(".result canvas").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    A1 = np.maximum(Z1, 0)
+    text = page.locator(".result .value").inner_text()
+    assert text.startswith("A1[1, 0] = ")
+    assert float(text.split("= ")[1]) == pytest.approx(A1[1, 0], rel=1e-3)
+
+
+def test_the_time_line_and_the_batch_of_its_next_step(open_page, network, digits):
+    steps = {}
+
+    class Keep(Callback):
+        def on_step(self, run):
+            steps[run.step] = run.network.W1.copy()
+
+    settings = replace(SETTINGS, batch_size=50, epochs=2)
+    settings.train(SETTINGS.make_network(784, digits.classes), digits.train, callbacks=[Keep()], progress=False)
+    page = open_page("#view=glass&hidden=24&epochs=2&batch_size=50&seed=1&optimizer=adam&learning_rate=0.01&until=24")
+    page.locator(".network", has_text="after step 24 of 24").wait_for()
+    page.get_by_label("Step of the time line").fill("9")
+    page.locator(".network", has_text="after step 9 of 24").wait_for()
+    page.get_by_label("Sample", exact=True).select_option(label="Batch of the next step")
+    page.locator("[role=status]", has_text=re.compile(r"^train \d+: ")).wait_for()
+    page.locator(".lines button", has_text="W1").last.click()
+    expected = steps[10]
+    page.locator(".result figcaption", has_text=f"to {short(expected.max())}").wait_for()
+    page.locator(".result canvas").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    text = page.locator(".result .value").inner_text()
+    assert text.startswith("W1[0, 2] = ")
+    assert float(text.split("= ")[1].replace("−", "-")) == pytest.approx(expected[0, 2], abs=1e-5)
+
+
+def short(value):
+    return f"{value:.3f}"
+
+
+def test_from_the_matrix_to_an_image_to_the_glass(open_page, network, digits):
+    found = mistakes.predictions(network, digits.test)
+    page = learned(open_page(f"#view=mistakes&{RUN}"))
+    right = int(np.trace(found.confusion))
+    page.locator("[role=status]", has_text=f"{right} of 100 read correctly").wait_for()
+    counts = [int(text or 0) for text in page.locator(".confusion-table td button").all_inner_texts()]
+    assert counts == found.confusion.ravel().tolist()
+    wrong = mistakes.of_cell(found, digits.test.Y)
+    assert len(wrong) > 0
+    assert page.locator(".gallery button").count() == min(len(wrong), 48)
+    label, read = int(digits.test.Y[wrong[0]]), int(found.predicted[wrong[0]])
+    page.locator(f".confusion-table tbody tr:nth-child({label + 1}) td:nth-child({read + 2}) button").click()
+    page.locator("h3", has_text=f"images of {label} read as {read}").wait_for()
+    indices = mistakes.of_cell(found, digits.test.Y, label, read)
+    wait(lambda: page.locator(".gallery button").count() == len(indices))
+    pixels = page.locator(".gallery canvas").first.evaluate(PIXELS)
+    paper = 255 - (255 - 26) * digits.test.X[:, indices[0]]
+    assert np.abs(np.array(pixels) - paper).max() <= 2
+    page.locator(".gallery button").first.click()
+    page.locator(".need h3", has_text=f"Test image {indices[0]}: {label}, read as {read}").wait_for()
+    page.locator(".need").get_by_role("button", name="Under glass").click()
+    page.locator("[role=status]", has_text=f"test {indices[0]}: {label}, read as {read}").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize("view", ["draw&sample=test:3", "glass&cell=2,0", "mistakes&image=4"])
+def test_it_fits_and_is_accessible(open_page, axe, view, scheme, width):
+    page = learned(open_page(f"#view={view}&{RUN}", color_scheme=scheme, viewport={"width": width, "height": 800}))
+    page.locator({"d": ".nearest canvas", "g": ".sum", "m": ".need h3"}[view[0]]).first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []

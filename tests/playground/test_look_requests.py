@@ -1,0 +1,118 @@
+"""Requests of the views Draw, Under glass and Mistakes that ask for nonsense: each is refused in one line."""
+
+import json
+import time
+from urllib.parse import urlencode
+
+import pytest
+
+from neural_network.data.normalize import MNIST
+from neural_network.playground import drawing
+
+from .conftest import TOKEN
+from .test_security import ask, message
+
+pytestmark = pytest.mark.xdist_group("playground")
+
+SEVEN = [[[0.55, 0.1], [0.9, 0.1], [0.7, 0.5]]]
+
+
+@pytest.fixture(scope="module")
+def session(served):
+    return post(served, "/api/session/open", {"settings": {"hidden": 5}})[1]["session"]
+
+
+def post(served, path, body, session=None, kind="application/json"):
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"X_Token": TOKEN, "Content_Type": kind, "X_Session": session}
+    return split(ask(served.port, message(served.port, "POST", path, body=content, **headers)))
+
+
+def get(served, path, session, **params):
+    question = f"{path}?{urlencode(params)}"
+    return split(ask(served.port, message(served.port, "GET", question, X_Session=session)))
+
+
+def split(answer):
+    status, text = answer
+    body = text.partition(b"\r\n\r\n")[2]
+    return status, json.loads(body[body.index(b"{") : body.rindex(b"}") + 1])
+
+
+def refused(answer, fact):
+    status, body = answer
+    assert status == 400, body
+    assert fact in body["error"]
+    assert "\n" not in body["error"]
+    assert len(body["error"]) < 400
+
+
+@pytest.mark.parametrize(
+    ("body", "fact"),
+    [
+        ({}, "strokes"),
+        ({"strokes": {}}, "strokes"),
+        ({"strokes": [[[1, 2, 3]]]}, "points"),
+        ({"strokes": [[[1e308, 0]]]}, "points"),
+        ({"strokes": [[[True, {}]]]}, "points"),
+        ({"strokes": [[[0.5, 0.5]] * 4500]}, "4,500"),
+        ({"strokes": SEVEN, "leftOut": "crop"}, "leftOut"),
+        ({"strokes": SEVEN, "leftOut": [["crop"]]}, "leftOut"),
+        ({"strokes": SEVEN, "leftOut": ["../../etc"]}, "unknown step"),
+        ({"strokes": SEVEN, "step": 9}, "step"),
+        ({"strokes": SEVEN, "step": -1}, "step"),
+        ({"strokes": SEVEN, "step": [1]}, "step"),
+    ],
+)
+def test_drawings(served, session, body, fact):
+    refused(post(served, "/api/draw/read", body, session), fact)
+
+
+@pytest.mark.parametrize("body", [b"", b"<svg onload=alert(1)>", b"\x89PNG\r\n\x1a\n" + bytes(100), b"\xff\xd8" * 5000])
+def test_pictures(served, session, body):
+    refused(post(served, "/api/draw/upload", body, session, "application/octet-stream"), "picture")
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "fact"),
+    [
+        ("/api/draw/sample", {"sample": "test:999"}, "0 to 99"),
+        ("/api/draw/sample", {"sample": "/etc/passwd"}, "sample"),
+        ("/api/draw/sample", {"sample": "pixels:" + "A" * 5000}, "pixels"),
+        ("/api/draw/weights", {"step": "1e3"}, "step"),
+        ("/api/glass/step", {"sample": "test:1", "label": "12"}, None),
+        ("/api/glass/step", {"sample": "pixels:" + "A" * 1046, "label": "12"}, "label"),
+        ("/api/glass/step", {"sample": "test:" + ",".join("1" * 65)}, "64"),
+        ("/api/glass/array", {"index": "9999"}, "arrays"),
+        ("/api/glass/array", {}, "index"),
+        ("/api/glass/cell", {"line": "0"}, "cell"),
+        ("/api/glass/cell", {"line": "0", "cell": "1,2,3"}, "no cell"),
+        ("/api/glass/cell", {"line": "0", "cell": "-1,0"}, "cell"),
+        ("/api/glass/cell", {"line": "0", "cell": "٣,0"}, "cell"),
+        ("/api/glass/cell", {"line": "0", "cell": "1" * 5000}, "cell"),
+        ("/api/glass/cell", {"line": "999", "cell": "0,0"}, "lines"),
+        ("/api/mistakes/matrix", {"part": "secret"}, "part"),
+        ("/api/mistakes/images", {"label": "10"}, "label"),
+        ("/api/mistakes/images", {"first": "-5"}, "first"),
+        ("/api/mistakes/need", {"index": "100"}, "index"),
+        ("/api/mistakes/need", {}, "index"),
+    ],
+)
+def test_questions(served, session, path, params, fact):
+    answer = get(served, path, session, **params)
+    if fact is None:  # labels are for drawings; a test image has its own
+        assert answer[0] == 200
+    else:
+        refused(answer, fact)
+
+
+def test_a_drawing_is_answered_in_time(served, session):
+    found = post(served, "/api/draw/read", {"strokes": SEVEN}, session)[1]
+    assert [step["name"] for step in found["steps"]] == ["zoom", *(n for n, _ in drawing.fit_picture(
+        drawing.picture_of(SEVEN), MNIST).steps)]  # fmt: skip
+    times = []
+    for _ in range(9):
+        began = time.process_time()
+        post(served, "/api/draw/read", {"strokes": SEVEN}, session)
+        times.append(time.process_time() - began)
+    assert sorted(times)[4] < 0.1  # of server and client, which this process is; other programs do not count

@@ -1,0 +1,197 @@
+"""The view Train in a real browser: what buttons do has the library's bits, and the address brings it back."""
+
+import re
+
+import numpy as np
+import pytest
+
+from neural_network.runs.settings import Settings
+
+from .conftest import wait
+from .test_runs import library, same
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+ADDRESS = "#view=train&epochs=30&seed=4&hidden=12"
+SETTINGS = Settings(epochs=30, seed=4, hidden=12)
+VIOLATIONS = """async () => (await axe.run(document)).violations
+    .filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, nodes }) => [id, nodes.map((node) => node.html)])"""
+
+
+@pytest.fixture
+def session(served):
+    """The only session, which the page has opened."""
+
+    def get():
+        wait(lambda: len(served.sessions) == 1)
+        (session,) = served.sessions._sessions.values()
+        return session
+
+    served.sessions.close_all()
+    return get
+
+
+def status(page, words):
+    page.locator(".status", has_text=re.compile(words)).wait_for()
+
+
+def slide(page, step):
+    page.locator("#timeline").evaluate(
+        "(slider, step) => { slider.value = step; slider.dispatchEvent(new Event('input')); }", step
+    )
+
+
+def test_play_pause_rewind_and_branch_have_the_librarys_bits(open_page, session, digits):
+    steps, network, rows = library(SETTINGS, digits)
+    page = open_page(ADDRESS)
+    status(page, "Ready: step 0 of 30")
+    page.get_by_role("button", name="1 step").click()
+    status(page, "Paused: step 1 of")
+    assert same(session().network_at(), steps[1])
+    page.get_by_label("Stop at step").fill("20")
+    page.get_by_role("button", name="Play to step").click()
+    status(page, "Paused: step 20 of")
+    assert same(session().network_at(), steps[20])
+
+    slide(page, 7)
+    page.get_by_role("button", name="Rewind to here").click()
+    status(page, "Paused: step 7 of")
+    assert same(session().network_at(), steps[7])
+    page.get_by_role("button", name="Play", exact=True).click()
+    status(page, "Finished: step 30 of 30")
+    assert same(session().network_at(), network.parameters)
+    percent = f"{100 * rows[-1]['validation_accuracy']:.2f} % in validation"
+    assert percent in page.locator(".status").inner_text()
+
+    slide(page, 10)
+    page.get_by_label("Learning rate").fill("0.5")
+    page.get_by_label("Learning rate").press("Tab")
+    slide(page, 10)
+    page.get_by_role("button", name="Branch with them").click()
+    page.get_by_role("row", name="run 2 run 1, step 10").wait_for()
+    page.get_by_role("button", name="1 epoch").click()
+    status(page, "Paused: step 1 of")
+    branch = Settings(epochs=30, seed=4, hidden=12, learning_rate=0.5)
+    expected = branch.make_network(784, digits.classes)
+    for name, θ in expected.parameters.items():
+        θ[...] = steps[10][name]
+    Settings(epochs=1, seed=4, hidden=12, learning_rate=0.5).train(expected, digits.train, progress=False)
+    assert same(session().network_at(), expected.parameters)
+
+
+def test_the_pictures_are_those_of_the_step(open_page, session, digits):
+    steps, _, _ = library(SETTINGS, digits)
+    page = open_page(f"{ADDRESS}&until=30")
+    status(page, "Finished")
+    slide(page, 5)
+    page.wait_for_function("location.hash.includes('step=5')")
+    network = SETTINGS.make_network(784, digits.classes)
+    for name, θ in network.parameters.items():
+        θ[...] = steps[5][name]
+    X, Y = digits.validation
+    right = np.bincount(Y[network.predict(X) == Y], minlength=10)
+    cells = page.locator(".counts td.right")
+    wait(lambda: [int(text or 0) for text in cells.all_inner_texts()] == right.tolist())
+    assert page.locator(".weights canvas").count() == 12
+
+
+def test_reload_restores_the_state(open_page, session):
+    page = open_page(f"{ADDRESS}&until=20")
+    status(page, "Paused: step 20 of")
+    slide(page, 9)
+    page.locator("output", has_text="step 9").wait_for()
+    before = session()
+    page.reload()
+    status(page, "Paused: step 20 of")
+    page.locator("output", has_text="step 9").wait_for()
+    assert page.get_by_label("Hidden units").input_value() == "12"
+    assert session() is not before  # the tab's first session ended with the page
+
+
+def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
+    served.sessions.close_all()
+    page = open_page("#view=train&hidden=none", refused=True)
+    page.get_by_role("alert").filter(has_text="hidden must be a number, not 'none'").wait_for()
+
+
+def test_toy_data_shows_its_regions(open_page):
+    page = open_page("#view=train&data=moons&epochs=20&optimizer=adam&hidden=8")
+    page.get_by_role("button", name="Play", exact=True).click()
+    status(page, "Finished")
+    assert page.locator(".regions").is_visible()
+    assert not page.locator(".weights").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1440])
+def test_it_fits_and_is_accessible(open_page, axe, scheme, width):
+    page = open_page(f"{ADDRESS}&until=30", color_scheme=scheme, viewport={"width": width, "height": 800})
+    status(page, "Finished")
+    page.locator(".counts td.right").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []
+
+
+def test_the_keyboard_alone_trains_and_reads_the_chart(open_page):
+    page = open_page(ADDRESS)
+    status(page, "Ready")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Play":
+            break
+    page.keyboard.press("Enter")
+    status(page, "Finished")
+    page.locator(".chart svg").first.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".readout").first.inner_text().startswith("step 2")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.hash.includes('step=2')")
+
+
+def test_code_is_copied_and_models_are_saved_and_loaded(open_page, session, tmp_path):
+    page = open_page(f"{ADDRESS}&until=30")
+    status(page, "Finished")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy as command").click()
+    page.get_by_text("Copied").wait_for()
+    command = "mnist-nn train --data synthetic --hidden 12 --seed 4 --epochs 30"
+    assert page.evaluate("navigator.clipboard.readText()") == command
+    before = session().network_at()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as safetensors").click()
+    download.value.save_as(tmp_path / "model.safetensors")
+    page.locator(".share input[type=file]").set_input_files(tmp_path / "model.safetensors")
+    page.get_by_text("is the network now").wait_for()
+    status(page, "Ready: step 0")
+    assert session().run.step == 0
+    assert same(session().network_at(), before.parameters)
+
+
+def test_a_session_that_was_given_up_comes_back(open_page, session, served):
+    page = open_page(f"{ADDRESS}&until=10", gone=True)
+    status(page, "Paused: step 10 of")
+    served.sessions.close_all()
+    page.get_by_role("button", name="1 step").click()
+    status(page, "Paused: step 11 of")
+
+
+@pytest.mark.slow
+def test_eight_tabs_work_though_a_browser_opens_six_connections(browser, served):
+    served.sessions.close_all()
+    context = browser.new_context()
+    pages = [context.new_page() for _ in range(8)]
+    for page in pages:
+        page.goto(f"{served.url}{ADDRESS}")
+        status(page, "Ready: step 0 of 30")
+        page.wait_for_timeout(1100)  # until its stream is closed, as a hidden tab's is at once
+    assert len(served.sessions) == 8
+    for page in pages:
+        page.get_by_role("button", name="Play", exact=True).click()
+        status(page, "Finished: step 30 of 30")
+    pages.pop().close()
+    wait(lambda: pages[0].evaluate("1") and len(served.sessions) == 7)
+    context.close()
+    wait(lambda: len(served.sessions) == 0)
