@@ -5,9 +5,33 @@ from types import ModuleType
 
 from ..support.registry import Registry
 from .exercise import Exercise, make
-from .exercises import cross_entropy, forward, one_hot, relu, softmax
+from .exercises import (
+    cross_entropy,
+    forward,
+    hidden_error,
+    hidden_gradients,
+    one_hot,
+    output_error,
+    output_gradients,
+    relu,
+    softmax,
+    training_loop,
+    update,
+)
 
-MODULES: tuple[ModuleType, ...] = (one_hot, relu, softmax, cross_entropy, forward)
+MODULES: tuple[ModuleType, ...] = (
+    one_hot,
+    relu,
+    softmax,
+    cross_entropy,
+    forward,
+    output_error,
+    output_gradients,
+    hidden_error,
+    hidden_gradients,
+    update,
+    training_loop,
+)
 
 
 @cache

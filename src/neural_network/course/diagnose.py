@@ -97,7 +97,7 @@ def explain_exception(
     catalogue: Catalogue, check: Check, probes: Sequence[Probe], given: Sequence[Outcome]
 ) -> Named | None:
     """Return the only mistake that raises the same exceptions, or None."""
-    mistakes = catalogue.exercise.mistakes
+    mistakes = catalogue.exercise.mistakes_in(check.function)
     outcomes = {mistake: catalogue.outcomes(check, probes, mistake) for mistake in mistakes}
     same = [mistake for mistake, others in outcomes.items() if others and _same_exceptions(given, others, strict=True)]
     loose = [
@@ -125,7 +125,9 @@ def explain_all(
     """Return the mistakes (so many at once) that explain all parts of the results; none if several might."""
     expected = {name: [probe.expected[name] for probe in probes] for name in given}
     found: list[tuple[Mistake, ...]] = []
-    for mistakes in itertools.islice(itertools.combinations(catalogue.exercise.mistakes, together), PAIRS):
+    for mistakes in itertools.islice(
+        itertools.combinations(catalogue.exercise.mistakes_in(check.function), together), PAIRS
+    ):
         outcomes = catalogue.outcomes(check, probes, *mistakes)
         if all(_fits(given[name], _part(outcomes, name), expected[name], probes) for name in given):
             found.append(mistakes)
@@ -144,7 +146,8 @@ def explain_part(catalogue: Catalogue, check: Check, probes: Sequence[Probe], na
     """Return the mistakes that explain one part of the results; none if several might."""
     expected = [probe.expected[name] for probe in probes]
     single = {
-        mistake: _part(catalogue.outcomes(check, probes, mistake), name) for mistake in catalogue.exercise.mistakes
+        mistake: _part(catalogue.outcomes(check, probes, mistake), name)
+        for mistake in catalogue.exercise.mistakes_in(check.function)
     }
     wrong = {mistake: values for mistake, values in single.items() if values and not _right(values, expected, probes)}
     if found := [mistake for mistake, values in wrong.items() if _fits(given, values, expected, probes)]:

@@ -59,14 +59,17 @@ class Check:
         Makes the probes, when they are needed.
     view : callable
         Takes the results of a probe's calls, and returns what of them is compared, by name. Raises Malformed.
-    in_place : bool
-        Whether the function may change its first argument.
+    in_place : tuple of int
+        The numbers of the arguments that the function may change.
+    calls : tuple of str
+        The functions of the same exercise that it calls.
     """
 
     function: str
     probes: Callable[[], list[Probe]]
     view: Callable[[list[Any]], Parts]
-    in_place: bool = False
+    in_place: tuple[int, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +140,15 @@ class Exercise:
     def solution(self) -> str:
         return _code(self.sections["Solution"])
 
+    def mistakes_in(self, function: str) -> list[Mistake]:
+        """Return the mistakes that are edits of this function."""
+        (body,) = [
+            ast.get_source_segment(self.solution, node) or ""
+            for node in ast.parse(self.solution).body
+            if isinstance(node, ast.FunctionDef) and node.name == function
+        ]
+        return [mistake for mistake in self.mistakes if mistake.edits[0][0].strip() in body]
+
     @cached_property
     def arguments(self) -> dict[str, list[str]]:
         """The names of the arguments of each function."""
@@ -185,6 +197,11 @@ def load(source: str, known: Mapping[str, Any]) -> types.ModuleType:
     vars(module).update(known)
     spec.loader.exec_module(module)
     return module
+
+
+def mistake(title: str, equation: str, *texts: str) -> Mistake:
+    """Return a mistake; the texts are old and new in turn."""
+    return Mistake(title, equation, tuple(zip(texts[::2], texts[1::2], strict=True)))
 
 
 def named(*names: str) -> Callable[[list[Any]], Parts]:

@@ -4,7 +4,9 @@ It never shows the solution or the arguments of a probe: only what is wrong, and
 """
 
 import ast
+import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -80,8 +82,12 @@ def catalogue_of(exercise: Exercise) -> Catalogue:
     return Catalogue(exercise, known_functions(exercise.number))
 
 
-def grade(exercise: Exercise, folder: Path) -> Verdict:
-    """Run the learner's functions of an exercise, and return the verdict."""
+def grade(exercise: Exercise, folder: Path, earlier_are_right: bool = False) -> Verdict:
+    """Run the learner's functions of an exercise, and return the verdict.
+
+    A wrong result that no mistake explains may come from an earlier exercise, whose functions this one calls: these are
+    then graded too, unless they are known to be right.
+    """
     path = folder / exercise.file
     early = _look(exercise, path)
     if early:
@@ -91,13 +97,19 @@ def grade(exercise: Exercise, folder: Path) -> Verdict:
     if not loaded.get("loaded"):
         finding = _trouble(exercise.file, loaded, "while Python reads the file")
         assert finding is not None
-        return _blocked(exercise, folder) or _verdict(exercise, [finding], loaded.get("printed", ""))
+        return _verdict(exercise, [finding], loaded.get("printed", ""))
     findings: list[_Finding] = []
+    wrong: set[str] = set()
     for check, probes in probes_of(exercise):
         mine = [report for (each, _), report in zip(plan, reports, strict=True) if each is check]
-        findings += _judge(exercise, check, probes, mine)
+        found = _judge(exercise, check, probes, mine)
+        if wrong.intersection(check.calls):  # may be a consequence
+            found = [finding for finding in found if finding.mistakes]
+        wrong |= {check.function} if found else set()
+        findings += found
     verdict = _verdict(exercise, findings, _printed([loaded, *reports]))
-    return verdict if verdict.passed else _blocked(exercise, folder) or verdict
+    unexplained = any(not finding.mistakes for finding in findings)
+    return (_blocked(exercise, folder) if unexplained and not earlier_are_right else None) or verdict
 
 
 def _verdict(exercise: Exercise, findings: Sequence[_Finding], printed: str) -> Verdict:
@@ -151,12 +163,12 @@ def _empty(function: ast.FunctionDef) -> bool:
 
 def _blocked(exercise: Exercise, folder: Path) -> Verdict | None:
     """Return the verdict where an earlier exercise, whose functions this one calls, is not right."""
-    for name in exercise.uses:
-        earlier = exercises()[name]
-        verdict = grade(earlier, folder)
+    with ThreadPoolExecutor(4) as pool:  # which mostly waits for other processes
+        verdicts = list(pool.map(lambda name: grade(exercises()[name], folder, earlier_are_right=True), exercise.uses))
+    for name, verdict in zip(exercise.uses, verdicts, strict=True):
         if not verdict.passed:
             message = (
-                f"{exercise.file} calls your functions of {earlier.file}, and these are not right yet. "
+                f"{exercise.file} calls your functions of {verdict.file}, and these are not right yet. "
                 f"Mend them first: mnist-nn course check {name}"
             )
             return Verdict(exercise.name, exercise.file, "blocked", [message])
@@ -212,8 +224,8 @@ def _trouble(where: str, report: runner.Report, when: str) -> _Finding | None:
             "error", f"{where.partition(':')[0]} has no function `{function}`: its name must stand after `def`."
         )
     if "raised" in report:
-        raised = f"{report['raised']}: {report['message']}" if report["message"] else report["raised"]
-        return _Finding("error", f"{raised}{place}, {when}." if place else f"{where} raised {raised}, {when}.")
+        error = f"{report['raised']}: {report['message'].strip()}" if report["message"] else report["raised"]
+        return _Finding("error", f"{error}{place}, {when}." if place else f"{where} raised {error}, {when}.")
     return None
 
 
@@ -278,12 +290,10 @@ def _right(given: np.ndarray, probe: Probe, name: str) -> bool:
 
 
 def _sentence(named: Named) -> str:
-    title = named.title[0].upper() + named.title[1:] if not named.title.startswith(("d", "b", "m ")) else named.title
-    return f"{title}. {_capital(named.equation)}." if named.equation else f"{title}."
-
-
-def _capital(text: str) -> str:
-    return f"Rule: {text}"
+    title = named.title
+    if not re.match(r"`|d?[A-Za-z]\d?\b", title):  # the name of an array keeps its small letter
+        title = title[0].upper() + title[1:]
+    return f"{title}. Rule: {named.equation}." if named.equation else f"{title}."
 
 
 def _warned(report: runner.Report) -> str:
@@ -315,11 +325,10 @@ def _number(value: float) -> str:
 def _changed(exercise: Exercise, check: Check, reports: Sequence[runner.Report]) -> list[_Finding]:
     """Return the arguments that a function has changed and should not have."""
     changed = {number for report in reports for number in report.get("changed", ())}
-    if check.in_place:
-        changed -= {"0"}
+    changed -= set(check.in_place)
     if not changed:
         return []
-    names = [exercise.arguments[check.function][int(number)] for number in sorted(changed)]
+    names = [exercise.arguments[check.function][number] for number in sorted(changed)]
     named = Named(
         f"`{check.function}` changes its argument {' and '.join(names)}: its results are right, but its caller still "
         f"needs the old numbers",

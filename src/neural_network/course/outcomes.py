@@ -73,8 +73,7 @@ def wrong_cells(given: np.ndarray, expected: np.ndarray, tolerance: float) -> np
     if given.shape != expected.shape:
         return None
     any_number = np.isnan(expected)
-    finite = np.abs(expected[np.isfinite(expected)])
-    scale = float(finite.max(initial=0)) or 1.0
+    scale = _size(expected) or 1.0
     with np.errstate(all="ignore"):
         close = (np.abs(given - expected) <= tolerance * scale) | (given == expected)
     return np.argwhere(~np.where(any_number, np.isfinite(given), close))
@@ -93,7 +92,11 @@ def alike(given: np.ndarray, other: np.ndarray, expected: np.ndarray, tolerance:
     if given.shape == expected.shape:
         known = ~np.isnan(expected)
         given, other = given[known], other[known]
-    finite = np.abs(other[np.isfinite(other)])
-    scale = float(finite.max(initial=0)) or 1.0
+    scale = max(map(_size, (other, expected))) or 1.0
     with np.errstate(all="ignore"):
         return bool(np.allclose(given, other, rtol=0, atol=tolerance * scale, equal_nan=True))
+
+
+def _size(values: np.ndarray) -> float:
+    """Return the largest finite number without its sign; 0 if there is none."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0))

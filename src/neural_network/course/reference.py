@@ -11,9 +11,11 @@ from ..training.optimizers import SGD
 Values = dict[str, np.ndarray]
 
 
-def make_network(D: int, H: int, C: int, seed: int, dtype: Any = np.float64, scale: float = 1.0) -> Network:
+def make_network(
+    D: int, H: int, C: int, seed: int, dtype: Any = np.float64, scale: float = 1.0, **options: Any
+) -> Network:
     """Return a network whose biases are not zero; the output weights are multiplied by `scale`."""
-    network, rng = Network(D, H, C, seed=seed, dtype=dtype), np.random.default_rng(seed)
+    network, rng = Network(D, H, C, seed=seed, dtype=dtype, **options), np.random.default_rng(seed)
     network.b1 = (0.3 * rng.standard_normal((H, 1))).astype(dtype)
     network.b2 = (0.3 * rng.standard_normal((C, 1))).astype(dtype)
     network.W2 = network.W2 * network.dtype.type(scale)
@@ -34,5 +36,5 @@ def step_values(network: Network, X: np.ndarray, labels: np.ndarray) -> Values:
     """
     before = {name: θ.copy() for name, θ in network.parameters.items()}
     trace = trace_step(network, X, labels, SGD(1.0))
-    values = {line.name: np.asarray(line.value) for line in trace.lines if line.number}
+    values = {line.name: np.asarray(line.value) for line in trace.lines}
     return {**values, **before, "X": X, "labels": labels, "Y": network.targets(labels)}

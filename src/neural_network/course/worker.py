@@ -9,6 +9,7 @@ The codec below serves both ends: `encode` makes JSON of arrays and plain values
 
 import base64
 import contextlib
+import copy
 import hashlib
 import importlib
 import io
@@ -48,6 +49,13 @@ class Previous:
         self.call, self.item = call, item
 
 
+class Stored:
+    """A large array, in a file that `np.save` has written."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+
 def encode(value: Any, depth: int = 0) -> Any:
     """Return a value as JSON: arrays, numbers, text, None, and tuples, lists and dictionaries of them."""
     if depth > 6:
@@ -64,6 +72,8 @@ def encode(value: Any, depth: int = 0) -> Any:
         return {"rng": int(value.bit_generator.seed_seq.entropy)}  # type: ignore[attr-defined]
     if isinstance(value, Cubic):
         return {"cubic": [_encode_array(value.a), _encode_array(value.b)]}
+    if isinstance(value, Stored):
+        return {"stored": value.path}
     if isinstance(value, Previous):
         return {"previous": [value.call, value.item]}
     if isinstance(value, list | tuple | Iterator | range | zip | map):
@@ -109,6 +119,8 @@ def decode(code: Any, results: tuple[Any, ...] = ()) -> Any:
         return np.random.default_rng(value)
     if kind == "cubic":
         return Cubic(*map(decode, value))
+    if kind == "stored":
+        return np.load(value)
     if kind == "previous":
         call, item = value
         return results[call] if item is None else results[call][item]
@@ -122,29 +134,29 @@ class Other:
         self.what = what
 
 
-def run_calls(function: Any, calls: list[Any]) -> tuple[Any, list[str]]:
+def run_calls(function: Any, calls: list[Any]) -> tuple[list[Any], list[int]]:
     """Call a function once for each list of encoded arguments.
 
     Returns
     -------
     result : list
-        What the calls returned; where a call returned None and has changed its first argument, that argument.
-    changed : list of str
-        The numbers of arguments whose content is not what it was, as "0".
+        What the calls returned; where a call returned None and has changed arguments, these.
+    changed : list of int
+        The numbers of the arguments whose content is not what it was.
     """
     results: list[Any] = []
-    changed: set[str] = set()
+    changed: set[int] = set()
     for arguments in calls:
         values = [decode(argument, tuple(results)) for argument in arguments]
         before = [_digest(value) for value in values]
         result = function(*values)
         if isinstance(result, Iterator):  # a generator computes now, within the limits
             result = list(result)
-        moved = {str(number) for number, value in enumerate(values) if _digest(value) != before[number]}
-        if result is None and "0" in moved:
-            result = values[0]
-        changed |= moved
-        results.append(result)
+        moved = [number for number, value in enumerate(values) if _digest(value) != before[number]]
+        if result is None and moved:  # it works in place
+            result = values[moved[0]] if len(moved) == 1 else tuple(values[number] for number in moved)
+        changed |= set(moved)
+        results.append(copy.deepcopy(result))  # the next call may work on it in place
     return results, sorted(changed)
 
 
@@ -240,8 +252,10 @@ def main() -> None:
     os._exit(0)  # whatever threads the learner's code has left running
 
 
-def _own_warnings(warned: list[warnings.WarningMessage], folder: str) -> list[list[Any]]:
-    found = [[str(w.message), w.lineno] for w in warned if w.filename.startswith(folder)]
+def _own_warnings(warned: list[warnings.WarningMessage], folder: str) -> list[list[str]]:
+    found = [
+        [str(w.message), f"{w.lineno} of {Path(w.filename).name}"] for w in warned if w.filename.startswith(folder)
+    ]
     return [each for number, each in enumerate(found) if each not in found[:number]][:3]
 
 
