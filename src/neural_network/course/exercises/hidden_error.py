@@ -84,7 +84,6 @@ MISTAKES = [
         "W2 and dZ2 are multiplied entry by entry, and should be as matrices", RULE, ALL, "W2.T * dZ2 * relu_prime(Z1)"
     ),
     mistake("the slope is added, not multiplied", RULE, ALL, "W2.T @ dZ2 + relu_prime(Z1)"),
-    mistake("the result goes through the ReLU: errors may be negative", RULE, ALL, "np.maximum(W2.T @ dZ2, 0)"),
     mistake(
         "the error passes where it is positive, not where the signal did",
         RULE,

@@ -12,7 +12,7 @@ from ..outcomes import Parts, as_array, split
 from ..reference import make_network, make_samples
 
 USES = (
-    "one_hot", "relu", "cross_entropy", "softmax", "forward", "output_error", "output_gradients", "hidden_error",
+    "one_hot", "relu", "softmax", "cross_entropy", "forward", "output_error", "output_gradients", "hidden_error",
     "hidden_gradients", "update",
 )  # fmt: skip
 NAMES = ("W1", "b1", "W2", "b2")
@@ -73,7 +73,7 @@ def _train_view(results: list[Any]) -> Parts:
 
 CHECKS = [
     Check("loss_and_gradients", _gradient_probes, _gradient_view),
-    Check("train", _train_probes, _train_view, in_place=(0,)),
+    Check("train", _train_probes, _train_view, in_place=(0,), calls=("loss_and_gradients",)),
 ]
 
 BACK = "each function takes the results of the one before: (5), (6), (7), (8), (9), (10)"
@@ -108,7 +108,7 @@ MISTAKES = [
         "cross_entropy(Y, A2)",
     ),
     mistake(
-        "the loss is computed from the activations of the output's sums Z2",
+        "the loss is computed from powers of e that are no probabilities yet",
         "L = 1/m Σ_s ℓ_s",
         "cross_entropy(A2, Y)",
         "cross_entropy(np.exp(Z2), Y)",
