@@ -6,10 +6,18 @@ from types import ModuleType
 from ..support.registry import Registry
 from .exercise import Exercise, make
 from .exercises import (
+    adam,
     cross_entropy,
+    dropout,
     forward,
+    gradient_check,
     hidden_error,
     hidden_gradients,
+    initialization,
+    l2,
+    mini_batches,
+    momentum,
+    network,
     one_hot,
     output_error,
     output_gradients,
@@ -31,6 +39,14 @@ MODULES: tuple[ModuleType, ...] = (
     hidden_gradients,
     update,
     training_loop,
+    mini_batches,
+    gradient_check,
+    initialization,
+    momentum,
+    adam,
+    dropout,
+    l2,
+    network,
 )
 
 

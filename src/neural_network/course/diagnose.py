@@ -6,10 +6,11 @@ a mistake together with a ratio, and pairs of mistakes. If none fits, or several
 """
 
 import itertools
+import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,8 +18,9 @@ from .exercise import SOURCE, Check, Exercise, Mistake, Probe, load
 from .outcomes import Malformed, Outcome, Raised, alike, is_right, raised
 from .worker import decode, encode, run_calls
 
+T = TypeVar("T")
 Results = list[np.ndarray]  # of one part of the result, for each probe
-PAIRS = 400  # at most
+PAIRS_TAKE = 1.0  # seconds, at most
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,8 @@ def _same_exceptions(given: Sequence[Outcome], others: Sequence[Outcome], strict
 
 def explain_all(
     catalogue: Catalogue, check: Check, probes: Sequence[Probe], given: Mapping[str, Results], together: int
-) -> list[Named]:
-    """Return the mistakes (so many at once) that explain all parts of the results; none if several might."""
+) -> list[Named] | None:
+    """Return the mistakes (so many at once) that explain all parts of the results: none, or None if several might."""
     expected = {name: [probe.expected[name] for probe in probes] for name in given}
     found: list[tuple[Mistake, ...]] = []
     for mistakes in itertools.islice(
@@ -132,7 +134,9 @@ def explain_all(
         if all(_fits(given[name], _part(outcomes, name), expected[name], probes) for name in given):
             found.append(mistakes)
     titles = {tuple(_named(mistake) for mistake in mistakes) for mistakes in found}
-    return list(titles.pop()) if len(titles) == 1 else []
+    if len(titles) > 1:
+        return None
+    return list(titles.pop()) if titles else []
 
 
 def _fits(given: Results, others: Results | None, expected: Results, probes: Sequence[Probe]) -> bool:
@@ -168,10 +172,16 @@ def explain_part(catalogue: Catalogue, check: Check, probes: Sequence[Probe], na
         return with_ratio[0] if len(with_ratio) == 1 else []
     pairs = [
         [_named(first), _named(second)]
-        for first, second in itertools.islice(itertools.combinations(wrong, 2), PAIRS)
+        for first, second in _within_time(itertools.combinations(wrong, 2))
         if _fits(given, _part(catalogue.outcomes(check, probes, first, second), name), expected, probes)
     ]
     return pairs[0] if len(pairs) == 1 else []
+
+
+def _within_time(items: Iterable[T]) -> Iterator[T]:
+    """Yield items for as long as there is time."""
+    start = time.monotonic()
+    return itertools.takewhile(lambda item: time.monotonic() < start + PAIRS_TAKE, items)
 
 
 def _only(found: Sequence[Mistake]) -> Named | None:

@@ -272,13 +272,15 @@ def _judge(
     cells = {
         name: _first_cell(where, name, given[name][i], probes[i]) + _warned(reports[i]) for name, i in wrong.items()
     }
-    if mistakes := explain_all(catalogue, check, probes, given, together=1):
-        return [_found(mistakes, next(iter(cells.values())))]
+    first_cell = next(iter(cells.values()))
+    whole = explain_all(catalogue, check, probes, given, together=1)
+    if whole or whole is None:
+        return [_found(whole or [], first_cell)]
     each = {name: explain_part(catalogue, check, probes, name, given[name]) for name in wrong}
-    if not all(each.values()) and (mistakes := explain_all(catalogue, check, probes, given, together=2)):
-        return [_found(mistakes, next(iter(cells.values())))]
+    if not all(each.values()) and (pair := explain_all(catalogue, check, probes, given, together=2)):
+        return [_found(pair, first_cell)]
     findings = [_found(mistakes, cells[name]) for name, mistakes in each.items() if mistakes]
-    return findings or [_found([], next(iter(cells.values())))]
+    return findings or [_found([], first_cell)]
 
 
 def _found(mistakes: Sequence[Named], cell: str) -> _Finding:

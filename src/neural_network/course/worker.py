@@ -33,13 +33,13 @@ MOST_ITEMS = 20_000
 
 
 class Cubic:
-    """A loss whose derivative is known: Σ a w³ + b w², of an array of weights."""
+    """A loss whose derivative is known: Σ a w³ + (Σ b w)², of an array of weights."""
 
     def __init__(self, a: np.ndarray, b: np.ndarray) -> None:
         self.a, self.b = a, b
 
     def __call__(self, W: Any) -> float:
-        return float((self.a * W**3 + self.b * W**2).sum())
+        return float((self.a * W**3).sum() + (self.b * W).sum() ** 2)
 
 
 class Previous:
