@@ -127,9 +127,7 @@ def explain_all(
     """Return the mistakes (so many at once) that explain all parts of the results: none, or None if several might."""
     expected = {name: [probe.expected[name] for probe in probes] for name in given}
     found: list[tuple[Mistake, ...]] = []
-    for mistakes in itertools.islice(
-        itertools.combinations(catalogue.exercise.mistakes_in(check.function), together), PAIRS
-    ):
+    for mistakes in _within_time(itertools.combinations(catalogue.exercise.mistakes_in(check.function), together)):
         outcomes = catalogue.outcomes(check, probes, *mistakes)
         if all(_fits(given[name], _part(outcomes, name), expected[name], probes) for name in given):
             found.append(mistakes)
