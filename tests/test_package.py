@@ -21,7 +21,7 @@ FLOORS = [
     {"training"},
     {"runs"},
     {"inspection"},
-    {"estimator"},
+    {"estimator", "course"},
     {"cli"},
 ]
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}

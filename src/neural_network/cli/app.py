@@ -7,6 +7,7 @@ import typer
 from ..support.version import __version__
 from .check import check
 from .compare.command import compare
+from .course import app as course
 from .data import app as data
 from .diagnose import diagnose
 from .evaluate import evaluate
@@ -29,6 +30,7 @@ app = typer.Typer(
 for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export):
     app.command(cls=Command)(command)
 app.add_typer(data, name="data")
+app.add_typer(course, name="course")
 
 
 def _print_version(wanted: bool) -> None:

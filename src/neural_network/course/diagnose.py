@@ -8,9 +8,9 @@ a mistake together with a ratio, and pairs of mistakes. If none fits, or several
 import itertools
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +18,8 @@ from .exercise import SOURCE, Check, Exercise, Mistake, Probe, load
 from .outcomes import Malformed, Outcome, Raised, alike, is_right, raised
 from .worker import decode, encode, run_calls
 
-T = TypeVar("T")
 Results = list[np.ndarray]  # of one part of the result, for each probe
-PAIRS_TAKE = 1.0  # seconds, at most
+PAIRS_TAKE = 0.8  # seconds, at most: then no pair is named
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,10 @@ def explain_all(
     """Return the mistakes (so many at once) that explain all parts of the results: none, or None if several might."""
     expected = {name: [probe.expected[name] for probe in probes] for name in given}
     found: list[tuple[Mistake, ...]] = []
-    for mistakes in _within_time(itertools.combinations(catalogue.exercise.mistakes_in(check.function), together)):
+    start = time.monotonic()
+    for mistakes in itertools.combinations(catalogue.exercise.mistakes_in(check.function), together):
+        if together > 1 and time.monotonic() > start + PAIRS_TAKE:
+            return []
         outcomes = catalogue.outcomes(check, probes, *mistakes)
         if all(_fits(given[name], _part(outcomes, name), expected[name], probes) for name in given):
             found.append(mistakes)
@@ -168,18 +170,13 @@ def explain_part(catalogue: Catalogue, check: Check, probes: Sequence[Probe], na
     ]
     if with_ratio:
         return with_ratio[0] if len(with_ratio) == 1 else []
-    pairs = [
-        [_named(first), _named(second)]
-        for first, second in _within_time(itertools.combinations(wrong, 2))
-        if _fits(given, _part(catalogue.outcomes(check, probes, first, second), name), expected, probes)
-    ]
+    pairs, start = [], time.monotonic()
+    for first, second in itertools.combinations(wrong, 2):
+        if time.monotonic() > start + PAIRS_TAKE:
+            return []
+        if _fits(given, _part(catalogue.outcomes(check, probes, first, second), name), expected, probes):
+            pairs.append([_named(first), _named(second)])
     return pairs[0] if len(pairs) == 1 else []
-
-
-def _within_time(items: Iterable[T]) -> Iterator[T]:
-    """Yield items for as long as there is time."""
-    start = time.monotonic()
-    return itertools.takewhile(lambda item: time.monotonic() < start + PAIRS_TAKE, items)
 
 
 def _only(found: Sequence[Mistake]) -> Named | None:
