@@ -218,13 +218,14 @@ def _transforms(probes: Sequence[Probe], name: str, expected: Results) -> Iterat
         yield named, [factor * right for factor, right in zip(ratio, expected, strict=True)]
     if any(right.any() for right in expected):
         yield Named(f"{name} is zero everywhere: is it computed at all?"), [np.zeros_like(right) for right in expected]
-    if any(right.ndim == 2 and right.shape[0] != 1 != right.shape[1] for right in expected):
+    column = all(right.ndim == 2 and right.shape[1] == 1 for right in expected)
+    if not column and any(right.ndim == 2 for right in expected):
         words = f"{name} is transposed: rows and columns have changed places"
         yield Named(words, f"{name} must have the shape {_shape(expected)}"), [right.T for right in expected]
     if any(1 in right.shape for right in expected):
         words = f"{name} has lost an axis: the numbers are right, the shape is not, and later sums would mix them up"
         yield Named(words, f"{name} must have the shape {_shape(expected)}"), [right.squeeze() for right in expected]
-    if any(right.ndim == 2 and right.shape[1] == 1 for right in expected):
+    if column:
         words = f"{name} is a row where it should be a column"
         yield Named(words, f"{name} must have the shape {_shape(expected)}"), [right.T for right in expected]
 

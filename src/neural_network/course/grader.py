@@ -5,7 +5,7 @@ It never shows the solution or the arguments of a probe: only what is wrong, and
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -82,18 +82,20 @@ def catalogue_of(exercise: Exercise) -> Catalogue:
     return Catalogue(exercise, known_functions(exercise.number))
 
 
-def grade(exercise: Exercise, folder: Path, earlier_are_right: bool = False) -> Verdict:
+def grade(
+    exercise: Exercise, folder: Path, earlier_are_right: bool = False, run: Callable[..., Any] = runner.run
+) -> Verdict:
     """Run the learner's functions of an exercise, and return the verdict.
 
     A wrong result that no mistake explains may come from an earlier exercise, whose functions this one calls: these are
-    then graded too, unless they are known to be right.
+    then graded too, unless they are known to be right. `run` calls the functions: see runner.py.
     """
     path = folder / exercise.file
     early = _look(exercise, path)
     if early:
         return Verdict(exercise.name, exercise.file, early.status, [early.message])
     plan = [(check, probe) for check, probes in probes_of(exercise) for probe in probes]
-    loaded, reports = runner.run(folder, exercise.module, [(check.function, probe.calls) for check, probe in plan])
+    loaded, reports = run(folder, exercise.module, [(check.function, probe.calls) for check, probe in plan])
     if not loaded.get("loaded"):
         finding = _trouble(exercise.file, loaded, "while Python reads the file")
         assert finding is not None
@@ -133,7 +135,7 @@ def _look(exercise: Exercise, path: Path) -> _Finding | None:
         return _Finding("error", f"{name} cannot be read: {error}")
     unwritten = _unwritten(exercise, source)
     if unwritten and len(unwritten) == len(exercise.checks):
-        functions = " and ".join(f"`{function}`" for function in unwritten)
+        functions = " and ".join(f"`{function}`" for function in unwritten) + (" are" if unwritten[1:] else " is")
         return _Finding(
             "not started",
             f"{name} is as it was: {functions} still to be written. Open the file, replace `...` by your own lines, "
@@ -310,7 +312,8 @@ def _first_cell(where: str, name: str, given: np.ndarray, probe: Probe) -> str:
     expected = probe.expected[name]
     cells = wrong_cells(given, expected, probe.tolerance)
     if cells is None:
-        return f"{where}, {probe.what}: {name} has the shape {given.shape} and should have {expected.shape}."
+        swapped = ": rows and columns have changed places" if given.shape == expected.shape[::-1] else ""
+        return f"{where}, {probe.what}: {name} has the shape {given.shape} and should have {expected.shape}{swapped}."
     if given.size == expected.size == 1:
         return f"{where}, {probe.what}: {name} is {_number(given.item())} and should be {_number(expected.item())}."
     index = tuple(int(i) for i in cells[0])

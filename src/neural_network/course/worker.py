@@ -123,7 +123,7 @@ def decode(code: Any, results: tuple[Any, ...] = ()) -> Any:
         return np.load(value)
     if kind == "previous":
         call, item = value
-        return results[call] if item is None else results[call][item]
+        return copy.deepcopy(results[call] if item is None else results[call][item])
     return Other(value) if kind == "other" else value
 
 
@@ -215,12 +215,12 @@ def main() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
     printed = _Printed()
-    sys.stdin, sys.stdout, sys.stderr = io.StringIO(), printed, printed  # type: ignore[assignment]
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(), printed, printed
     sys.breakpointhook = lambda *arguments, **options: None
     sys.pycache_prefix = request["cache"]
     folder = os.path.realpath(request["folder"])
     sys.path.insert(0, folder)
-    sys.meta_path.insert(0, _NumpyOnly())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _NumpyOnly())
     _limit_memory(request["memory"])
 
     def say(report: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ def _probes() -> list[Probe]:
 CHECKS = [Check("forward", _probes, named(*PARTS))]
 
 Z1, A1 = "(1) Z1 = W1 X + b1", "(2) A1 = g(Z1)"
-Z2, A2 = "(3) Z2 = W2 A1 + b2", "(4) A2 = softmax(Z2)"
+Z2, A2 = "(3) Z2 = W2 A1 + b2", "(4) A2 is the softmax of Z2"
 MISTAKES = [
     Mistake("the bias b1 is missing from Z1", Z1, (("W1 @ X + b1", "W1 @ X"),)),
     Mistake("the bias b1 is subtracted", Z1, (("W1 @ X + b1", "W1 @ X - b1"),)),

@@ -33,7 +33,7 @@ def _view(results: list[Any]) -> Parts:
         "standard deviation / √(2 / fan_in)": np.array(first.std() / σ),
         "mean / standard deviation": np.array(first.mean() / (first.std() or 1.0)),
         "units that differ from the first, as a share": np.array((first[1:] != first[0]).any(axis=1).mean()),
-        "inputs that differ from the first, as a share": np.array((first[:, 1:].T != first[:, 0]).any(axis=1).mean()),
+        "inputs that differ from the first, as a share": np.array((first[:, 0] != first[:, 1:].T).any(axis=1).mean()),
         "another seed gives other weights": np.array(float(not np.array_equal(first, second))),
         "the same seed gives the same weights": np.array(float(np.array_equal(first, third))),
     }

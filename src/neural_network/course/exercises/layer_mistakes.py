@@ -1,4 +1,4 @@
-"""The mistakes of a layer's gradients, which are the same for the output layer, (6) and (7), and the hidden, (9), (10)."""
+"""The mistakes of a layer's gradients: the same for the output layer and the hidden layer."""
 
 from ..exercise import Mistake, mistake
 

@@ -78,8 +78,8 @@ def _read(result: Any) -> list[tuple[np.ndarray, np.ndarray]]:
         X, labels = as_array(pair[0], "X_batch"), as_array(pair[1], "labels_batch")
         if X.ndim != 2 or X.shape[0] != 3 or labels.shape != X.shape[1:]:
             raise Malformed(
-                f"returns a batch with X_batch of shape {X.shape} and labels_batch of shape {labels.shape}; samples are "
-                f"columns: (D, n) and (n,)"
+                f"returns a batch with X_batch of shape {X.shape} and labels_batch of shape {labels.shape}; "
+                f"samples are columns: (D, n) and (n,)"
             )
         pairs.append((X, labels))
     return pairs

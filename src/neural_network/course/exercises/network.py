@@ -10,7 +10,7 @@ from ...network import Network
 from ...training.loop import fit
 from ...training.optimizers import SGD
 from ..exercise import Check, Probe, mistake, named
-from ..outcomes import Malformed, Parts, split
+from ..outcomes import Parts, split
 from ..reference import make_network, make_samples
 from .update import NAMES
 
