@@ -37,6 +37,7 @@ def test_the_solution_passes_and_the_stub_says_what_to_do(exercise, tmp_path):
     assert "mnist-nn course hint" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", ordered(), ids=lambda exercise: exercise.name)
 def test_a_mistake_is_named_in_a_file_too(exercise: Exercise, tmp_path):
     mistake = exercise.mistakes[0]
@@ -53,7 +54,11 @@ HOSTILE = {
         "`relu` did not end within",
     ),
     "sleep": ("__import__('time').sleep(60)", "timeout", "`relu` did not end within 5 s"),
-    "20 GB": ("return np.ones((50_000, 50_000))", "error", "in line 5 of ex02_relu.py: `return np.ones((50_000, 50_000))`"),
+    "20 GB": (
+        "return np.ones((50_000, 50_000))",
+        "error",
+        "in line 5 of ex02_relu.py: `return np.ones((50_000, 50_000))`",
+    ),
     "a list that grows": ("a = [Z]\n    while True: a += a", "error", "The memory is used up in line 6"),
     "sys.exit": ("__import__('sys').exit(3)", "error", "Remove sys.exit"),
     "quit": ("quit()", "error", "Remove sys.exit"),
@@ -61,21 +66,33 @@ HOSTILE = {
     "killed": ("__import__('os').kill(__import__('os').getpid(), 9)", "error", "exit status -9"),
     "a deep recursion": ("return relu(Z)", "error", "RecursionError: maximum recursion depth exceeded"),
     "input": ("return input()", "error", "in line 5 of ex02_relu.py: `return input()`"),
-    "PyTorch": ("import torch\n    return torch.relu(Z)", "error", "imports torch in line 5 of ex02_relu.py: `import torch`"),
+    "PyTorch": (
+        "import torch\n    return torch.relu(Z)",
+        "error",
+        "imports torch in line 5 of ex02_relu.py: `import torch`",
+    ),
     "the reference": (
         "from neural_network.functions.activations import relu\n    return relu.g(Z)",
         "error",
         "imports neural_network in line 5",
     ),
-    "an exception": ("return Z / Undefined", "error", "NameError: name 'Undefined' is not defined in line 5 of ex02_relu.py"),
+    "an exception": (
+        "return Z / Undefined",
+        "error",
+        "NameError: name 'Undefined' is not defined in line 5 of ex02_relu.py",
+    ),
     "an exception of its own": ("raise KeyboardInterrupt", "error", "KeyboardInterrupt in line 5 of ex02_relu.py"),
     "no return": ("Z * (Z > 0)", "wrong", "`relu` returns nothing (None): is the line with `return` missing?"),
     "text": ("return 'abc'", "wrong", "returns a str where A should be an array of numbers"),
     "a function": ("return relu", "wrong", "returns a function where A should be an array of numbers"),
-    "rows of different lengths": ("return [[1, 2], [3]]", "wrong", "returns a list where A should be an array of numbers"),
+    "rows of different lengths": (
+        "return [[1, 2], [3]]",
+        "wrong",
+        "returns a list where A should be an array of numbers",
+    ),
     "objects": ("return np.array([{}, None])", "wrong", "returns an array of object where A"),
     "a flood of results": ("return np.zeros(20_000_000)", "wrong", "returns an array of shape (20000000,) where A"),
-    "an endless generator": ("return iter(int, 1)", "timeout", "`relu` did not end within"),
+    "an endless generator": ("return iter(int, 1)", "wrong", "returns a sequence of more than 20,000 items where A"),
 }
 
 
@@ -117,7 +134,10 @@ def test_after_a_time_out_the_other_functions_are_checked(tmp_path):
     [
         ("def relu(Z)\n    return Z\n", "Python cannot read ex02_relu.py, line 1: expected ':': `def relu(Z)`"),
         ("def relu(Z):\nreturn Z\n", "Python cannot read ex02_relu.py, line 2: expected an indented block"),
-        ("import torch\n", "ex02_relu.py imports torch in line 1 of ex02_relu.py: `import torch`. The course needs NumPy"),
+        (
+            "import torch\n",
+            "ex02_relu.py imports torch in line 1 of ex02_relu.py: `import torch`. The course needs NumPy",
+        ),
         ("import numpy as np\n1 / 0\n", "ZeroDivisionError: division by zero in line 2 of ex02_relu.py: `1 / 0`"),
         ("import sys\nsys.exit()\n", "The program is ended in line 2 of ex02_relu.py: `sys.exit()`"),
         ("while True:\n    pass\n", "did not end within 1 s, while Python reads the file. It was stopped in line"),

@@ -24,7 +24,7 @@ def run_here(source, exercise):
     def run(folder, module, probes):
         reports = []
         learner = load(source, grader.known_functions(exercise.number))
-        for function, calls in probes:
+        for function, calls, _ in probes:
             coded = json.loads(json.dumps([[encode(argument) for argument in call] for call in calls]))
             try:
                 with np.errstate(all="ignore"):
@@ -266,7 +266,9 @@ def test_the_solution_passes_and_all_texts_are_there(exercise, tmp_path):
 
 def test_two_mistakes_at_once_are_both_named(tmp_path):
     exercise = find_exercise("adam")
-    first, second = (next(m for m in exercise.mistakes if start in m.title) for start in ("ε stands within", "v is not"))
+    first, second = (
+        next(m for m in exercise.mistakes if start in m.title) for start in ("ε stands within", "v is not")
+    )
     verdict = grade_here(exercise, second.apply(first.apply(exercise.solution)), tmp_path)
     assert {named.title for named in verdict.mistakes} == {first.title, second.title}
 

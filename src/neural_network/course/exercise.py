@@ -63,6 +63,8 @@ class Check:
         The numbers of the arguments that the function may change.
     calls : tuple of str
         The functions of the same exercise that it calls.
+    seconds : float
+        The processor time that a probe may take.
     """
 
     function: str
@@ -70,6 +72,7 @@ class Check:
     view: Callable[[list[Any]], Parts]
     in_place: tuple[int, ...] = ()
     calls: tuple[str, ...] = ()
+    seconds: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from .worker import Stored, decode
 
 HIDDEN, EPOCHS, BATCH, RATE = 32, 3, 64, 0.1
 LIMIT = 900.0  # seconds
+MEMORY = 4 * 2**30
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def beside_reference(folder: Path, dataset: Dataset) -> Comparison:
 
 def _call(folder: Path, module: str, function: str, arguments: tuple[Any, ...]) -> Any:
     """Return what one call of the learner's function gives. Raises WorkError."""
-    loaded, reports = runner.run(folder, module, [(function, [arguments])], seconds=LIMIT, wall=LIMIT)
+    loaded, reports = runner.run(folder, module, [runner.Call(function, [arguments], LIMIT)], memory=MEMORY)
     report = reports[0] if reports else loaded
     if "results" not in report:
         what = report.get("raised") or next(iter(report), "nothing")

@@ -95,7 +95,9 @@ def grade(
     if early:
         return Verdict(exercise.name, exercise.file, early.status, [early.message])
     plan = [(check, probe) for check, probes in probes_of(exercise) for probe in probes]
-    loaded, reports = run(folder, exercise.module, [(check.function, probe.calls) for check, probe in plan])
+    loaded, reports = run(
+        folder, exercise.module, [runner.Call(check.function, probe.calls, check.seconds) for check, probe in plan]
+    )
     if not loaded.get("loaded"):
         finding = _trouble(exercise.file, loaded, "while Python reads the file")
         assert finding is not None

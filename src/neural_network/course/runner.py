@@ -1,5 +1,6 @@
 """Starts the worker on a learner's file, with limits to its time and memory, and collects what each probe gave."""
 
+import contextlib
 import json
 import os
 import queue
@@ -7,36 +8,40 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .worker import encode
 
-CPU_SECONDS = 1.0  # of processor time, for each probe
-WALL_SECONDS = 5.0  # after which the process is ended: it sleeps, or computes where it cannot be interrupted
-MEMORY = 3 * 2**30
+SECONDS = 1.0  # of processor time, for each probe
+PATIENCE = 5  # times as much by the clock, after which the process is ended: it sleeps, or cannot be interrupted
+START_SECONDS = 60.0  # for Python and NumPy to start, on a machine that has much to do
+MEMORY = 2**30
 SCRIPT = Path(__file__).with_name("worker.py")
 
 Report = dict[str, Any]
 
 
-def run(
-    folder: Path,
-    module: str,
-    probes: Sequence[tuple[str, Sequence[tuple[Any, ...]]]],
-    *,
-    seconds: float = CPU_SECONDS,
-    wall: float = WALL_SECONDS,
-) -> tuple[Report, list[Report]]:
+class Call(NamedTuple):
+    """A function of the learner's, and the arguments of each call of a probe."""
+
+    function: str
+    calls: Sequence[tuple[Any, ...]]
+    seconds: float = SECONDS
+
+
+def run(folder: Path, module: str, calls: Sequence[Call], *, memory: int = MEMORY) -> tuple[Report, list[Report]]:
     """Call functions of a learner's module.
 
     Parameters
     ----------
     folder, module
         Where the module is, and its name.
-    probes : sequence of pairs
-        The name of a function, and the arguments of each call.
+    calls : sequence of Call
+        One for each probe.
+    memory : int
+        How many bytes the process may use.
 
     Returns
     -------
@@ -46,31 +51,59 @@ def run(
         One for each probe, unless the module could not be imported.
     """
     coded = [
-        {"function": function, "calls": [[encode(argument) for argument in call] for call in calls]}
-        for function, calls in probes
+        {
+            "function": each.function,
+            "calls": [[encode(argument) for argument in arguments] for arguments in each.calls],
+            "seconds": each.seconds,
+        }
+        for each in calls
     ]
     loaded: Report = {}
     reports: list[Report] = []
-    while True:
-        first, more, ended = _serve(folder, module, coded[len(reports) :], seconds, wall)
+    while len(reports) < len(coded):
+        request = {"folder": str(folder), "module": module, "seconds": SECONDS, "memory": memory}
+        first, more, ended = _serve({**request, "probes": coded[len(reports) :]})
         loaded = loaded or first
         reports += more
-        if not ended or not loaded.get("loaded") or len(reports) >= len(coded):
+        if not ended or not loaded.get("loaded"):
             break
-        reports.append(ended)
-        seconds, wall = min(seconds, 0.2), min(wall, 1.0)  # the other checks go on, with less time
-        if len(reports) == len(coded):
-            break
+        function = coded[len(reports)]["function"]  # which is not called again; the others are
+        while len(reports) < len(coded) and coded[len(reports)]["function"] == function:
+            reports.append(ended)
     return loaded, reports
 
 
-def _serve(
-    folder: Path, module: str, probes: list[Report], seconds: float, wall: float
-) -> tuple[Report, list[Report], Report | None]:
+def _serve(request: Report) -> tuple[Report, list[Report], Report | None]:
     """Run one process: what loading gave, the reports of the probes, and how it ended, if that was before its end."""
+    limits = [SECONDS * PATIENCE, *(probe["seconds"] * PATIENCE for probe in request["probes"])]
+    received: list[Report] = []
+    ended: Report | None = None
+    with _process(request) as (process, lines):
+        limit, started = START_SECONDS, False
+        while len(received) < len(limits):
+            try:
+                line = lines.get(timeout=limit)
+            except queue.Empty:
+                ended = {"timeout": limit}
+                break
+            if not line:
+                ended = {"died": process.wait()}
+                break
+            if started:
+                received.append(json.loads(line))
+                if not received[0].get("loaded"):
+                    break
+            started = True
+            limit = limits[min(len(received), len(limits) - 1)]
+    if not received:
+        return {"loaded": False, **(ended or {})}, [], ended
+    return received[0], received[1:], ended
+
+
+@contextlib.contextmanager
+def _process(request: Report) -> "Iterator[tuple[subprocess.Popen[bytes], queue.Queue[bytes]]]":
+    """Yield a worker that has got its request, and the lines that it writes; an empty one is its end."""
     with tempfile.TemporaryDirectory(prefix="mnist-nn-course-") as cache:
-        request = {"folder": str(folder), "module": module, "probes": probes, "seconds": seconds}
-        request |= {"memory": MEMORY, "cache": cache}
         process = subprocess.Popen(
             [sys.executable, "-P", "-B", str(SCRIPT)],
             stdin=subprocess.PIPE,
@@ -79,38 +112,18 @@ def _serve(
             env=_environment(),
             start_new_session=True,
         )
-        lines: queue.Queue[bytes] = queue.Queue()
         assert process.stdin is not None
-        assert process.stdout is not None
+        lines: queue.Queue[bytes] = queue.Queue()
         thread = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
         thread.start()
-        received: list[Report] = []
-        ended: Report | None = None
         try:
-            try:
-                process.stdin.write(json.dumps(request).encode() + b"\n")
-                process.stdin.close()
-            except OSError:
-                pass
-            while len(received) <= len(probes):
-                try:
-                    line = lines.get(timeout=wall)
-                except queue.Empty:
-                    ended = {"timeout": wall}
-                    break
-                if not line:
-                    ended = {"died": process.wait(timeout=wall)}
-                    break
-                received.append(json.loads(line))
-                if not received[0].get("loaded"):
-                    break
+            with contextlib.suppress(OSError), process.stdin:
+                process.stdin.write(json.dumps({**request, "cache": cache}).encode() + b"\n")
+            yield process, lines
         finally:
             process.kill()
             process.wait()
             thread.join(1)
-    if not received:
-        return {"loaded": False, **(ended or {})}, [], ended
-    return received[0], received[1:], ended
 
 
 def _read(stream: Any, lines: "queue.Queue[bytes]") -> None:

@@ -101,7 +101,7 @@ def _predict_probes() -> list[Probe]:
     return probes
 
 
-CHECKS = [Check("fit", _fit_probes, _fit_view), Check("predict", _predict_probes, named("classes"))]
+CHECKS = [Check("fit", _fit_probes, _fit_view, seconds=8.0), Check("predict", _predict_probes, named("classes"))]
 
 FIT = "in each epoch, for each batch: loss and gradients of the parameters as they are now, then one step"
 PREDICT = "for each sample, the class whose probability is the largest: whole numbers (m,)"
