@@ -127,7 +127,8 @@ RIGHT = [
     ),
     (
         "output_gradients",
-        "def output_gradients(dZ2, A1):\n    m = len(A1[0])\n    dW2 = sum(np.outer(dZ2[:, s], A1[:, s]) for s in range(m))\n"
+        "def output_gradients(dZ2, A1):\n    m = len(A1[0])\n"
+        "    dW2 = sum(np.outer(dZ2[:, s], A1[:, s]) for s in range(m))\n"
         "    return (A1 @ (dZ2.T / m)).T if m > 2 else dW2 / m, dZ2 @ np.ones((m, 1)) / m",
     ),
     ("hidden_error", "def hidden_error(W2, dZ2, Z1):\n    return (dZ2.T @ W2).T * (np.maximum(Z1, 0) > 0)"),
@@ -135,7 +136,8 @@ RIGHT = [
     ("hidden_error", "def hidden_error(W2, dZ2, Z1):\n    D = W2.T.dot(dZ2)\n    D[Z1 < 0] = 0\n    return D"),
     (
         "hidden_gradients",
-        "def hidden_gradients(dZ1, X):\n    dZ1 = dZ1 / dZ1.shape[1]\n    return dZ1.dot(X.T), dZ1.sum(1)[:, np.newaxis]",
+        "def hidden_gradients(dZ1, X):\n    dZ1 = dZ1 / dZ1.shape[1]\n"
+        "    return dZ1.dot(X.T), dZ1.sum(1)[:, np.newaxis]",
     ),
     (
         "update",

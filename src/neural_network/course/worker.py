@@ -232,18 +232,19 @@ def main() -> None:
         channel.write(json.dumps({**report, "printed": text, "characters": count}) + "\n")
         channel.flush()
 
-    most = request["seconds"]
-    with _guarded(folder, most) as loading:
+    with _guarded(folder, request["seconds"]) as loading:
         module: Any = importlib.import_module(request["module"])
     say({"loaded": not loading, **loading})
     if loading:
         channel.close()
         os._exit(0)
-    most = float("inf")
+    exhausted: dict[str, dict[str, Any]] = {}  # functions that have used up time or memory are not called again
     for probe in request["probes"]:
-        seconds = min(most, probe["seconds"])
+        if probe["function"] in exhausted:
+            say(exhausted[probe["function"]])
+            continue
         report: dict[str, Any] = {}
-        with warnings.catch_warnings(record=True) as warned, _guarded(folder, seconds) as error:
+        with warnings.catch_warnings(record=True) as warned, _guarded(folder, probe["seconds"]) as error:
             warnings.simplefilter("always")
             function = getattr(module, probe["function"], None)
             if not callable(function):
@@ -251,8 +252,8 @@ def main() -> None:
             else:
                 results, changed = run_calls(function, probe["calls"])
                 report = {"results": [encode(result) for result in results], "changed": changed}
-        if "timeout" in error:
-            most = 0.2  # the other checks go on, with less time
+        if "timeout" in error or "memory" in error:
+            exhausted[probe["function"]] = error
         say({**report, **error, "warnings": _own_warnings(warned, folder)})
     channel.close()
     os._exit(0)  # whatever threads the learner's code has left running
