@@ -69,7 +69,7 @@ class History:
         few = self.rows if len(self) <= 2 * SHOWN else [*self.rows[:SHOWN], {}, *self.rows[-SHOWN:]]
         rows = [[_short(row.get(name, "" if row else "…")) for name in self.columns] for row in few]
         end = ", interrupted" if self.interrupted else ""
-        end = end if self.diverged_at is None else f", diverged at step {self.diverged_at:,}"
+        end += "" if self.diverged_at is None else f", diverged at step {self.diverged_at:,}"
         return f"<p>{len(self):,} epochs{end}</p>{html_curves(losses)}{html_table(self.columns, rows)}"
 
     def save(self, path: str | os.PathLike[str]) -> None:
