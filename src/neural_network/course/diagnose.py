@@ -16,10 +16,9 @@ import numpy as np
 
 from .exercise import SOURCE, Check, Exercise, Mistake, Probe, load
 from .outcomes import Malformed, Outcome, Raised, alike, is_right, raised
-from .worker import decode, encode, run_calls
+from .worker import encode, run_calls
 
 Results = list[np.ndarray]  # of one part of the result, for each probe
-PAIRS_TAKE = 0.8  # seconds, at most: then no pair is named
 
 
 @dataclass(frozen=True)
@@ -60,38 +59,63 @@ class Catalogue:
     def __init__(self, exercise: Exercise, known: Mapping[str, Any]) -> None:
         self.exercise, self.known = exercise, known
         self._outcomes: dict[tuple[str, tuple[Mistake, ...]], list[Outcome] | None] = {}
+        self._coded: dict[Probe, list[list[Any]]] = {}
 
     def outcomes(self, check: Check, probes: Sequence[Probe], *mistakes: Mistake) -> list[Outcome] | None:
         """Return what the solution with these mistakes in it gives for each probe; None where it cannot have them."""
         key = check.function, mistakes
         if key not in self._outcomes:
-            self._outcomes[key] = self._run(check, probes, mistakes)
+            made = self._make(check, mistakes)
+            self._outcomes[key] = [made(probe) for probe in probes] if made else None
         return self._outcomes[key]
 
-    def _run(self, check: Check, probes: Sequence[Probe], mistakes: Sequence[Mistake]) -> list[Outcome] | None:
+    def pairs(
+        self, check: Check, probes: Sequence[Probe], name: str, given: Results, until: float
+    ) -> list[tuple[Mistake, Mistake]]:
+        """Return the pairs of mistakes that explain one part of the results; none if there is no time to try all.
+
+        `until` is when the time ends, by `time.monotonic`.
+        """
+        found, expected = [], [probe.expected[name] for probe in probes]
+        for pair in itertools.combinations(self.exercise.mistakes_in(check.function), 2):
+            if time.monotonic() > until:
+                return []
+            made = self._make(check, pair)
+            if made and all(  # which ends with the first probe that differs
+                _fits([mine], _part([made(probe)], name), [right], [probe])
+                for mine, right, probe in zip(given, expected, probes, strict=True)
+            ):
+                found.append(pair)
+        return found
+
+    def _make(self, check: Check, mistakes: Sequence[Mistake]) -> Callable[[Probe], Outcome] | None:
+        """Return a function from probes to outcomes, with these mistakes; None where the solution cannot have them."""
         source: str | None = self.exercise.solution
         for mistake in mistakes:
             source = mistake.apply(source) if source is not None else None
         if source is None:
             return None
+        text = source
         try:
-            function = getattr(load(source, self.known), check.function)
+            function = getattr(load(text, self.known), check.function)
         except Exception:  # of two edits together
             return None
-        return [_run_probe(check, function, probe, source) for probe in probes]
+        return lambda probe: self._run(check, function, probe, text)
 
-
-def _run_probe(check: Check, function: Callable[..., Any], probe: Probe, source: str) -> Outcome:
-    """Return what a wrong implementation gives for a probe, seen as the learner's is."""
-    coded = [[encode(argument) for argument in call] for call in probe.calls]
-    try:
-        with np.errstate(all="ignore"):
-            results, _ = run_calls(function, coded)
-        return view(check, [decode(encode(result)) for result in results])
-    except Exception as error:
-        lines = [frame.lineno or 1 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == SOURCE]
-        line = source.splitlines()[lines[-1] - 1] if lines else ""
-        return raised(type(error).__name__, str(error)[:500], line)
+    def _run(self, check: Check, function: Callable[..., Any], probe: Probe, source: str) -> Outcome:
+        """Return what a wrong implementation gives for a probe, seen as the learner's is."""
+        if probe not in self._coded:
+            self._coded[probe] = [[encode(argument) for argument in call] for call in probe.calls]
+        try:
+            with np.errstate(all="ignore"):
+                results, _ = run_calls(function, self._coded[probe])
+            return view(check, results)
+        except Exception as error:
+            lines = [
+                frame.lineno or 1 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == SOURCE
+            ]
+            line = source.splitlines()[lines[-1] - 1] if lines else ""
+            return raised(type(error).__name__, str(error)[:500], line)
 
 
 def explain_exception(
@@ -121,22 +145,22 @@ def _same_exceptions(given: Sequence[Outcome], others: Sequence[Outcome], strict
 
 
 def explain_all(
-    catalogue: Catalogue, check: Check, probes: Sequence[Probe], given: Mapping[str, Results], together: int
+    catalogue: Catalogue, check: Check, probes: Sequence[Probe], given: Mapping[str, Results]
 ) -> list[Named] | None:
-    """Return the mistakes (so many at once) that explain all parts of the results: none, or None if several might."""
-    expected = {name: [probe.expected[name] for probe in probes] for name in given}
-    found: list[tuple[Mistake, ...]] = []
-    start = time.monotonic()
-    for mistakes in itertools.combinations(catalogue.exercise.mistakes_in(check.function), together):
-        if together > 1 and time.monotonic() > start + PAIRS_TAKE:
-            return []
-        outcomes = catalogue.outcomes(check, probes, *mistakes)
-        if all(_fits(given[name], _part(outcomes, name), expected[name], probes) for name in given):
-            found.append(mistakes)
-    titles = {tuple(_named(mistake) for mistake in mistakes) for mistakes in found}
-    if len(titles) > 1:
-        return None
-    return list(titles.pop()) if titles else []
+    """Return the mistake that explains all parts of the results: an empty list if none does, None if several might."""
+    found = {
+        _named(mistake)
+        for mistake in catalogue.exercise.mistakes_in(check.function)
+        if _explains(catalogue.outcomes(check, probes, mistake), probes, given)
+    }
+    return None if len(found) > 1 else list(found)
+
+
+def _explains(outcomes: Sequence[Outcome] | None, probes: Sequence[Probe], given: Mapping[str, Results]) -> bool:
+    return all(
+        _fits(values, _part(outcomes, name), [probe.expected[name] for probe in probes], probes)
+        for name, values in given.items()
+    )
 
 
 def _fits(given: Results, others: Results | None, expected: Results, probes: Sequence[Probe]) -> bool:
@@ -146,8 +170,13 @@ def _fits(given: Results, others: Results | None, expected: Results, probes: Seq
     )
 
 
-def explain_part(catalogue: Catalogue, check: Check, probes: Sequence[Probe], name: str, given: Results) -> list[Named]:
-    """Return the mistakes that explain one part of the results; none if several might."""
+def explain_part(
+    catalogue: Catalogue, check: Check, probes: Sequence[Probe], name: str, given: Results, until: float
+) -> list[Named]:
+    """Return the mistakes that explain one part of the results; none if several might.
+
+    Pairs of mistakes are tried until the time `until`.
+    """
     expected = [probe.expected[name] for probe in probes]
     single = {
         mistake: _part(catalogue.outcomes(check, probes, mistake), name)
@@ -162,25 +191,24 @@ def explain_part(catalogue: Catalogue, check: Check, probes: Sequence[Probe], na
     ]
     if transforms:
         return transforms[:1] if len({each.title for each in transforms}) == 1 else []
+    if pair := _only_pair(catalogue.pairs(check, probes, name, given, until)):
+        return pair
     with_ratio = [
         [_named(mistake), each]
         for mistake, values in wrong.items()
         for each, ratio in _ratios(probes, name)
         if _fits(given, [value * factor for value, factor in zip(values, ratio, strict=True)], expected, probes)
     ]
-    if with_ratio:
-        return with_ratio[0] if len(with_ratio) == 1 else []
-    pairs, start = [], time.monotonic()
-    for first, second in itertools.combinations(wrong, 2):
-        if time.monotonic() > start + PAIRS_TAKE:
-            return []
-        if _fits(given, _part(catalogue.outcomes(check, probes, first, second), name), expected, probes):
-            pairs.append([_named(first), _named(second)])
-    return pairs[0] if len(pairs) == 1 else []
+    return with_ratio[0] if len(with_ratio) == 1 else []
 
 
 def _only(found: Sequence[Mistake]) -> Named | None:
     return _named(found[0]) if len({(each.title, each.equation) for each in found}) == 1 else None
+
+
+def _only_pair(pairs: Sequence[tuple[Mistake, Mistake]]) -> list[Named]:
+    names = {tuple(map(_named, pair)) for pair in pairs}
+    return list(names.pop()) if len(names) == 1 else []
 
 
 def _named(mistake: Mistake) -> Named:

@@ -5,6 +5,7 @@ It never shows the solution or the arguments of a probe: only what is wrong, and
 
 import ast
 import re
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from .diagnose import Catalogue, Named, explain_all, explain_exception, explain_
 from .exercise import Check, Exercise, Probe, load
 from .outcomes import Malformed, Outcome, Raised, is_right, raised, wrong_cells
 from .worker import decode
+
+PAIRS_TAKE = 0.8  # seconds, at most: then no two mistakes are named
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,10 @@ def grade(
     findings: list[_Finding] = []
     wrong: set[str] = set()
     for check, probes in probes_of(exercise):
+        if wrong.intersection(check.calls):
+            continue  # what is wrong may be a consequence
         mine = [report for (each, _), report in zip(plan, reports, strict=True) if each is check]
         found = _judge(exercise, check, probes, mine)
-        if wrong.intersection(check.calls):  # it may be a consequence
-            found = []
         wrong |= {check.function} if found else set()
         findings += found
     verdict = _verdict(exercise, findings, _printed([loaded, *reports]))
@@ -228,9 +231,17 @@ def _trouble(where: str, report: runner.Report, when: str) -> _Finding | None:
             "error", f"{where.partition(':')[0]} has no function `{function}`: its name must stand after `def`."
         )
     if "raised" in report:
-        error = f"{report['raised']}: {report['message'].strip()}" if report["message"] else report["raised"]
+        error = f"{report['raised']}: {_plainer(report['message'])}" if report["message"] else report["raised"]
         return _Finding("error", f"{error}{place}, {when}." if place else f"{where} raised {error}, {when}.")
     return None
+
+
+def _plainer(message: str) -> str:
+    """Return the message of an exception; what NumPy says of a matrix product in plainer words."""
+    sizes = re.search(r"matmul: .*\(size (\d+) is different from (\d+)\)", message)
+    if sizes:
+        return f"the matrix product does not fit: {sizes[2]} columns on the left, {sizes[1]} rows on the right"
+    return message.strip()
 
 
 def _judge(
@@ -277,12 +288,11 @@ def _judge(
         name: _first_cell(where, name, given[name][i], probes[i]) + _warned(reports[i]) for name, i in wrong.items()
     }
     first_cell = next(iter(cells.values()))
-    whole = explain_all(catalogue, check, probes, given, together=1)
+    whole = explain_all(catalogue, check, probes, given)
     if whole or whole is None:
         return [_found(whole or [], first_cell)]
-    each = {name: explain_part(catalogue, check, probes, name, given[name]) for name in wrong}
-    if not all(each.values()) and (pair := explain_all(catalogue, check, probes, given, together=2)):
-        return [_found(pair, first_cell)]
+    until = time.monotonic() + PAIRS_TAKE
+    each = {name: explain_part(catalogue, check, probes, name, given[name], until) for name in wrong}
     findings = [_found(mistakes, cells[name]) for name, mistakes in each.items() if mistakes]
     return findings or [_found([], first_cell)]
 

@@ -27,7 +27,7 @@ class Raised:
 
 def raised(kind: str, message: str, line: str | None) -> Raised:
     """Return a `Raised` with the beginning of the line that raised it."""
-    found = re.match(r"\s*(return\b|[\w, ]+(?== ))", line or "")
+    found = re.match(r"\s*(return\b|[\w, ]+?(?=\s*=[^=]))", line or "")
     return Raised(kind, message, found[1].strip() if found else "")
 
 
@@ -89,8 +89,8 @@ def alike(given: np.ndarray, other: np.ndarray, expected: np.ndarray, tolerance:
     """Return whether two wrong results are the same, leaving out where any number is right."""
     if given.shape != other.shape:
         return False
-    if given.shape == expected.shape:
-        known = ~np.isnan(expected)
+    known = ~np.isnan(expected if given.shape == expected.shape else other)
+    if np.isnan(expected).any():
         given, other = given[known], other[known]
     scale = max(map(_size, (other, expected))) or 1.0
     with np.errstate(all="ignore"):

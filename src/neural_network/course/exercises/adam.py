@@ -154,4 +154,16 @@ MISTAKES = [
         "return W, m, v",
         "return W, 0 * m, 0 * v",
     ),
+    mistake(
+        "β1 and β2 have changed places everywhere",
+        f"{M}, {V}",
+        MEAN,
+        "beta2 * m + (1 - beta2) * dW\n",
+        SQUARE,
+        "beta1 * v + (1 - beta1) * dW**2",
+        "beta1**t",
+        "beta2**t",
+        HAT_V,
+        "v_hat = v / (1 - beta1**t)",
+    ),
 ]

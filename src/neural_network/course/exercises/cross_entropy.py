@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..exercise import Check, Mistake, Probe, named
+from ..exercise import Check, Mistake, Probe, mistake, named
 from ..reference import make_network, make_samples
 
 
@@ -29,7 +29,7 @@ ALL = "-np.sum(Y * np.log(A2)) / m"
 
 
 def _is(title: str, new: str) -> Mistake:
-    return Mistake(title, RULE, ((ALL, new),))
+    return mistake(title, RULE, ALL, new)
 
 
 MISTAKES = [
@@ -63,4 +63,20 @@ MISTAKES = [
     _is("the mean is over all entries, and the minus sign is missing", "np.mean(Y * np.log(A2))"),
     _is("the division is by m twice", "-np.sum(Y * np.log(A2)) / m / m"),
     _is("it is the accuracy", "np.mean(A2.argmax(axis=0) == Y.argmax(axis=0))"),
+    _is(
+        "probabilities and labels have changed places: it is the probability that has the logarithm",
+        "-np.sum(A2 * np.log(Y)) / m",
+    ),
+    *(
+        _is(
+            "probabilities and labels have changed places: it is the probability that has the logarithm",
+            f"-np.sum(A2 * np.log(Y + {tiny})) / m",
+        )
+        for tiny in (1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+    ),
+    _is(
+        "it is the binary cross-entropy, in the mean over all entries",
+        "-np.mean(Y * np.log(A2) + (1 - Y) * np.log(1 - A2))",
+    ),
+    _is("it is the binary cross-entropy, without a mean", "-np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2))"),
 ]

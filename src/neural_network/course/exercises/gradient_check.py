@@ -163,4 +163,18 @@ MISTAKES = [
         QUOTIENT,
         "np.max(difference) / np.max(size)",
     ),
+    mistake(
+        "all weights are moved at once: there is one number, the sum of all slopes",
+        SLOPE,
+        "return slopes",
+        "return (loss(W + h) - loss(W - h)) / (2 * h)",
+    ),
+    mistake(
+        "a whole row is moved at once: every single weight needs a slope of its own",
+        SLOPE,
+        "np.ndindex(W.shape)",
+        "range(len(W))",
+        "old = W[index]",
+        "old = W[index].copy()",
+    ),
 ]

@@ -96,4 +96,12 @@ MISTAKES = [
     mistake(
         "the weights are left out: each unit gets the sum of the errors", RULE, ALL, "dZ2.sum(axis=0) * relu_prime(Z1)"
     ),
+    mistake("the slope is taken at dZ2, not at Z1", RULE, ALL, "W2.T @ dZ2 * relu_prime(dZ2)"),
+    mistake(
+        "the slope is multiplied before the product: it belongs to the hidden units, and comes after it",
+        RULE,
+        ALL,
+        "W2.T @ (dZ2 * relu_prime(Z1))",
+    ),
+    mistake("the slope is missing, and the product has its factors in the wrong order", RULE, ALL, "dZ2.T @ W2"),
 ]

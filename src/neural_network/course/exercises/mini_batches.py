@@ -9,6 +9,8 @@ from ..outcomes import Malformed, Parts, as_array
 
 FACTS = (
     "every sample occurs exactly once",
+    "the full batches have no sample in common",
+    "no sample occurs twice in a batch",
     "a batch holds columns of X as they were",
     "every sample keeps its own label",
     "the labels are in a random order",
@@ -47,8 +49,12 @@ def _view(results: list[Any]) -> Parts:
     known = 23 if 23 in [sum(pair[1].size for pair in batches[0])] else m
     first, second, third = (np.concatenate([pair[0][0] for pair in each]) for each in batches)
     spans = [np.ptp(pair[0][0]) >= pair[0].shape[1] for pair in batches[0][:-1]]
+    distinct = all(len(set(pair[0][0])) == pair[0].shape[1] for pair in batches[0])
+    full = [number for pair in batches[0][: known // batches[0][0][0].shape[1]] for number in pair[0][0]]
     facts = (
         np.array_equal(np.sort(ids), np.arange(known)),
+        len(set(full)) == len(full),
+        distinct,
         np.array_equal(X[1:], np.vstack([0.5 + X[0] ** 2, 100.0 - X[0]])),
         np.array_equal(labels, ids * 7 % 10),
         not np.array_equal(labels, _labels(m)),
@@ -164,4 +170,22 @@ MISTAKES = [
         "start - (-m // batch_size)]",
     ),
     mistake("all samples are in one batch", RULE, CUT, "range(1)", "order[start : start + batch_size]", "order"),
+    mistake(
+        "each batch is drawn anew from all samples, so that some occur in several batches, others in none",
+        RULE,
+        "chosen = order[start : start + batch_size]",
+        "chosen = rng.permutation(m)[:batch_size]",
+    ),
+    mistake(
+        "each batch is drawn anew from all samples, so that some occur in several batches, others in none",
+        RULE,
+        "chosen = order[start : start + batch_size]",
+        "chosen = rng.permutation(m)[: min(batch_size, m - start)]",
+    ),
+    mistake(
+        "samples are drawn with replacement: some occur twice, others never",
+        RULE,
+        "chosen = order[start : start + batch_size]",
+        "chosen = rng.integers(0, m, batch_size)",
+    ),
 ]

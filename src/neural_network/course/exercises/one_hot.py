@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...functions.losses import one_hot
-from ..exercise import Check, Mistake, Probe, named
+from ..exercise import Check, Probe, mistake, named
 
 
 def _probes() -> list[Probe]:
@@ -24,52 +24,40 @@ CHECKS = [Check("one_hot", _probes, named("Y"))]
 SHAPE = "Y has the shape (C, m): a row for each class, a column for each sample"
 ONE = "in each column there is a single 1, at the row of the sample's label"
 MISTAKES = [
-    Mistake(
+    mistake(
         "Y is transposed: it has a row for each sample",
         SHAPE,
-        (
-            ("(classes, len(labels))", "(len(labels), classes)"),
-            ("labels, np.arange(len(labels))", "np.arange(len(labels)), labels"),
-        ),
+        "(classes, len(labels))",
+        "(len(labels), classes)",
+        "labels, np.arange(len(labels))",
+        "np.arange(len(labels)), labels",
     ),
-    Mistake(
+    mistake(
         "every label is moved by one row up: classes are counted from 0, not from 1",
         ONE,
-        (("Y[labels,", "Y[labels.astype(int) - 1,"),),
+        "Y[labels,",
+        "Y[labels.astype(int) - 1,",
     ),
-    Mistake(
-        "every label is moved by one row down",
-        ONE,
-        (("Y[labels,", "Y[(labels + 1) % classes,"),),
-    ),
-    Mistake(
+    mistake("every label is moved by one row down", ONE, "Y[labels,", "Y[(labels + 1) % classes,"),
+    mistake(
         "whole rows are set: the assignment names the row of a label, but not the column of its sample",
         ONE,
-        (("labels, np.arange(len(labels))", "labels"),),
+        "labels, np.arange(len(labels))",
+        "labels",
     ),
-    Mistake(
+    mistake(
         "the number of classes is taken from the labels that happen to occur",
         SHAPE,
-        (("zeros((classes,", "zeros((labels.max() + 1,"),),
+        "zeros((classes,",
+        "zeros((labels.max() + 1,",
     ),
-    Mistake(
-        "the label itself stands where there should be a 1",
-        ONE,
-        (("= 1\n", "= labels\n"),),
+    mistake("the label itself stands where there should be a 1", ONE, "= 1\n", "= labels\n"),
+    mistake("ones and zeros are the wrong way round", ONE, "np.zeros", "np.ones", "= 1\n", "= 0\n"),
+    mistake("the other entries are 1 as well: begin with zeros", ONE, "np.zeros", "np.ones"),
+    mistake("the rows are in reverse order", ONE, "return Y", "return Y[::-1]"),
+    mistake(
+        "every label is moved by one row up: classes are counted from 0, not from 1", ONE, "Y[labels,", "Y[labels - 1,"
     ),
-    Mistake(
-        "ones and zeros are the wrong way round",
-        ONE,
-        (("np.zeros", "np.ones"), ("= 1\n", "= 0\n")),
-    ),
-    Mistake(
-        "the other entries are 1 as well: begin with zeros",
-        ONE,
-        (("np.zeros", "np.ones"),),
-    ),
-    Mistake(
-        "the rows are in reverse order",
-        ONE,
-        (("return Y", "return Y[::-1]"),),
-    ),
+    mistake("the last sample has no 1: the loop ends too early", ONE, "return Y", "Y[:, -1] = 0\n    return Y"),
+    mistake("the first sample has no 1: the loop begins too late", ONE, "return Y", "Y[:, 0] = 0\n    return Y"),
 ]

@@ -58,4 +58,14 @@ MISTAKES = [
     mistake("probabilities and labels are added", RULE, ALL, "A2 + Y"),
     mistake("the error is divided by the number of classes", RULE, ALL, "(A2 - Y) / len(Y)"),
     mistake("the error compares the most probable class only", RULE, ALL, "(A2 == A2.max(axis=0)) - Y"),
+    mistake(
+        "it is the derivative of the binary cross-entropy by A2, not by Z2", RULE, ALL, "-Y / A2 + (1 - Y) / (1 - A2)"
+    ),
+    mistake(
+        "it is the derivative of the squared error by A2, carried through a sigmoid",
+        RULE,
+        ALL,
+        "2 * (A2 - Y) * A2 * (1 - A2)",
+    ),
+    mistake("the logarithms are compared, not the probabilities", RULE, ALL, "np.log(A2) - Y"),
 ]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...functions.activations import find_activation
-from ..exercise import Check, Mistake, Probe, named
+from ..exercise import Check, Mistake, Probe, mistake, named
 
 
 def _arrays() -> list[tuple[str, np.ndarray]]:
@@ -37,11 +37,11 @@ PRIME = "g'(z) is 1 where z is positive, and 0 where it is negative"
 
 
 def _g(title: str, new: str) -> Mistake:
-    return Mistake(title, G, (("np.maximum(Z, 0)", new),))
+    return mistake(title, G, "np.maximum(Z, 0)", new)
 
 
 def _prime(title: str, new: str) -> Mistake:
-    return Mistake(title, PRIME, (("(Z > 0) * 1.0", new),))
+    return mistake(title, PRIME, "(Z > 0) * 1.0", new)
 
 
 MISTAKES = [
@@ -73,4 +73,13 @@ MISTAKES = [
     _prime("`relu_prime` gives Z itself", "Z * 1.0"),
     _prime("`relu_prime` is the sigmoid", "1 / (1 + np.exp(-Z))"),
     _prime("`relu_prime` gives one number: it should be an array of Z's shape", "np.mean(Z > 0)"),
+    _g(
+        "Python's `max` and `if` cannot compare a whole array: it takes a function that goes entry by entry",
+        "max(0, Z)",
+    ),
+    _prime(
+        "Python's `max` and `if` cannot compare a whole array: it takes a function that goes entry by entry",
+        "1.0 if Z > 0 else 0.0",
+    ),
+    _prime("`relu_prime` gives one number: it should be an array of Z's shape", "1.0"),
 ]

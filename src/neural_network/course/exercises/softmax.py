@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...functions.losses import OUTPUTS
-from ..exercise import Check, Mistake, Probe, named
+from ..exercise import Check, Probe, mistake, named
 
 
 def _probes() -> list[Probe]:
@@ -30,65 +30,91 @@ RULE = "(4) a_k = e^(z_k) / Σ_l e^(z_l), the sum over the classes of the same s
 SHIFT = "before the powers, the largest logit of the same sample is subtracted"
 MAX, SUM = "Z.max(axis=0, keepdims=True)", "E.sum(axis=0, keepdims=True)"
 MISTAKES = [
-    Mistake("large logits overflow: nothing is subtracted before the powers are taken", SHIFT, ((f" - {MAX}", ""),)),
-    Mistake(
+    mistake("large logits overflow: nothing is subtracted before the powers are taken", SHIFT, f" - {MAX}", ""),
+    mistake(
         "the largest logit of the whole batch is subtracted: all powers of another sample may become 0",
         SHIFT,
-        ((MAX, "Z.max()"),),
+        MAX,
+        "Z.max()",
     ),
-    Mistake(
-        "the smallest logit is subtracted, so that the powers can still overflow", SHIFT, ((MAX, "Z.min(axis=0)"),)
-    ),
-    Mistake("the mean is subtracted, so that the powers can still overflow", SHIFT, ((MAX, "Z.mean(axis=0)"),)),
-    Mistake("the largest logit is added, not subtracted", SHIFT, ((f"Z - {MAX}", f"Z + {MAX}"),)),
-    Mistake(
+    mistake("the smallest logit is subtracted, so that the powers can still overflow", SHIFT, MAX, "Z.min(axis=0)"),
+    mistake("the mean is subtracted, so that the powers can still overflow", SHIFT, MAX, "Z.mean(axis=0)"),
+    mistake("the largest logit is added, not subtracted", SHIFT, f"Z - {MAX}", f"Z + {MAX}"),
+    mistake(
         "a different number is subtracted for each class: that changes the probabilities",
         SHIFT,
-        ((MAX, "Z.max(axis=1, keepdims=True)"),),
+        MAX,
+        "Z.max(axis=1, keepdims=True)",
     ),
-    Mistake(
+    mistake(
         "the rows sum to 1, not the columns: the sum goes along the wrong axis",
         RULE,
-        ((SUM, "E.sum(axis=1, keepdims=True)"),),
+        SUM,
+        "E.sum(axis=1, keepdims=True)",
     ),
-    Mistake(
+    mistake(
         "the rows sum to 1, not the columns: maximum and sum go along the wrong axis",
         RULE,
-        ((MAX, "Z.max(axis=1, keepdims=True)"), (SUM, "E.sum(axis=1, keepdims=True)")),
+        MAX,
+        "Z.max(axis=1, keepdims=True)",
+        SUM,
+        "E.sum(axis=1, keepdims=True)",
     ),
-    Mistake("the whole array sums to 1, not each column", RULE, ((SUM, "E.sum()"),)),
-    Mistake(
+    mistake("the whole array sums to 1, not each column", RULE, SUM, "E.sum()"),
+    mistake(
         "the whole array sums to 1, not each column, and one maximum serves for all",
         RULE,
-        ((MAX, "Z.max()"), (SUM, "E.sum()")),
+        MAX,
+        "Z.max()",
+        SUM,
+        "E.sum()",
     ),
-    Mistake(
-        "the whole array sums to 1, not each column, and large logits overflow",
-        RULE,
-        ((f" - {MAX}", ""), (SUM, "E.sum()")),
+    mistake(
+        "the whole array sums to 1, not each column, and large logits overflow", RULE, f" - {MAX}", "", SUM, "E.sum()"
     ),
-    Mistake(
+    mistake(
         "the rows sum to 1, not the columns, and large logits overflow",
         RULE,
-        ((f" - {MAX}", ""), (SUM, "E.sum(axis=1, keepdims=True)")),
+        f" - {MAX}",
+        "",
+        SUM,
+        "E.sum(axis=1, keepdims=True)",
     ),
-    Mistake("the powers are not divided by their sum", RULE, ((f" / {SUM}", ""),)),
-    Mistake("the powers are divided by their mean, not by their sum", RULE, ((SUM, "E.mean(axis=0, keepdims=True)"),)),
-    Mistake("the powers are divided by the number of classes", RULE, ((SUM, "E.shape[0]"),)),
-    Mistake("no powers of e are taken: logits are divided by their sum", RULE, ((f"np.exp(Z - {MAX})", "Z"),)),
-    Mistake("the powers are those of 2, not of e", RULE, (("np.exp(", "np.exp2("),)),
-    Mistake("the exponent has the wrong sign", RULE, ((f"np.exp(Z - {MAX})", "np.exp(Z.min(axis=0) - Z)"),)),
-    Mistake("the result is the logarithm of the probabilities", RULE, ((f"E / {SUM}", f"np.log(E / {SUM})"),)),
-    Mistake(
+    mistake("the powers are not divided by their sum", RULE, f" / {SUM}", ""),
+    mistake("the powers are divided by their mean, not by their sum", RULE, SUM, "E.mean(axis=0, keepdims=True)"),
+    mistake("the powers are divided by the number of classes", RULE, SUM, "E.shape[0]"),
+    mistake("no powers of e are taken: logits are divided by their sum", RULE, f"np.exp(Z - {MAX})", "Z"),
+    mistake("the powers are those of 2, not of e", RULE, "np.exp(", "np.exp2("),
+    mistake("the exponent has the wrong sign", RULE, f"np.exp(Z - {MAX})", "np.exp(Z.min(axis=0) - Z)"),
+    mistake("the result is the logarithm of the probabilities", RULE, f"E / {SUM}", f"np.log(E / {SUM})"),
+    mistake(
         "each entry is a sigmoid by itself: the classes do not share one sum",
         RULE,
-        ((f"E / {SUM}", "1 / (1 + np.exp(-Z))"),),
+        f"E / {SUM}",
+        "1 / (1 + np.exp(-Z))",
     ),
-    Mistake("the logits' sum stands below the line, without powers", RULE, ((SUM, "Z.sum(axis=0)"),)),
-    Mistake(
+    mistake("the logits' sum stands below the line, without powers", RULE, SUM, "Z.sum(axis=0)"),
+    mistake(
         "one number for each class is subtracted: the maximum goes along the wrong axis, and has lost it",
         SHIFT,
-        ((MAX, "Z.max(axis=1)"),),
+        MAX,
+        "Z.max(axis=1)",
     ),
-    Mistake("the sum goes along the wrong axis, and has lost it", RULE, ((SUM, "E.sum(axis=1)"),)),
+    mistake("the sum goes along the wrong axis, and has lost it", RULE, SUM, "E.sum(axis=1)"),
+    *(
+        mistake(
+            "large logits are cut off at a limit: their differences, which are all that counts, are lost",
+            SHIFT,
+            f"Z - {MAX}",
+            f"np.clip(Z, -{limit}, {limit})",
+        )
+        for limit in (100, 500, 700, 709)
+    ),
+    mistake("the exponent has the wrong sign, and large logits overflow", RULE, f"np.exp(Z - {MAX})", "np.exp(-Z)"),
+    mistake(
+        "the largest logit is subtracted below the line only",
+        SHIFT,
+        f"E / {SUM}",
+        f"np.exp(Z) / {SUM}",
+    ),
 ]

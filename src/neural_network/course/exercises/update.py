@@ -61,4 +61,6 @@ MISTAKES = [
     mistake("the mean gradient of an array moves all its entries", RULE, ALL, "θ - learning_rate * dθ.mean()"),
     mistake("the gradients are returned", RULE, ALL, "dθ * 1.0"),
     mistake("the step is squared", RULE, ALL, "θ - learning_rate * dθ**2"),
+    mistake("only W1 moves: the loop ends too early", RULE, ALL, "θ - learning_rate * dθ * (name == 'W1')"),
+    mistake("the learning rate and the sign are left out: the gradient takes the parameter's place", RULE, ALL, "-dθ"),
 ]
