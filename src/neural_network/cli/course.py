@@ -61,9 +61,11 @@ def start_course(
 def show_next(name: Name = None, folder: Folder = HERE) -> None:
     """Show the page of the next exercise."""
     workspace, exercise = _chosen(name, folder)
-    file = f"{exercise.module}.ipynb" if workspace.progress.notebooks else exercise.file
     _show_markdown(f"# {exercise.number}. {exercise.title}\n\n{exercise.page}")
-    typer.echo(f"\nWrite it in {workspace.folder / file}, then: mnist-nn course check")
+    if workspace.progress.notebooks:
+        typer.echo(f"\nWrite it in {workspace.folder / exercise.module}.ipynb, and run its cell.")
+    else:
+        typer.echo(f"\nWrite it in {workspace.folder / exercise.file}, then: mnist-nn course check {exercise.name}")
 
 
 @app.command(name="check", cls=Command)

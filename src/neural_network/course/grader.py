@@ -4,6 +4,7 @@ It never shows the solution or the arguments of a probe: only what is wrong, and
 """
 
 import ast
+import difflib
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -197,7 +198,7 @@ def _printed(reports: Sequence[runner.Report]) -> str:
 def _trouble(where: str, report: runner.Report, when: str) -> _Finding | None:
     """Return what kept a call from giving a result, or None if it gave one."""
     line = report.get("line")
-    file = report.get("file", where.partition(":")[0])
+    file = report.get("file", where)
     place = f" in line {line} of {file}: `{(report.get('text') or '').strip()}`" if line else ""
     if "syntax" in report:
         return _Finding(
@@ -227,12 +228,13 @@ def _trouble(where: str, report: runner.Report, when: str) -> _Finding | None:
         return _Finding("error", f"{where} has ended Python itself, {when} (exit status {report['died']}).")
     if "missing" in report:
         function = report["missing"]
-        return _Finding(
-            "error", f"{where.partition(':')[0]} has no function `{function}`: its name must stand after `def`."
-        )
+        near = difflib.get_close_matches(function, report["found"], n=1)
+        found = f" It has `{near[0]}`: is that the one?" if near else ""
+        return _Finding("error", f"{where} has no function `{function}`: its name must stand after `def`.{found}")
     if "raised" in report:
         error = f"{report['raised']}: {_plainer(report['message'])}" if report["message"] else report["raised"]
-        return _Finding("error", f"{error}{place}, {when}." if place else f"{where} raised {error}, {when}.")
+        said = f"{error}{place}, {when}." if place else f"{where} raised {error}, {when}."
+        return _Finding("error", f"{said}{_advice(report['message'])}")
     return None
 
 
@@ -242,6 +244,23 @@ def _plainer(message: str) -> str:
     if sizes:
         return f"the matrix product does not fit: {sizes[2]} columns on the left, {sizes[1]} rows on the right"
     return message.strip()
+
+
+ADVICE = {
+    r"name 'np' is not defined": "The file needs the line `import numpy as np` at its top.",
+    r"name '\w+' is not defined": "Is it spelled as where it was assigned, and is it assigned before?",
+    r"Cannot interpret '.*' as a data type": "The shape goes into brackets of its own: np.zeros((rows, columns)).",
+    r"could not be broadcast": "Operations that go entry by entry need arrays of one shape, or with 1 in its place.",
+    r"truth value of an array": "`if`, `and`, `or` and `max` take a single value, and this is an array.",
+    r"unsupported operand type.*NoneType": "A function that was called has returned nothing: is its `return` missing?",
+    r"not subscriptable|cannot unpack non-iterable NoneType": "Something is None here: is a `return` missing?",
+    r"out of bounds": "Indices are counted from 0, and the last is one less than the size.",
+}
+
+
+def _advice(message: str) -> str:
+    """Return a sentence on what a message of Python or NumPy usually means."""
+    return next((f" {advice}" for pattern, advice in ADVICE.items() if re.search(pattern, message)), "")
 
 
 def _judge(
@@ -263,7 +282,7 @@ def _judge(
             finding = _trouble(file, report, probe.what)
             return [finding] if finding else []
         if isinstance(outcome, Malformed):
-            return [_Finding("wrong", f"{where} {outcome}.")]
+            return [_Finding("wrong", _ended(f"{where} {outcome}"))]
     catalogue = catalogue_of(exercise)
     complete = [outcome for outcome in outcomes if outcome is not None]
     for probe, report, outcome in zip(probes, reports, complete, strict=True):
@@ -309,7 +328,11 @@ def _sentence(named: Named) -> str:
     title = named.title
     if not re.match(r"`|d?[A-Za-z]\d?\b", title):  # the name of an array keeps its small letter
         title = title[0].upper() + title[1:]
-    return f"{title}. Rule: {named.equation}." if named.equation else f"{title}."
+    return f"{_ended(title)} Rule: {named.equation}." if named.equation else _ended(title)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _warned(report: runner.Report) -> str:

@@ -12,7 +12,11 @@ def verdict_lines(exercise: Exercise, verdict: Verdict, notebook: bool = False) 
         reason = f"Why this works. {_joined(exercise.sections['Why this works'])}"
         return [f"{name}: right.", *printed, reason, f"A question. {_joined(exercise.sections['Question'])}"]
     after = []
-    if verdict.status in ("wrong", "not started") and not notebook and "course hint" not in " ".join(verdict.messages):
+    if (
+        verdict.status in ("wrong", "error", "timeout", "not started")
+        and not notebook
+        and "course hint" not in " ".join(verdict.messages)
+    ):
         after = [f"For a hint: mnist-nn course hint {exercise.name}"]
     state = {"not started": "not written yet", "missing": "not there", "blocked": "waits for an earlier one"}
     return [f"{name}: {state.get(verdict.status, 'not right yet')}.", *verdict.messages, *printed, *after]

@@ -248,7 +248,10 @@ def main() -> None:
             warnings.simplefilter("always")
             function = getattr(module, probe["function"], None)
             if not callable(function):
-                report = {"missing": probe["function"]}
+                own = [
+                    name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__
+                ]
+                report = {"missing": probe["function"], "found": own}
             else:
                 results, changed = run_calls(function, probe["calls"])
                 report = {"results": [encode(result) for result in results], "changed": changed}

@@ -94,9 +94,7 @@ class Workspace:
         """Grade several exercises, and keep which have passed."""
         marks = {exercise.name: self._mark(exercise) for exercise in ordered()}
         with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:  # which mostly waits for other processes
-            verdicts = list(
-                pool.map(lambda exercise: grade(exercise, self.folder, self._sure(exercise, marks)), chosen)
-            )
+            verdicts = list(pool.map(lambda exercise: self._grade(exercise, marks), chosen))
         before = dict(self.progress.passed)
         for exercise, verdict in zip(chosen, verdicts, strict=True):
             if verdict.passed:
@@ -106,6 +104,12 @@ class Workspace:
         if self.progress.passed != before:
             self.save()
         return verdicts
+
+    def _grade(self, exercise: Exercise, marks: dict[str, str]) -> Verdict:
+        if self.progress.notebooks and not marks[exercise.name]:
+            message = f"{exercise.module}.ipynb: its cell has not run yet; open it in Jupyter, and run the cell"
+            return Verdict(exercise.name, exercise.file, "not started", [message])
+        return grade(exercise, self.folder, self._sure(exercise, marks))
 
     def _sure(self, exercise: Exercise, marks: dict[str, str]) -> bool:
         """Return whether all earlier exercises that this one uses are as they were when they passed."""

@@ -60,4 +60,10 @@ MISTAKES = [
     ),
     mistake("the last sample has no 1: the loop ends too early", ONE, "return Y", "Y[:, -1] = 0\n    return Y"),
     mistake("the first sample has no 1: the loop begins too late", ONE, "return Y", "Y[:, 0] = 0\n    return Y"),
+    mistake(
+        "only the first sample has its 1: `return` stands within the loop",
+        ONE,
+        "return Y",
+        "Y[:, 1:] = 0\n    return Y",
+    ),
 ]

@@ -68,4 +68,10 @@ MISTAKES = [
         "2 * (A2 - Y) * A2 * (1 - A2)",
     ),
     mistake("the logarithms are compared, not the probabilities", RULE, ALL, "np.log(A2) - Y"),
+    mistake(
+        "the labels are subtracted as numbers, 0 to C - 1: they should be one-hot, as Y is",
+        RULE,
+        ALL,
+        "A2 - Y.argmax(axis=0)",
+    ),
 ]
