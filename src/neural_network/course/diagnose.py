@@ -19,6 +19,7 @@ from .outcomes import Malformed, Outcome, Raised, alike, is_right, raised
 from .worker import encode, run_calls
 
 Results = list[np.ndarray]  # of one part of the result, for each probe
+ANYTHING = np.zeros(())  # is expected of a part that only serves to tell mistakes apart
 
 
 @dataclass(frozen=True)
@@ -70,20 +71,20 @@ class Catalogue:
         return self._outcomes[key]
 
     def pairs(
-        self, check: Check, probes: Sequence[Probe], name: str, given: Results, until: float
+        self, check: Check, probes: Sequence[Probe], given: Mapping[str, Results], until: float
     ) -> list[tuple[Mistake, Mistake]]:
-        """Return the pairs of mistakes that explain one part of the results; none if there is no time to try all.
+        """Return the pairs of mistakes that explain these parts of the results; none if there is no time to try all.
 
         `until` is when the time ends, by `time.thread_time`.
         """
-        found, expected = [], [probe.expected[name] for probe in probes]
+        found = []
         for pair in itertools.combinations(self.exercise.mistakes_in(check.function), 2):
             if time.thread_time() > until:
                 return []
             made = self._make(check, pair)
             if made and all(  # which ends with the first probe that differs
-                _fits([mine], _part([made(probe)], name), [right], [probe])
-                for mine, right, probe in zip(given, expected, probes, strict=True)
+                _explains([made(probe)], [probe], {name: [values[i]] for name, values in given.items()})
+                for i, probe in enumerate(probes)
             ):
                 found.append(pair)
         return found
@@ -145,20 +146,25 @@ def _same_exceptions(given: Sequence[Outcome], others: Sequence[Outcome], strict
 
 
 def explain_all(
-    catalogue: Catalogue, check: Check, probes: Sequence[Probe], given: Mapping[str, Results]
+    catalogue: Catalogue, check: Check, probes: Sequence[Probe], given: Mapping[str, Results], until: float
 ) -> list[Named] | None:
-    """Return the mistake that explains all parts of the results: an empty list if none does, None if several might."""
+    """Return the mistake that explains all parts of the results: an empty list if none does, None if several might.
+
+    Where the parts are properties, which say nothing by themselves, pairs of mistakes are tried as well.
+    """
     found = {
         _named(mistake)
         for mistake in catalogue.exercise.mistakes_in(check.function)
         if _explains(catalogue.outcomes(check, probes, mistake), probes, given)
     }
+    if not found and check.properties:
+        return _only_pair(catalogue.pairs(check, probes, given, until)) or None
     return None if len(found) > 1 else list(found)
 
 
 def _explains(outcomes: Sequence[Outcome] | None, probes: Sequence[Probe], given: Mapping[str, Results]) -> bool:
     return all(
-        _fits(values, _part(outcomes, name), [probe.expected[name] for probe in probes], probes)
+        _fits(values, _part(outcomes, name), [probe.expected.get(name, ANYTHING) for probe in probes], probes)
         for name, values in given.items()
     )
 
@@ -191,7 +197,7 @@ def explain_part(
     ]
     if transforms:
         return transforms[:1] if len({each.title for each in transforms}) == 1 else []
-    if pair := _only_pair(catalogue.pairs(check, probes, name, given, until)):
+    if pair := _only_pair(catalogue.pairs(check, probes, {name: given}, until)):
         return pair
     with_ratio = [
         [_named(mistake), each]

@@ -61,6 +61,9 @@ class Check:
         Takes the results of a probe's calls, and returns what of them is compared, by name. Raises Malformed.
     in_place : tuple of int
         The numbers of the arguments that the function may change.
+    properties : bool
+        Whether the parts are properties of a random result. Then a mistake is named only if it explains all of them,
+        and parts that no probe expects serve to tell mistakes apart.
     calls : tuple of str
         The functions of the same exercise that it calls.
     seconds : float
@@ -71,6 +74,7 @@ class Check:
     probes: Callable[[], list[Probe]]
     view: Callable[[list[Any]], Parts]
     in_place: tuple[int, ...] = ()
+    properties: bool = False
     calls: tuple[str, ...] = ()
     seconds: float = 1.0
 

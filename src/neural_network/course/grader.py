@@ -254,6 +254,9 @@ ADVICE = {
     r"truth value of an array": "`if`, `and`, `or` and `max` take a single value, and this is an array.",
     r"unsupported operand type.*NoneType": "A function that was called has returned nothing: is its `return` missing?",
     r"not subscriptable|cannot unpack non-iterable NoneType": "Something is None here: is a `return` missing?",
+    r"did not contain a loop with signature matching types.*<U": (
+        "One operand is text: a dictionary gives its names when it is taken apart, and parameters['W1'] gives an array."
+    ),
     r"out of bounds": "Indices are counted from 0, and the last is one less than the size.",
 }
 
@@ -307,10 +310,11 @@ def _judge(
         name: _first_cell(where, name, given[name][i], probes[i]) + _warned(reports[i]) for name, i in wrong.items()
     }
     first_cell = next(iter(cells.values()))
-    whole = explain_all(catalogue, check, probes, given)
+    until = time.thread_time() + PAIRS_TAKE
+    every = {name: [part[name] for part in parts] for name in parts[0]}
+    whole = explain_all(catalogue, check, probes, every, until)
     if whole or whole is None:
         return [_found(whole or [], first_cell)]
-    until = time.thread_time() + PAIRS_TAKE
     each = {name: explain_part(catalogue, check, probes, name, given[name], until) for name in wrong}
     findings = [_found(mistakes, cells[name]) for name, mistakes in each.items() if mistakes]
     return findings or [_found([], first_cell)]
@@ -349,6 +353,8 @@ def _first_cell(where: str, name: str, given: np.ndarray, probe: Probe) -> str:
     if cells is None:
         swapped = ": rows and columns have changed places" if given.shape == expected.shape[::-1] else ""
         return f"{where}, {probe.what}: {name} has the shape {given.shape} and should have {expected.shape}{swapped}."
+    if expected.dtype == bool:
+        return f"{where}, {probe.what}: it should be so, and is not: {name}."
     if given.size == expected.size == 1:
         return f"{where}, {probe.what}: {name} is {_number(given.item())} and should be {_number(expected.item())}."
     index = tuple(int(i) for i in cells[0])

@@ -68,6 +68,7 @@ def as_array(value: Any, name: str) -> np.ndarray:
 
 def wrong_cells(given: np.ndarray, expected: np.ndarray, tolerance: float) -> np.ndarray | None:
     """Return where `given` is not `expected`, as indices (n, axes); None where its shape is another one."""
+    expected = expected.astype(np.float64)
     if given.size == expected.size == 1:
         given = given.reshape(expected.shape)
     if given.shape != expected.shape:
@@ -89,10 +90,11 @@ def alike(given: np.ndarray, other: np.ndarray, expected: np.ndarray, tolerance:
     """Return whether two wrong results are the same, leaving out where any number is right."""
     if given.shape != other.shape:
         return False
+    given, other, expected = (values.astype(np.float64) for values in (given, other, expected))
     known = ~np.isnan(expected if given.shape == expected.shape else other)
     if np.isnan(expected).any():
         given, other = given[known], other[known]
-    scale = max(map(_size, (other, expected))) or 1.0
+    scale = max(_size(other), _size(expected) or 1.0)
     with np.errstate(all="ignore"):
         return bool(np.allclose(given, other, rtol=0, atol=tolerance * scale, equal_nan=True))
 

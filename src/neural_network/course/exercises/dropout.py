@@ -40,13 +40,13 @@ def _view(results: list[Any]) -> Parts:
     return {
         "share of dropped entries": np.array(dropped.mean()),
         "kept entries, divided by those of A": np.array(np.median(ratio)),
-        "kept entries all have the same factor": np.array(float(np.ptp(ratio) < 1e-6)),
-        "units are dropped sample by sample": np.array(float(not some or not _constant(dropped))),
-        "samples lose different units": np.array(float(not some or not _constant(dropped.T))),
+        "kept entries all have the same factor": np.array(bool(np.ptp(ratio) < 1e-6)),
+        "units are dropped sample by sample": np.array(bool(not some or not _constant(dropped))),
+        "samples lose different units": np.array(bool(not some or not _constant(dropped.T))),
         "share of entries per unit that are dropped, largest less smallest": np.ptp(dropped.mean(axis=1)),
-        "chance chooses, and not the size of A": np.array(float(not some or A[dropped].max() > A[~dropped].min())),
-        "another seed drops other entries": np.array(float(not some or not np.array_equal(first, second))),
-        "the same seed drops the same entries": np.array(float(np.array_equal(first, third))),
+        "chance chooses, and not the size of A": np.array(bool(not some or A[dropped].max() > A[~dropped].min())),
+        "another seed drops other entries": np.array(bool(not some or not np.array_equal(first, second))),
+        "the same seed drops the same entries": np.array(bool(np.array_equal(first, third))),
     }
 
 
@@ -55,7 +55,7 @@ def _constant(dropped: np.ndarray) -> bool:
     return bool((dropped == dropped[:, :1]).all())
 
 
-CHECKS = [Check("dropout", _probes, _view)]
+CHECKS = [Check("dropout", _probes, _view, properties=True)]
 
 RULE = "each entry becomes 0 with probability p by itself, and A / (1 - p) otherwise"
 KEPT, SCALED = "rng.random(A.shape) >= probability", "A * kept / (1 - probability)"

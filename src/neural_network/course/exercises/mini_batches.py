@@ -31,7 +31,7 @@ def _probes() -> list[Probe]:
         calls = [(X, _labels(m), size, np.random.default_rng(seed)) for seed in (1, 2, 1)]
         sizes = [size] * (m // size) + [m % size] * (m % size > 0)
         expected = {"batch sizes": np.array(sizes), "number of samples": np.array(m)}
-        probes.append(Probe(what, calls, {**expected, **{fact: np.array(1.0) for fact in FACTS}}, m))
+        probes.append(Probe(what, calls, {**expected, **dict.fromkeys(FACTS, np.array(True))}, m))
     return probes
 
 
@@ -67,7 +67,7 @@ def _view(results: list[Any]) -> Parts:
     return {
         "batch sizes": sizes,
         "number of samples": np.array(float(m)),
-        **{name: np.array(float(fact)) for name, fact in zip(FACTS, facts, strict=True)},
+        **{name: np.array(bool(fact)) for name, fact in zip(FACTS, facts, strict=True)},
     }
 
 
@@ -91,7 +91,7 @@ def _read(result: Any) -> list[tuple[np.ndarray, np.ndarray]]:
     return pairs
 
 
-CHECKS = [Check("mini_batches", _probes, _view)]
+CHECKS = [Check("mini_batches", _probes, _view, properties=True)]
 
 RULE = "in each epoch every sample occurs exactly once, with its label, in a random order"
 ORDER, CUT = "rng.permutation(m)", "range(0, m, batch_size)"

@@ -41,12 +41,12 @@ def _reference_accuracy() -> float:
 def _fit_probes() -> list[Probe]:
     X, labels = _digits()
     call = (X, labels, HIDDEN, CLASSES, EPOCHS, BATCH, RATE, np.random.default_rng(3))
-    yes = np.array(1.0)
+    yes = np.array(True)
     expected = {
-        "shape of W1": np.array([HIDDEN, len(X)]),
-        "shape of b1": np.array([HIDDEN, 1]),
-        "shape of W2": np.array([CLASSES, HIDDEN]),
-        "shape of b2": np.array([CLASSES, 1]),
+        "shape of W1": np.array([HIDDEN, len(X)], float),
+        "shape of b1": np.array([HIDDEN, 1], float),
+        "shape of W2": np.array([CLASSES, HIDDEN], float),
+        "shape of b2": np.array([CLASSES, 1], float),
         "all parameters are finite": yes,
         "the biases have moved": yes,
         "the hidden units differ": yes,
@@ -54,9 +54,7 @@ def _fit_probes() -> list[Probe]:
         "the loss is below that of guessing": yes,
         f"it is as accurate as the reference ({_reference_accuracy():.0%}), less {ENOUGH:.0%} at most": yes,
     }
-    return [
-        Probe("with 400 digits in batches of 20", [call], {name: np.array(v, float) for name, v in expected.items()})
-    ]
+    return [Probe("with 400 digits in batches of 20", [call], expected)]
 
 
 def _fit_view(results: list[Any]) -> Parts:
@@ -85,7 +83,7 @@ def _fit_view(results: list[Any]) -> Parts:
         f"it is as accurate as the reference ({_reference_accuracy():.0%}), less {ENOUGH:.0%} at most": accuracy
         >= _reference_accuracy() - ENOUGH,
     }
-    return {**shapes, **{name: np.array(float(fact)) for name, fact in facts.items()}}
+    return {**shapes, **{name: np.array(fact) for name, fact in facts.items()}, "W1": parameters["W1"]}
 
 
 def _predict_probes() -> list[Probe]:
@@ -101,7 +99,10 @@ def _predict_probes() -> list[Probe]:
     return probes
 
 
-CHECKS = [Check("fit", _fit_probes, _fit_view, seconds=8.0), Check("predict", _predict_probes, named("classes"))]
+CHECKS = [
+    Check("fit", _fit_probes, _fit_view, properties=True, seconds=8.0),
+    Check("predict", _predict_probes, named("classes")),
+]
 
 FIT = "in each epoch, for each batch: loss and gradients of the parameters as they are now, then one step"
 PREDICT = "for each sample, the class whose probability is the largest: whole numbers (m,)"
@@ -151,4 +152,13 @@ MISTAKES = [
         "A2.argmax(axis=0)",
         "one_hot(A2.argmax(axis=0), len(A2))",
     ),
+    mistake(
+        "only the last batch of an epoch makes a step: the update stands outside of the inner loop",
+        FIT,
+        f"            {STEP}",
+        f"        {STEP}",
+    ),
+    mistake("there is one epoch, however many were asked for", FIT, "range(epochs)", "range(1)"),
+    mistake("the samples are used in one batch", FIT, "labels, batch_size, rng)", "labels, len(labels), rng)"),
+    mistake("the learning rate is not used", FIT, "gradients, learning_rate)", "gradients, 1.0)"),
 ]

@@ -208,4 +208,16 @@ MISTAKES = [
         "return parameters, losses",
         "return first, losses",
     ),
+    mistake(
+        "only the last loss is returned, not the list of all",
+        "there is a loss for each epoch",
+        "return parameters, losses",
+        "return parameters, losses[-1]",
+    ),
+    mistake(
+        "the labels are not one-hot",
+        "the labels are made one-hot before the loop",
+        'one_hot(labels, len(parameters["b2"]))',
+        "labels",
+    ),
 ]
