@@ -176,6 +176,7 @@ def test_a_damaged_record_is_refused(run, lab, text):
 def test_the_last_exercise_is_seen_beside_the_reference(run, lab, small):
     solve(lab, *(exercise.name for exercise in ordered()))
     assert run("course", "check", "--all", "--dir", lab).status == 0
+    assert "You have built all of it." in run("course", "next", "--dir", lab).out
     assert "All is done." in run("course", "progress", "--dir", lab).out
     result = json.loads(run("course", "check", "network", "--data", small, "--json", "--dir", lab).out)["comparison"]
     assert result["learner_accuracy"] > 0.5

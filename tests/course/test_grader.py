@@ -53,7 +53,7 @@ HOSTILE = {
         "timeout",
         "`relu` did not end within",
     ),
-    "sleep": ("__import__('time').sleep(60)", "timeout", "`relu` did not end within 5 s"),
+    "sleep": ("__import__('time').sleep(60)", "timeout", "in line 5 of ex02_relu.py: `__import__('time').sleep(60)`"),
     "20 GB": (
         "return np.ones((50_000, 50_000))",
         "error",
@@ -91,19 +91,21 @@ HOSTILE = {
         "returns a list where A should be an array of numbers",
     ),
     "objects": ("return np.array([{}, None])", "wrong", "returns an array of object where A"),
-    "a flood of results": ("return np.zeros(20_000_000)", "wrong", "returns an array of shape (20000000,) where A"),
+    "a flood of results": ("return np.zeros(2_000_000)", "wrong", "returns an array of shape (2000000,) where A"),
     "an endless generator": ("return iter(int, 1)", "wrong", "returns a sequence of more than 20,000 items where A"),
 }
 
 
 @pytest.mark.parametrize(("body", "status", "words"), HOSTILE.values(), ids=HOSTILE.keys())
-def test_whatever_a_function_does_gives_one_helpful_message(body, status, words, tmp_path):
+def test_whatever_a_function_does_gives_one_helpful_message(body, status, words, tmp_path, monkeypatch):
+    if "BaseException" in body:
+        monkeypatch.setattr(runner, "PATIENCE", 2)
     started = time.monotonic()
     verdict = check(tmp_path, "relu", RELU.format(body))
     assert verdict.status == status
     (message,) = verdict.messages
     assert words in message
-    if "5 s" not in words and "BaseException" not in body:
+    if "BaseException" not in body:
         assert time.monotonic() - started < SECONDS
     assert grade(find_exercise("one_hot"), tmp_path).passed  # the grader lives
 

@@ -61,6 +61,9 @@ def start_course(
 def show_next(name: Name = None, folder: Folder = HERE) -> None:
     """Show the page of the next exercise."""
     workspace, exercise = _chosen(name, folder)
+    if name is None and workspace.current() is None:
+        typer.echo(FINISHED)
+        return
     _show_markdown(f"# {exercise.number}. {exercise.title}\n\n{exercise.page}")
     if workspace.progress.notebooks:
         typer.echo(f"\nWrite it in {workspace.folder / exercise.module}.ipynb, and run its cell.")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .worker import encode
 
 SECONDS = 1.0  # of processor time, for each probe
-PATIENCE = 5  # times as much by the clock, after which the process is ended: it sleeps, or cannot be interrupted
+PATIENCE = 5  # times as much by the clock, after which the process is ended: it cannot be interrupted
 START_SECONDS = 60.0  # for Python and NumPy to start, on a machine that has much to do
 MEMORY = 2**30
 SCRIPT = Path(__file__).with_name("worker.py")

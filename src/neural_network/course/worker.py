@@ -29,7 +29,7 @@ import numpy as np
 
 FOREIGN = {"torch", "tensorflow", "jax", "keras", "sklearn", "cupy", "autograd", "neural_network", "mnist_nn", "src"}
 MOST_PRINTED = 2000  # characters that are kept of what a function prints
-MOST_BYTES = 2**26  # of an array that is returned
+MOST_BYTES = 2**23  # of an array that is returned
 MOST_ITEMS = 20_000
 
 
@@ -302,20 +302,26 @@ def _place(trace: TracebackType | None, folder: str) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise _TooLong in the block after so many seconds of processor time, where the system has such a timer."""
-    if not hasattr(signal, "setitimer"):  # Windows: the process that started this one ends it
+    """Raise _TooLong in the block after so many seconds of processor time, or twice as many by the clock.
+
+    Systems without such timers, as Windows, leave it to the process that started this one.
+    """
+    if not hasattr(signal, "setitimer"):
         yield
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise _TooLong
 
-    signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds, 0.05)  # again, should an `except:` have swallowed it
+    timers = ((signal.SIGPROF, signal.ITIMER_PROF, seconds), (signal.SIGALRM, signal.ITIMER_REAL, 2 * seconds))
+    for number, timer, limit in timers:
+        signal.signal(number, stop)
+        signal.setitimer(timer, limit, 0.05)  # again and again, should an `except:` have swallowed it
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        for _, timer, _ in timers:
+            signal.setitimer(timer, 0)
 
 
 def _limit_memory(size: int) -> None:
