@@ -41,7 +41,8 @@ class Named:
 def view(check: Check, results: list[Any]) -> Outcome:
     """Return the parts of the results that are compared, or what is wrong with their kind."""
     try:
-        return check.view(results)
+        with np.errstate(all="ignore"):
+            return check.view(results)
     except Malformed as malformed:
         return malformed
     except (ValueError, TypeError, IndexError, KeyError):

@@ -166,4 +166,10 @@ MISTAKES = [
         HAT_V,
         "v_hat = v / (1 - beta1**t)",
     ),
+    mistake("the gradient is multiplied by β1, not by 1 - β1", M, MEAN, "beta1 * m + beta1 * dW\n"),
+    mistake("the square is multiplied by β2, not by 1 - β2", V, SQUARE, "beta2 * v + beta2 * dW**2"),
+    mistake("v forgets nothing: the old mean is not multiplied by β2", V, SQUARE, "v + (1 - beta2) * dW**2"),
+    mistake(
+        "ε multiplies the root, and should be added to it", STEP, "np.sqrt(v_hat) + epsilon", "np.sqrt(v_hat) * epsilon"
+    ),
 ]

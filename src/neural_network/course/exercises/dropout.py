@@ -115,4 +115,6 @@ MISTAKES = [
     ),
     mistake("the kept entries are divided by (1 - p)²", RULE, SCALED, "A * kept / (1 - probability) ** 2"),
     mistake("the kept entries are divided by the root of 1 - p", RULE, SCALED, "A * kept / np.sqrt(1 - probability)"),
+    mistake("the kept entries are divided by p, not by 1 - p", RULE, SCALED, "A * kept / probability"),
+    mistake("the factor is 1 + p, not 1 / (1 - p)", RULE, SCALED, "A * kept * (1 + probability)"),
 ]

@@ -125,4 +125,16 @@ MISTAKES = [
         "np.tile(rng.standard_normal((fan_out, 1)), (1, fan_in))",
     ),
     mistake("no weight is negative", RULE, DRAW, "np.abs(rng.standard_normal((fan_out, fan_in)))"),
+    mistake(
+        "the variance is 6 / fan_in: √(6 / fan_in) is the limit of a uniform distribution, not a standard deviation",
+        RULE,
+        SIZE,
+        "np.sqrt(6 / fan_in)",
+    ),
+    mistake(
+        "the weights lie between ±1/√fan_in, which gives the variance 1 / (3 fan_in)",
+        RULE,
+        f"{DRAW} * {SIZE}",
+        "rng.uniform(-1, 1, (fan_out, fan_in)) / np.sqrt(fan_in)",
+    ),
 ]

@@ -161,4 +161,10 @@ MISTAKES = [
     mistake("there is one epoch, however many were asked for", FIT, "range(epochs)", "range(1)"),
     mistake("the samples are used in one batch", FIT, "labels, batch_size, rng)", "labels, len(labels), rng)"),
     mistake("the learning rate is not used", FIT, "gradients, learning_rate)", "gradients, 1.0)"),
+    mistake(
+        "the biases have lost an axis: they are columns, of shape (hidden, 1) and (classes, 1)",
+        "b1 has the shape (hidden, 1), b2 (classes, 1)",
+        '"b1": np.zeros((hidden, 1)), "W2": W2, "b2": np.zeros((classes, 1))',
+        '"b1": np.zeros(hidden), "W2": W2, "b2": np.zeros(classes)',
+    ),
 ]

@@ -220,4 +220,32 @@ MISTAKES = [
         'one_hot(labels, len(parameters["b2"]))',
         "labels",
     ),
+    mistake(
+        "the output layer's gradients are computed from X, not from A1",
+        BACK,
+        "output_gradients(dZ2, A1)",
+        "output_gradients(dZ2, X)",
+    ),
+    mistake(
+        "the output layer's gradients are computed from A2, not from A1",
+        BACK,
+        "output_gradients(dZ2, A1)",
+        "output_gradients(dZ2, A2)",
+    ),
+    mistake(
+        "the hidden layer's gradients are computed from A1, not from X",
+        BACK,
+        "hidden_gradients(dZ1, X)",
+        "hidden_gradients(dZ1, A1)",
+    ),
+    mistake("the hidden error goes back through W1, not through W2", BACK, "hidden_error(W2,", "hidden_error(W1,"),
+    mistake(
+        "the loss is computed from Z2, not from A2", "L = 1/m Σ_s ℓ_s", "cross_entropy(A2, Y)", "cross_entropy(Z2, Y)"
+    ),
+    mistake(
+        "the learning rate is divided by m: the gradients are means already",
+        LOOP,
+        "gradients, learning_rate)",
+        "gradients, learning_rate / X.shape[1])",
+    ),
 ]
