@@ -166,7 +166,7 @@ MISTAKES = [
         f"    {GRADIENTS}\n    for epoch in range(epochs):",
     ),
     mistake(
-        "every epoch begins again with the first parameters",
+        "every epoch begins with the first parameters: the new ones take effect only after the loop",
         LOOP,
         STEP,
         "new = update(parameters, gradients, learning_rate)",
