@@ -1,5 +1,6 @@
 """The grader on learners' files: it runs them in a process of their own, and survives whatever they do."""
 
+import os
 import subprocess
 import sys
 import time
@@ -121,6 +122,22 @@ def test_a_flood_of_prints_is_cut(tmp_path):
 def test_what_is_written_beside_python_does_not_reach_the_grader(tmp_path):
     body = "__import__('os').write(1, b'{}')\n    __import__('os').system('echo hello')\n    return np.maximum(Z, 0)"
     assert check(tmp_path, "relu", RELU.format(body)).passed
+
+
+def test_processes_that_a_function_starts_are_ended(tmp_path):
+    body = (
+        "import subprocess\n    process = subprocess.Popen(['sleep', '1000'])\n    print(process.pid)\n"
+        "    return np.maximum(Z, 0)"
+    )
+    verdict = check(tmp_path, "relu", RELU.format(body))
+    assert verdict.passed
+    for _ in range(100):
+        try:
+            os.kill(int(verdict.printed), 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail("it still runs")
 
 
 def test_after_a_time_out_the_other_functions_are_checked(tmp_path):

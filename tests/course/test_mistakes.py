@@ -68,6 +68,76 @@ def expressions(exercise):
     return [expression for expression in found if re.search(r"[-+*/@(]", expression)]
 
 
+# Wrong code as learners write it, which is no edit of the solution, and words of the mistake that is named.
+AS_LEARNERS_WRITE = [
+    ("one_hot", "def one_hot(labels, classes):\n    return np.eye(classes)[labels]", "Y is transposed"),
+    ("one_hot", "def one_hot(labels, classes):\n    return np.eye(labels.max() + 1)[:, labels]", "happen to occur"),
+    (
+        "relu",
+        "def relu(Z):\n    return max(0, Z)\ndef relu_prime(Z):\n    return Z > 0",
+        "cannot compare a whole array",
+    ),
+    (
+        "relu",
+        "def relu(Z):\n    return np.maximum(0, Z)\n"
+        "def relu_prime(Z):\n    s = 1 / (1 + np.exp(-Z))\n    return s * (1 - s)",
+        "derivative of the sigmoid",
+    ),
+    ("softmax", "def softmax(Z):\n    return np.exp(Z) / np.exp(Z).sum(axis=0)", "large logits overflow"),
+    ("softmax", "def softmax(Z):\n    e = np.exp(Z - np.max(Z))\n    return e / e.sum(axis=0)", "of the whole batch"),
+    ("softmax", "def softmax(Z):\n    e = np.exp(np.clip(Z, -500, 500))\n    return e / e.sum(axis=0)", "are cut off"),
+    ("cross_entropy", "def cross_entropy(A2, Y):\n    return np.sum(-np.log(A2[Y == 1]))", "not their mean"),
+    ("cross_entropy", "def cross_entropy(A2, Y):\n    return -np.mean(Y * np.log(A2))", "by C m, not by m"),
+    ("output_error", "def output_error(A2, Y):\n    return -(A2 - Y)", "the sign is wrong"),
+    (
+        "output_gradients",
+        "def output_gradients(dZ2, A1):\n    return np.dot(dZ2, A1.T) / len(A1[0]), np.sum(dZ2) / len(A1[0])",
+        "db2 is one number, summed over everything",
+    ),
+    (
+        "hidden_error",
+        "def hidden_error(W2, dZ2, Z1):\n    return np.dot(W2.T, dZ2) * np.where(Z1 > 0, Z1, 0)",
+        "it is multiplied by g(Z1)",
+    ),
+    (
+        "hidden_gradients",
+        "def hidden_gradients(dZ1, X):\n    return X.dot(dZ1.T) / X.shape[1], dZ1.mean(axis=1, keepdims=True)",
+        "dW1 is transposed",
+    ),
+    (
+        "update",
+        "def update(p, g, a):\n    for k in p:\n        x = p[k]\n        x = x - a * g[k]\n    return p",
+        "the new values are not kept",
+    ),
+    (
+        "mini_batches",
+        "def mini_batches(X, labels, n, rng):\n    m = len(labels)\n    picks = [rng.choice(m, n) for _ in range(0, m, n)]\n"
+        "    return [(X[:, pick], labels[pick]) for pick in picks]",
+        "with replacement",
+    ),
+    ("initialization", "def he_init(i, o, rng):\n    return rng.normal(0, 2 / i, (o, i))", "a square root is missing"),
+    (
+        "momentum",
+        "def momentum_step(W, dW, v, a, mu):\n    new = mu * v + dW\n    return W - a * new, v",
+        "the old velocity has no effect",
+    ),
+    (
+        "adam",
+        "def adam_step(W, dW, m, v, t, a, b1, b2, e):\n    m += (1 - b1) * (dW - m)\n    v += (1 - b2) * (dW**2 - v)\n"
+        "    return W - a * m / (v**0.5 + e), m, v",
+        "neither m nor v is corrected",
+    ),
+    ("dropout", "def dropout(A, p, rng):\n    return A * (rng.uniform(size=A.shape) > p)", "are not scaled up"),
+]
+
+
+@pytest.mark.parametrize(("name", "source", "words"), AS_LEARNERS_WRITE, ids=[words for *_, words in AS_LEARNERS_WRITE])
+def test_wrong_code_as_learners_write_it_is_named(name, source, words, tmp_path):
+    verdict = grade_here(find_exercise(name), f"import numpy as np\n{source}\n", tmp_path)
+    (named,) = verdict.mistakes
+    assert words in named.title
+
+
 # What is right, however it is written: by exercise, the functions in the place of the solution's.
 RIGHT = [
     ("one_hot", "def one_hot(labels, classes):\n    return np.eye(classes)[labels].T"),

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -121,9 +122,18 @@ def _process(request: Report) -> "Iterator[tuple[subprocess.Popen[bytes], queue.
                 process.stdin.write(json.dumps({**request, "cache": cache}).encode() + b"\n")
             yield process, lines
         finally:
-            process.kill()
-            process.wait()
+            _end(process)
             thread.join(1)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End the worker, and the processes that the learner's code has started, which are of its group."""
+    if process.returncode is None:
+        if hasattr(os, "killpg"):  # which Windows lacks
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
 
 
 def _read(stream: Any, lines: "queue.Queue[bytes]") -> None:
