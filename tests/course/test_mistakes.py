@@ -111,7 +111,8 @@ AS_LEARNERS_WRITE = [
     ),
     (
         "mini_batches",
-        "def mini_batches(X, labels, n, rng):\n    m = len(labels)\n    picks = [rng.choice(m, n) for _ in range(0, m, n)]\n"
+        "def mini_batches(X, labels, n, rng):\n    m = len(labels)\n"
+        "    picks = [rng.choice(m, n) for _ in range(0, m, n)]\n"
         "    return [(X[:, pick], labels[pick]) for pick in picks]",
         "with replacement",
     ),
