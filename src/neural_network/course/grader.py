@@ -91,8 +91,8 @@ def grade(
 ) -> Verdict:
     """Run the learner's functions of an exercise, and return the verdict.
 
-    A wrong result that no mistake explains may come from an earlier exercise, whose functions this one calls: these are
-    then graded too, unless they are known to be right. `run` calls the functions: see runner.py.
+    A wrong result may come from an earlier exercise, whose functions this one calls: these are then graded too, unless
+    they are known to be right. `run` calls the functions: see runner.py.
     """
     path = folder / exercise.file
     early = _look(exercise, path)
@@ -116,8 +116,9 @@ def grade(
         wrong |= {check.function} if found else set()
         findings += found
     verdict = _verdict(exercise, findings, _printed([loaded, *reports]))
-    unexplained = any(not finding.mistakes for finding in findings)
-    return (_blocked(exercise, folder) if unexplained and not earlier_are_right else None) or verdict
+    if verdict.passed or earlier_are_right:
+        return verdict
+    return _blocked(exercise, folder) or verdict
 
 
 def _verdict(exercise: Exercise, findings: Sequence[_Finding], printed: str) -> Verdict:
