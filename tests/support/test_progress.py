@@ -48,7 +48,7 @@ def test_the_bar_shows_text_share_and_note(screen):
         bar.advance()
         assert "read [red]" in screen.drawn()
         bar.update(3, "write", "loss 0.5")
-        bar._bar.refresh()
+        bar._bar._bar.refresh()
         assert re.search(r"write .* 75% loss 0.5 ", screen.drawn())
 
 
@@ -59,7 +59,7 @@ def test_of_bars_within_bars_only_the_inner_one_is_drawn(screen):
         with Progress("inner", 2) as inner:
             screen.drawn()
             inner.advance()
-            inner._bar.refresh()
+            inner._bar._bar.refresh()
             assert "outer" not in screen.drawn()
         assert "outer" in screen.drawn()
     assert screen.getvalue().endswith("\x1b[2K")  # the line of the bar is erased

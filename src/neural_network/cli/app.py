@@ -7,6 +7,7 @@ import typer
 from ..support.version import __version__
 from .check import check
 from .compare.command import compare
+from .course import app as course
 from .data import app as data
 from .diagnose import diagnose
 from .evaluate import evaluate
@@ -34,6 +35,7 @@ for command in (train, evaluate, predict, check, explain, diagnose, figures, rep
     app.command(cls=Command)(command)
 app.add_typer(data, name="data")
 app.add_typer(recipes, name="recipes")
+app.add_typer(course, name="course")
 
 
 def _print_version(wanted: bool) -> None:

@@ -14,11 +14,13 @@ import numpy as np
 from ..support.arguments import plain
 from ..support.atomic_files import atomic_write
 from ..support.errors import InputError
+from ..support.html import html_curves, html_table
 
 Row = dict[str, float]
 
 REQUIRED = ("epoch", "step", "loss", "accuracy", "seconds")  # a row in which one of these is no number is damaged
 FORMER_NAMES = {"silent_units": "dead_units"}  # columns that version 0.1.0 called otherwise
+SHOWN = 4  # rows of the beginning and of the end that a notebook shows
 LONGEST_TEXT = 1000  # characters in a cell; the csv module reads 131,072
 
 
@@ -59,6 +61,17 @@ class History:
         """The names of all columns, in order of appearance."""
         return list(dict.fromkeys(name for row in self.rows for name in row))
 
+    def _repr_html_(self) -> str:
+        """Show the loss as a curve, and the first and the last rows, in a notebook."""
+        losses: dict[str, list[float]] = {
+            name: self[name] for name in ("loss", "validation_loss") if name in self.columns
+        }
+        few = self.rows if len(self) <= 2 * SHOWN else [*self.rows[:SHOWN], {}, *self.rows[-SHOWN:]]
+        rows = [[_short(row.get(name, "" if row else "…")) for name in self.columns] for row in few]
+        end = ", interrupted" if self.interrupted else ""
+        end += "" if self.diverged_at is None else f", diverged at step {self.diverged_at:,}"
+        return f"<p>{len(self):,} epochs{end}</p>{html_curves(losses)}{html_table(self.columns, rows)}"
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the table as CSV. Every number reads back as the same float; a missing value is an empty cell."""
         rows = [plain_values(row) for row in self.rows]
@@ -83,6 +96,10 @@ class History:
         except (UnicodeDecodeError, csv.Error) as error:
             raise InputError(f"{path} is not a table of numbers: {error}") from None
         return history
+
+
+def _short(value: object) -> str:
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
 def plain_values(row: Mapping[str, Any]) -> dict[str, Any]:

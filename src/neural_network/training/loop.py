@@ -6,7 +6,6 @@ order of the samples, the history, the callbacks, and when to stop.
 
 import contextlib
 import math
-import sys
 import time
 from collections.abc import Sequence
 
@@ -18,6 +17,7 @@ from ..support.blas_threads import one_blas_thread
 from ..support.byte_pixels import Inputs, Pixels
 from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
+from ..support.progress import is_wanted
 from ..support.randomness import SHUFFLE, Seed, as_seed, stream
 from ..support.signals import finish_on_interrupt
 from .callback import Callback, Run, is_process_safe
@@ -68,7 +68,7 @@ def fit(
     callbacks : sequence of Callback
         Called at each stage, in this order.
     progress : bool or None
-        Whether to draw a progress bar; None draws one if standard error is a terminal.
+        Whether to draw a progress bar; None draws one in a terminal and in a notebook.
     stepper : Stepper, optional
         What makes a step. By default two processes train a large network, if `two_process.stepper.suits` says so.
     resume : Checkpoint, optional
@@ -245,8 +245,8 @@ def check_samples(network: Network, X: Inputs, Y: np.ndarray, name: str = "") ->
 
 
 def progress_bar(wanted: bool | None) -> list[Callback]:
-    """Return the progress bar, if it is wanted or, for None, if there is a terminal to draw it on."""
-    if not (sys.stderr.isatty() if wanted is None else wanted):
+    """Return the progress bar, if it is wanted or, for None, in a terminal or a notebook."""
+    if not (is_wanted() if wanted is None else wanted):
         return []
     from .progress import ProgressBar
 

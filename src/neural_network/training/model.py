@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from html import escape
 from typing import Self
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..formats.model_file import load_model, save_model
 from ..network import Network
 from ..support.byte_pixels import Inputs
 from ..support.errors import InputError
+from ..support.html import html_table
 from ..support.randomness import Seed
 from .callback import Callback
 from .history import History
@@ -67,6 +69,19 @@ class TwoLayerNN(Network):
             callbacks=callbacks,
             progress=progress,
         )
+
+    def _repr_html_(self) -> str:
+        """Show the layers and their parameters in a notebook."""
+        D, H, C = self.input_size, self.hidden_size, self.output_size
+        rows = [
+            ["hidden", f"{D:,} → {H:,}", self.activation.name, f"W1 {self.W1.shape}, b1 {self.b1.shape}"],
+            ["output", f"{H:,} → {C:,}", self.output, f"W2 {self.W2.shape}, b2 {self.b2.shape}"],
+        ]
+        count = sum(θ.size for θ in self.parameters.values())
+        head = (
+            f"<p>{type(self).__name__}: {count:,} parameters, {self.dtype}, loss {escape(self.loss_function.name)}</p>"
+        )
+        return head + html_table(["layer", "size", "activation", "parameters"], rows)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write parameters and configuration to a safetensors file: see `formats.model_file.save_model`."""

@@ -20,7 +20,7 @@ from ...training.loop import Samples
 from .classes import class_imbalance, one_class_only, sorted_samples, validation_copies
 from .equations import wrong_gradients
 from .evidence import RunEvidence
-from .finding import Finding
+from .finding import Finding, Findings
 from .fit import overfitting, regularization_too_strong, under_capacity
 from .hidden import (
     dead_units,
@@ -36,7 +36,7 @@ from .inputs import constant_inputs, inputs_not_scaled, validation_inputs_differ
 from .labels import training_labels, validation_labels
 from .steps import divergence, learning_rate_too_high, learning_rate_too_low, moving_average_behind
 
-__all__ = ["Finding", "diagnose", "remark_on_units"]
+__all__ = ["Finding", "Findings", "diagnose", "remark_on_units"]
 
 CAUSES: tuple[Callable[[RunEvidence], Finding | None], ...] = (
     wrong_gradients,
@@ -77,7 +77,7 @@ def diagnose(
     validation: Samples | None = None,
     *,
     diverged_at: int | None = None,
-) -> list[Finding]:
+) -> Findings:
     """Return what is wrong with a run, the most important first; an empty list if nothing is.
 
     Parameters
@@ -93,7 +93,7 @@ def diagnose(
     """
     diverged_at = diverged_at or history.diverged_at
     run = RunEvidence(history, network, train, validation, diverged_at)
-    findings: list[Finding] = []
+    findings = Findings()
     for cause in CAUSES:
         if (not findings or cause in INDEPENDENT) and (finding := cause(run)):
             findings.append(finding)

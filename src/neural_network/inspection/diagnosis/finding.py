@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from ...support.errors import InputError
+from ...support.html import html_table
 from ...support.json_schema import check_values
 
 
@@ -32,6 +33,16 @@ class Finding:
     def __str__(self) -> str:
         since = "" if self.since is None else f" (since step {self.since:,})"
         return f"{self.cause}{since}: {self.evidence}{'.'[self.evidence.endswith('?') :]} {self.advice}."
+
+
+class Findings(list[Finding]):
+    """What is wrong with a run, the most important first; in a notebook, a table."""
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "<p>No problems found.</p>"
+        rows = [[each.cause, "" if each.since is None else each.since, each.evidence, each.advice] for each in self]
+        return html_table(["cause", "since step", "evidence", "what to try"], rows)
 
 
 def listed(numbers: Iterable[int], most: int = 12) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from ...network import Network
 from ...support.arguments import check_inputs, check_labels
 from ...support.errors import DivergenceError, InputError
+from ...support.html import html_array, html_table
 from ...support.randomness import Seed
 from ...training.callback import Callback, Run
 from ...training.gradients import Result, compute
@@ -17,6 +18,7 @@ from ...training.loop import fit, measure
 from ...training.optimizers import Optimizer
 from ...training.stepper import Stepper
 from .axes import INPUTS
+from .notation import equation
 from .recorder import Line, Recorder
 
 
@@ -43,6 +45,16 @@ class Trace:
             names = ", ".join(dict.fromkeys([*(line.name for line in self.lines), *hidden]))
             raise InputError(f"no line of this step computes {name!r}; choose one of: {names}")
         return found[-1]
+
+    def _repr_html_(self) -> str:
+        """Show the equations that ran, with shapes and values, in a notebook."""
+        rows = [
+            [f"({line.number})", equation(line, named=True), line.value.shape, html_array(np.asarray(line.value))]
+            for line in self.lines
+            if line.number
+        ]
+        head = f"<p>Loss {self.loss:.5g} before the step, {self.loss_after:.5g} after it.</p>"
+        return head + html_table(["", "equation", "shape", "value"], rows)
 
     def hidden(self, name: str) -> list[str]:
         """Return the names, such as "dW1 (9)", of the equations that the last line of this name hides."""

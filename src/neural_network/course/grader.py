@@ -1,0 +1,384 @@
+"""Grades one exercise: from the learner's file to a verdict in words.
+
+It never shows the solution or the arguments of a probe: only what is wrong, and one number of it.
+"""
+
+import ast
+import difflib
+import re
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import runner
+from .catalog import exercises, ordered
+from .diagnose import Catalogue, Named, explain_all, explain_exception, explain_part, view
+from .exercise import Check, Exercise, Probe, load
+from .outcomes import Malformed, Outcome, Raised, is_right, raised, wrong_cells
+from .worker import decode
+
+PAIRS_TAKE = 1.0  # seconds of the processor, at most: then no two mistakes are named
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found in a learner's file.
+
+    Attributes
+    ----------
+    exercise, file : str
+        The exercise's name, and the learner's file.
+    status : str
+        "passed", "not started", "missing", "wrong", "error", "timeout" or "blocked" (a function of an earlier
+        exercise, which this one calls, is wrong).
+    messages : list of str
+        What is wrong, a paragraph each; empty if all is right.
+    mistakes : list of Named
+        The mistakes that were recognized.
+    printed : str
+        The beginning of what the learner's code printed.
+    """
+
+    exercise: str
+    file: str
+    status: str
+    messages: list[str] = field(default_factory=list)
+    mistakes: list[Named] = field(default_factory=list)
+    printed: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+
+@dataclass(frozen=True)
+class _Finding:
+    status: str
+    message: str
+    mistakes: Sequence[Named] = ()
+
+
+@cache
+def known_functions(number: int) -> dict[str, Any]:
+    """Return the functions of the solutions of all exercises before this one, by name."""
+    known: dict[str, Any] = {}
+    for exercise in ordered()[: number - 1]:
+        module = load(exercise.solution, known)
+        known |= {check.function: getattr(module, check.function) for check in exercise.checks}
+    return known
+
+
+@cache
+def probes_of(exercise: Exercise) -> list[tuple[Check, list[Probe]]]:
+    """Return the functions of an exercise with their probes."""
+    return [(check, check.probes()) for check in exercise.checks]
+
+
+@cache
+def catalogue_of(exercise: Exercise) -> Catalogue:
+    """Return the catalogue of an exercise's mistakes."""
+    return Catalogue(exercise, known_functions(exercise.number))
+
+
+def grade(
+    exercise: Exercise, folder: Path, earlier_are_right: bool = False, run: Callable[..., Any] = runner.run
+) -> Verdict:
+    """Run the learner's functions of an exercise, and return the verdict.
+
+    A wrong result may come from an earlier exercise, whose functions this one calls: these are then graded too, unless
+    they are known to be right. `run` calls the functions: see runner.py.
+    """
+    path = folder / exercise.file
+    early = _look(exercise, path)
+    if early:
+        return Verdict(exercise.name, exercise.file, early.status, [early.message])
+    plan = [(check, probe) for check, probes in probes_of(exercise) for probe in probes]
+    loaded, reports = run(
+        folder, exercise.module, [runner.Call(check.function, probe.calls, check.seconds) for check, probe in plan]
+    )
+    if not loaded.get("loaded"):
+        finding = _trouble(exercise.file, loaded, "while Python reads the file")
+        assert finding is not None
+        return _verdict(exercise, [finding], loaded.get("printed", ""))
+    findings: list[_Finding] = []
+    wrong: set[str] = set()
+    for check, probes in probes_of(exercise):
+        if wrong.intersection(check.calls):
+            continue  # what is wrong may be a consequence
+        mine = [report for (each, _), report in zip(plan, reports, strict=True) if each is check]
+        found = _judge(exercise, check, probes, mine)
+        wrong |= {check.function} if found else set()
+        findings += found
+    verdict = _verdict(exercise, findings, _printed([loaded, *reports]))
+    if verdict.passed or earlier_are_right:
+        return verdict
+    return _blocked(exercise, folder) or verdict
+
+
+def _verdict(exercise: Exercise, findings: Sequence[_Finding], printed: str) -> Verdict:
+    findings = list({tuple(finding.mistakes) or finding.message: finding for finding in reversed(findings)}.values())[
+        ::-1
+    ]
+    messages = [finding.message for finding in findings]
+    mistakes = list(dict.fromkeys(named for finding in findings for named in finding.mistakes))
+    status = findings[0].status if findings else "passed"
+    return Verdict(exercise.name, exercise.file, status, messages, mistakes, printed)
+
+
+def _look(exercise: Exercise, path: Path) -> _Finding | None:
+    """Return what can be said without running the file."""
+    name = exercise.file
+    try:
+        source = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return _Finding("missing", f"{name} is not there; get it back with: mnist-nn course reset {exercise.name}")
+    except (OSError, UnicodeDecodeError) as error:
+        return _Finding("error", f"{name} cannot be read: {error}")
+    unwritten = _unwritten(exercise, source)
+    if unwritten and len(unwritten) == len(exercise.checks):
+        functions = " and ".join(f"`{function}`" for function in unwritten) + (" are" if unwritten[1:] else " is")
+        return _Finding(
+            "not started",
+            f"{name} is as it was: {functions} still to be written. Open the file, replace `...` by your own lines, "
+            f"and save it. If you do not know how to begin: mnist-nn course hint",
+        )
+    return None
+
+
+def _unwritten(exercise: Exercise, source: str) -> list[str]:
+    """Return the functions whose body is still `...`."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    wanted = {check.function for check in exercise.checks}
+    return [
+        node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in wanted and _empty(node)
+    ]
+
+
+def _empty(function: ast.FunctionDef) -> bool:
+    return all(
+        isinstance(line, ast.Pass) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+        for line in function.body
+    )
+
+
+def _blocked(exercise: Exercise, folder: Path) -> Verdict | None:
+    """Return the verdict where an earlier exercise, whose functions this one calls, is not right."""
+    with ThreadPoolExecutor(4) as pool:  # which mostly waits for other processes
+        verdicts = list(pool.map(lambda name: grade(exercises()[name], folder, earlier_are_right=True), exercise.uses))
+    for name, verdict in zip(exercise.uses, verdicts, strict=True):
+        if not verdict.passed:
+            message = (
+                f"{exercise.file} calls your functions of {verdict.file}, and these are not right yet. "
+                f"Mend them first: mnist-nn course check {name}"
+            )
+            return Verdict(exercise.name, exercise.file, "blocked", [message])
+    return None
+
+
+def _printed(reports: Sequence[runner.Report]) -> str:
+    """Return what the first call printed that printed anything."""
+    for report in reports:
+        if text := report.get("printed"):
+            more = report["characters"] - len(text)
+            return f"{text}\n… and {more:,} characters more\n" if more > 0 else text
+    return ""
+
+
+# ---------------------------------------------------------------------- troubles, in words
+
+
+def _trouble(where: str, report: runner.Report, when: str) -> _Finding | None:
+    """Return what kept a call from giving a result, or None if it gave one."""
+    line = report.get("line")
+    file = report.get("file", where)
+    place = f" in line {line} of {file}: `{(report.get('text') or '').strip()}`" if line else ""
+    if "syntax" in report:
+        return _Finding(
+            "error", f"Python cannot read {file}, line {line}: {report['syntax']}: `{report['text'].strip()}`"
+        )
+    if "foreign" in report:
+        library = report["foreign"]
+        return _Finding("error", f"{file} imports {library}{place}. The course needs NumPy only: remove the import.")
+    if "exit" in report:
+        return _Finding(
+            "error", f"The program is ended{place}, {when}. Remove sys.exit, exit or quit: a function returns."
+        )
+    if "memory" in report:
+        return _Finding(
+            "error",
+            f"The memory is used up{place}, {when}: {report['memory'] or 'it grows without end'}. A few numbers are "
+            f"enough here: look at the shapes of the arrays in this line.",
+        )
+    if "timeout" in report:
+        seconds = report["timeout"]
+        stopped = f"It was stopped{place}" if place else "It was stopped"
+        return _Finding(
+            "timeout",
+            f"{where} did not end within {seconds:g} s, {when}. {stopped}. Is there a loop that never ends?",
+        )
+    if "died" in report:
+        return _Finding("error", f"{where} has ended Python itself, {when} (exit status {report['died']}).")
+    if "missing" in report:
+        function = report["missing"]
+        near = difflib.get_close_matches(function, report["found"], n=1)
+        found = f" It has `{near[0]}`: is that the one?" if near else ""
+        return _Finding("error", f"{where} has no function `{function}`: its name must stand after `def`.{found}")
+    if "raised" in report:
+        error = f"{report['raised']}: {_plainer(report['message'])}" if report["message"] else report["raised"]
+        said = f"{error}{place}, {when}." if place else f"{where} raised {error}, {when}."
+        return _Finding("error", f"{said}{_advice(report['message'])}")
+    return None
+
+
+def _plainer(message: str) -> str:
+    """Return the message of an exception; what NumPy says of a matrix product in plainer words."""
+    sizes = re.search(r"matmul: .*\(size (\d+) is different from (\d+)\)", message)
+    if sizes:
+        return f"the matrix product does not fit: {sizes[2]} columns on the left, {sizes[1]} rows on the right"
+    return message.strip()
+
+
+ADVICE = {
+    r"name 'np' is not defined": "The file needs the line `import numpy as np` at its top.",
+    r"name '\w+' is not defined": "Is it spelled as where it was assigned, and is it assigned before?",
+    r"Cannot interpret '.*' as a data type": "The shape goes into brackets of its own: np.zeros((rows, columns)).",
+    r"could not be broadcast": "Operations that go entry by entry need arrays of one shape, or with 1 in its place.",
+    r"truth value of an array": "`if`, `and`, `or` and `max` take a single value, and this is an array.",
+    r"unsupported operand type.*NoneType": "A function that was called has returned nothing: is its `return` missing?",
+    r"not subscriptable|cannot unpack non-iterable NoneType": "Something is None here: is a `return` missing?",
+    r"did not contain a loop with signature matching types.*<U": (
+        "One operand is text: a dictionary gives its names when it is taken apart, and parameters['W1'] gives an array."
+    ),
+    r"out of bounds": "Indices are counted from 0, and the last is one less than the size.",
+}
+
+
+def _advice(message: str) -> str:
+    """Return a sentence on what a message of Python or NumPy usually means."""
+    return next((f" {advice}" for pattern, advice in ADVICE.items() if re.search(pattern, message)), "")
+
+
+def _judge(
+    exercise: Exercise, check: Check, probes: Sequence[Probe], reports: Sequence[runner.Report]
+) -> list[_Finding]:
+    """Return what is wrong with one function."""
+    where = f"`{check.function}`"
+    outcomes: list[Outcome | None] = []
+    for report in reports:
+        if "raised" in report:
+            outcomes.append(raised(report["raised"], report["message"], report.get("text")))
+        elif "results" in report:
+            outcomes.append(view(check, [decode(result) for result in report["results"]]))
+        else:
+            outcomes.append(None)
+    for probe, report, outcome in zip(probes, reports, outcomes, strict=True):
+        if outcome is None:
+            file = exercise.file if "missing" in report else where
+            finding = _trouble(file, report, probe.what)
+            return [finding] if finding else []
+        if isinstance(outcome, Malformed):
+            return [_Finding("wrong", _ended(f"{where} {outcome}"))]
+    catalogue = catalogue_of(exercise)
+    complete = [outcome for outcome in outcomes if outcome is not None]
+    for probe, report, outcome in zip(probes, reports, complete, strict=True):
+        if isinstance(outcome, Raised):
+            finding = _trouble(where, report, probe.what)
+            assert finding is not None
+            named = explain_exception(catalogue, check, probes, complete)
+            if named is None:
+                return [finding]
+            return [_Finding("error", f"{finding.message}\n{_sentence(named)}", [named])]
+    parts = [outcome for outcome in complete if isinstance(outcome, dict)]
+    given = {name: [part[name] for part in parts] for name in probes[0].expected}
+    wrong = {
+        name: first
+        for name, values in given.items()
+        if (first := next((i for i, probe in enumerate(probes) if not _right(values[i], probe, name)), None))
+        is not None
+    }
+    if not wrong:
+        return _changed(exercise, check, reports)
+    cells = {
+        name: _first_cell(where, name, given[name][i], probes[i]) + _warned(reports[i]) for name, i in wrong.items()
+    }
+    first_cell = next(iter(cells.values()))
+    until = time.thread_time() + PAIRS_TAKE
+    every = {name: [part[name] for part in parts] for name in parts[0]}
+    whole = explain_all(catalogue, check, probes, every, until)
+    if whole or whole is None:
+        return [_found(whole or [], first_cell)]
+    each = {name: explain_part(catalogue, check, probes, name, given[name], until) for name in wrong}
+    findings = [_found(mistakes, cells[name]) for name, mistakes in each.items() if mistakes]
+    return findings or [_found([], first_cell)]
+
+
+def _found(mistakes: Sequence[Named], cell: str) -> _Finding:
+    return _Finding("wrong", "\n".join([*map(_sentence, mistakes), cell]), mistakes)
+
+
+def _right(given: np.ndarray, probe: Probe, name: str) -> bool:
+    return is_right(given, probe.expected[name], probe.tolerance)
+
+
+def _sentence(named: Named) -> str:
+    title = named.title
+    if not re.match(r"`|d?[A-Za-z]\d?\b", title):  # the name of an array keeps its small letter
+        title = title[0].upper() + title[1:]
+    return f"{_ended(title)} Rule: {named.equation}." if named.equation else _ended(title)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def _warned(report: runner.Report) -> str:
+    if warnings := report.get("warnings"):
+        text, line = warnings[0]
+        return f" NumPy warns in line {line}: {text}."
+    return ""
+
+
+def _first_cell(where: str, name: str, given: np.ndarray, probe: Probe) -> str:
+    """Return the first number that is wrong, or the shape, in a sentence."""
+    expected = probe.expected[name]
+    cells = wrong_cells(given, expected, probe.tolerance)
+    if cells is None:
+        swapped = ": rows and columns have changed places" if given.shape == expected.shape[::-1] else ""
+        return f"{where}, {probe.what}: {name} has the shape {given.shape} and should have {expected.shape}{swapped}."
+    if expected.dtype == bool:
+        return f"{where}, {probe.what}: it should be so, and is not: {name}."
+    if given.size == expected.size == 1:
+        return f"{where}, {probe.what}: {name} is {_number(given.item())} and should be {_number(expected.item())}."
+    index = tuple(int(i) for i in cells[0])
+    cell, right = given[index], expected[index]
+    should = "a finite number" if np.isnan(right) else _number(float(right))
+    many = f" ({len(cells):,} of {given.size:,} entries differ)" if len(cells) > 1 else ""
+    return f"{where}, {probe.what}: {name}{list(index)} is {_number(float(cell))} and should be {should}{many}."
+
+
+def _number(value: float) -> str:
+    return f"{value:.6g}"
+
+
+def _changed(exercise: Exercise, check: Check, reports: Sequence[runner.Report]) -> list[_Finding]:
+    """Return the arguments that a function has changed and should not have."""
+    changed = {number for report in reports for number in report.get("changed", ())}
+    changed -= set(check.in_place)
+    if not changed:
+        return []
+    names = [exercise.arguments[check.function][number] for number in sorted(changed)]
+    named = Named(
+        f"`{check.function}` changes its argument {' and '.join(names)}: its results are right, but its caller still "
+        f"needs the old numbers",
+        "work on a copy, or make a new array: `a = a + b` makes one, `a += b` changes the old one",
+    )
+    return [_Finding("wrong", _sentence(named), [named])]
