@@ -30,8 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
-for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, sweep, export):
-for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, export, play):
+for command in (train, evaluate, predict, check, explain, diagnose, figures, report, compare, sweep, export, play):
     app.command(cls=Command)(command)
 app.add_typer(data, name="data")
 app.add_typer(recipes, name="recipes")
