@@ -54,12 +54,19 @@ def card(path: Path, network: TwoLayerNN, summary: EndedSummary, dataset: Datase
     """Return the facts of a shipped model as a Markdown list."""
     tests = [*dataset.parts] or ([(dataset.name, dataset.test)] if dataset.test else [])
     lines = [
-        f"`{command(summary)}`",
+        *(f"`{each}`" for each in _commands(summary)),
         f"{summary.model.parameters:,} parameters, {path.stat().st_size:,} bytes ({_stored(path)}); SHA-256: "
         f"`{hashlib.sha256(path.read_bytes()).hexdigest()}`",
         *(_test_line(name, Metrics.of(network, *samples)) for name, samples in tests),
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _commands(summary: EndedSummary) -> list[str]:
+    """Return the command that trains the network, after those of the runs that it starts from."""
+    if not (start := summary.settings.from_run):
+        return [command(summary)]
+    return [*(f"{each} --name {Path(start).name}" for each in _commands(load_run(start)[2])), command(summary)]
 
 
 def _stored(path: Path) -> str:

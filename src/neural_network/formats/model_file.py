@@ -109,7 +109,7 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
 
 
 def _round_to_half(name: str, θ: np.ndarray) -> np.ndarray:
-    if (largest := float(np.abs(θ).max())) > np.finfo(HALF).max:
+    if (largest := float(np.abs(θ).max())) > float(np.finfo(HALF).max):
         raise InputError(f"{name} holds {largest:.6g}, which is too large for float16")
     return θ.astype(HALF)
 
