@@ -20,7 +20,7 @@ def train_command(settings: Settings, spec: str, validation: int | None = None) 
         differs = settings.from_run or value != usual_value(name, settings)  # --from takes defaults from that run
         if name == "callbacks":
             words += [word for each in value for word in ("--callback", each)]
-        elif name == "seed" or (value is not None and value is not False and differs):
+        elif name == "seed" or (value is not None and value is not False and value != "" and differs):
             words.append(f"--{'from' if name == 'from_run' else name.replace('_', '-')}")
             words += [] if value is True else [str(value)]
     return shlex.join(words)

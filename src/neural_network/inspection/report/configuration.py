@@ -14,6 +14,8 @@ NAMES = {
     "from_run": "first weights",
 }
 
+EMPTY = {"from_run": "random", "teacher": "none"}
+
 
 def settings_rows(summary: Summary) -> list[tuple[str, str, str]]:
     """Return every setting of the run: its name, its value, and the default if that differs."""
@@ -21,7 +23,8 @@ def settings_rows(summary: Summary) -> list[tuple[str, str, str]]:
     for name, value in dataclasses.asdict(summary.settings).items():
         usual = usual_value(name, summary.settings)
         value = usual if name == "learning_rate" and value is None else value
-        rows.append((NAMES.get(name, name.replace("_", " ")), _text(value), "" if value == usual else _text(usual)))
+        text, usual_text = (_text(each) or EMPTY[name] for each in (value, usual))
+        rows.append((NAMES.get(name, name.replace("_", " ")), text, "" if value == usual else usual_text))
     return rows
 
 
@@ -39,6 +42,4 @@ def _text(value: Any) -> str:
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return (
-        f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value) or "random"
-    )
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
