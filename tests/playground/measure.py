@@ -81,6 +81,32 @@ def step_to_picture(page: Page, url: str) -> float:
     return statistics.median(times)
 
 
+def stroke_to_answer(page: Page, url: str) -> float:
+    """Return the median of milliseconds from a point of a stroke to the answer, with all pictures, while one draws."""
+    page.goto("about:blank")
+    page.goto(f"{url}#view=draw&data=synthetic&hidden=64&batch_size=100&epochs=1")
+    page.locator(".network", has_text="after step 590 of 590").wait_for(timeout=120_000)
+    page.evaluate("""() => {
+        globalThis.times = [];
+        const time = document.querySelector(".says .small");
+        new MutationObserver(() => times.push(Number(time.dataset.milliseconds)))
+            .observe(time, { attributes: true, attributeFilter: ["data-milliseconds"] });
+    }""")
+    box = page.locator("canvas.pad").bounding_box()
+    assert box
+    x, y, side = box["x"], box["y"], box["width"]
+    for _ in range(5):
+        page.mouse.move(x + 0.3 * side, y + 0.2 * side)
+        page.mouse.down()
+        for corner in ((0.7, 0.2), (0.45, 0.85)):
+            page.mouse.move(x + corner[0] * side, y + corner[1] * side, steps=20)
+            page.locator(".draw[aria-busy=false]").wait_for()
+        page.mouse.up()
+        page.locator(".draw[aria-busy=false]").wait_for()
+        page.get_by_role("button", name="Clear").click()
+    return statistics.median(page.evaluate("times"))
+
+
 def memory(pid: int) -> int:
     """Return the resident memory of a process, in MB."""
     found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
@@ -113,6 +139,7 @@ def main() -> None:
         if minutes:
             watch_memory(page, url, server.pid, minutes)
         else:
+            print(f"from stroke to answer: {stroke_to_answer(page, url):.0f} ms")
             print(f"from step to picture: {step_to_picture(page, url):.0f} ms")
             for name, settings in JOBS.items():
                 pairs = [(in_terminal(settings), in_page(page, url, settings)) for _ in range(ROUNDS)]

@@ -43,7 +43,9 @@ def network(digits):
 
 
 def learned(page):
+    """Wait until the network has learned, and the view shows it."""
     page.locator(".network", has_text="after step 80 of 80").wait_for()
+    page.locator(".view[aria-busy=false]").wait_for()
     return page
 
 
@@ -160,6 +162,7 @@ def test_a_clicked_cell_shows_a_sum_that_adds_up(open_page, network, digits):
     page.wait_for_function("document.querySelector('.result canvas').getBoundingClientRect().height > 100")
     page.locator(".result canvas").click(position={"x": 10, "y": 3.5 * 18})
     page.locator(".sum").wait_for()
+    page.locator(".view[aria-busy=false]").wait_for()
     Z1 = network.forward(digits.test.X[:, [5]]).Z1
     value, total = Z1[3, 0], float(page.locator("[data-total]").get_attribute("data-total"))
     terms = [float(row.get_attribute("data-term")) for row in page.locator("[data-term]").all()]

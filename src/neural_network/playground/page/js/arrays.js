@@ -14,8 +14,18 @@ const KINDS = { uint8: Uint8Array, int8: Int8Array, int32: Int32Array, float32: 
 export function decode(encoded) {
   if ("values" in encoded) return encoded;
   const { shape, dtype, data } = encoded;
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-  return { shape, values: new KINDS[dtype](bytes.buffer) };
+  return { shape, values: new KINDS[dtype](toBytes(data).buffer) };
+}
+
+/**
+ * @param {string} base64
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function toBytes(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place); // Uint8Array.from is ten times slower
+  return bytes;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What the page computes itself where there is no server: what the network says to a drawing, and its mistakes. */
 
 import { Problem } from "../api.js";
+import { toBytes } from "../arrays.js";
 import { fitDrawing } from "./drawing.js";
 import { argmax, forward, slopes } from "./network.js";
 
@@ -145,7 +146,7 @@ function toText(bytes) {
 function fromText(text, recording) {
   const size = recording.shape[0] * recording.shape[1];
   const isWritten = [...text].every((letter) => LETTERS.includes(letter));
-  const bytes = isWritten ? Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0)) : new Uint8Array();
+  const bytes = isWritten ? toBytes(text.replace(/-/g, "+").replace(/_/g, "/")) : new Uint8Array();
   if (bytes.length !== size) throw new Problem(400, "the address has no picture of the right size; draw anew");
   return bytes;
 }

@@ -1,6 +1,6 @@
 /** A recorded training (record/recording.py): the answers of a server at some steps, and the weights of those steps. */
 
-import { decode } from "../arrays.js";
+import { decode, toBytes } from "../arrays.js";
 
 /** @typedef {import("./network.js").Weights} Weights */
 
@@ -31,8 +31,7 @@ export class Recording {
    * @param {string} packed JSON, compressed by gzip, in base64
    */
   static async unpack(packed) {
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob([toBytes(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Recording(await new Response(stream).json());
   }
 
