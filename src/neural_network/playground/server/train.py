@@ -164,8 +164,8 @@ def get_state(request: Request, values: dict[str, Any]) -> Any:
 @answer
 def look(request: Request, values: dict[str, Any]) -> Any:
     """Return what the network of a step looks like: weights, activations, gradients, confusion matrix."""
-    session = session_of(request)
-    return picture(session.run, integer(values, "step", session.run.step))
+    run = session_of(request).run
+    return picture(run, min(integer(values, "step", run.step), run.step))  # which a rewind may just have taken back
 
 
 def picture(run: TrainingRun, step: int) -> dict[str, Any]:
