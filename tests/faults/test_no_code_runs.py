@@ -28,6 +28,14 @@ ALLOWED = {
     ("data/__init__.py", "import_module"): "a table in that file says which of our own modules",
     ("support/python_process.py", "subprocess"): "a second process of our own: a list of arguments",
     ("training/two_process/worker.py", "subprocess"): "the type of that process",
+    (
+        "runs/sweep/workers.py",
+        "joblib",
+    ): "starts our own processes for our own jobs, and loads no file",
+    ("support/notebook_bar.py", "import_module"): "a name in that file, of a package that a notebook has loaded",
+    ("course/exercise.py", "exec_module"): "an exercise of the package",
+    ("course/runner.py", "subprocess"): "the process in which a learner's own code is tried, within limits",
+    ("course/worker.py", "import_module"): "the learner's own file, which the learner asks to be checked",
 }
 
 

@@ -10,7 +10,6 @@ import pytest
 from neural_network import InputError, TwoLayerNN
 from neural_network.cli import main
 from neural_network.cli.diagnose import saved_findings
-from neural_network.data.builtin import make_digits, write_digits
 from neural_network.runs.checkpoint_files import newest_checkpoint
 from neural_network.runs.folder import load_history, load_run, load_summary
 from neural_network.runs.snapshots import Snapshots
@@ -21,10 +20,10 @@ OLD = Path(__file__).with_name("old")
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """The digits that the runs were trained on, and the runs themselves, in the current folder."""
+    """The digits that the runs were trained on, as drawn then, and the runs themselves, in the current folder."""
     monkeypatch.chdir(tmp_path)
-    write_digits(Path("digits"), *make_digits(220, 40))
-    shutil.copytree(OLD, "runs", ignore=shutil.ignore_patterns("*.py"))
+    shutil.copytree(OLD / "digits", "digits")
+    shutil.copytree(OLD, "runs", ignore=shutil.ignore_patterns("*.py", "digits"))
     return tmp_path
 
 

@@ -1,10 +1,8 @@
 """Small data for the playground: digits drawn by the generator, and toy points."""
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -95,19 +93,6 @@ def served(digits: SessionData) -> Iterator[Served]:
     assert not thread.is_alive()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """The system's own Chromium; nothing is downloaded."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        pytest.skip("needs a browser: no chromium, chromium-browser or google-chrome on the PATH")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def open_page(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
     """Open an address of the page; what it asks elsewhere, and whatever its console says, fails the test.
@@ -135,10 +120,3 @@ def open_page(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
         context.close()
     assert [url for url in asked if not url.startswith((served.url, "data:", "blob:"))] == []
     assert said == []
-
-
-@pytest.fixture
-def axe() -> str:
-    """The source of axe-core, as a package brings it along."""
-    package = pytest.importorskip("axe_playwright_python")
-    return (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")

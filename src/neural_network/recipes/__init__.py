@@ -1,7 +1,7 @@
 """Recipes: named settings, each with the published figure that it answers, and our results with it.
 
 named/*.toml    the recipes
-results/*.json  the summaries of our runs, one for each recipe and seed; `python -m benchmarks.accuracy` collects them
+results/*.json  the summaries of our runs, one for each recipe and seed
 """
 
 from .recipe import RECIPES, Published, Recipe, find_recipe, read_recipe
