@@ -83,6 +83,11 @@ AS_LEARNERS_WRITE = [
         "def relu_prime(Z):\n    s = 1 / (1 + np.exp(-Z))\n    return s * (1 - s)",
         "derivative of the sigmoid",
     ),
+    (  # which the catalogue holds for dW1 alone, and for both
+        "hidden_gradients",
+        "def hidden_gradients(dZ1, X):\n    return dZ1 @ X.T, dZ1.sum(axis=1, keepdims=True) / 7.5",
+        "1/m is missing",
+    ),
     ("softmax", "def softmax(Z):\n    return np.exp(Z) / np.exp(Z).sum(axis=0)", "large logits overflow"),
     ("softmax", "def softmax(Z):\n    e = np.exp(Z - np.max(Z))\n    return e / e.sum(axis=0)", "of the whole batch"),
     ("softmax", "def softmax(Z):\n    e = np.exp(np.clip(Z, -500, 500))\n    return e / e.sum(axis=0)", "are cut off"),
@@ -389,7 +394,7 @@ def mini_batches(X, labels, batch_size, rng):
     verdict = grade_here(find_exercise("mini_batches"), source, tmp_path)
     assert verdict.mistakes == []
     assert verdict.messages == [
-        "`mini_batches`, with 23 samples in batches of 5: it should be so, and is not: "
+        "`mini_batches`, with 23 samples in batches of 5: this should hold, and does not: "
         "a batch holds columns of X as they were."
     ]
 
