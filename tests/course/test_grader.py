@@ -87,6 +87,7 @@ HOSTILE = {
     "no return": ("Z * (Z > 0)", "wrong", "`relu` returns nothing (None): is the line with `return` missing?"),
     "text": ("return 'abc'", "wrong", "returns a str where A should be an array of numbers"),
     "a function": ("return relu", "wrong", "returns a function where A should be an array of numbers"),
+    "a list of lists": ("return Z.tolist()", "wrong", "returns a list of lists: A should be an array"),
     "rows of different lengths": (
         "return [[1, 2], [3]]",
         "wrong",
@@ -226,6 +227,20 @@ def test_an_exercise_is_not_blamed_for_an_earlier_file_that_cannot_be_read(sourc
 def test_an_exception_comes_with_what_it_usually_means(name, source, words, tmp_path):
     (message,) = check(tmp_path, name, source).messages
     assert words in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("return parameters, losses", "return losses, parameters", "returns the losses before the parameters"),
+        ('"W1": dW1', '"dW1": dW1', "returns a dictionary of dW1, b1, W2, b2, without W1; it must hold W1, b1"),
+    ],
+)
+def test_results_in_another_order_or_under_other_names_are_told(old, new, words, tmp_path):
+    exercise = find_exercise("training_loop")
+    assert exercise.solution.count(old) == 1
+    verdict = check(tmp_path, "training_loop", exercise.solution.replace(old, new))
+    assert words in verdict.messages[0]
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,10 @@ RIGHT = [
         "def one_hot(labels, classes):\n    Y = np.zeros((classes, labels.size), dtype=np.float32)\n"
         "    for s, label in enumerate(labels):\n        Y[label, s] = 1.0\n    return Y",
     ),
-    ("one_hot", "def one_hot(labels, classes):\n    return [[int(l == c) for l in labels] for c in range(classes)]"),
+    (
+        "one_hot",
+        "def one_hot(labels, classes):\n    return np.array([[int(l == c) for l in labels] for c in range(classes)])",
+    ),
     ("relu", "def relu(Z):\n    return Z * (Z > 0)\n\ndef relu_prime(Z):\n    return Z > 0"),
     ("relu", "def relu(Z):\n    return (Z + abs(Z)) / 2\n\ndef relu_prime(Z):\n    return np.where(Z >= 0, 1.0, 0.0)"),
     ("relu", "def relu(Z):\n    return np.clip(Z, 0, None)\n\ndef relu_prime(Z):\n    return np.heaviside(Z, 0.5)"),
