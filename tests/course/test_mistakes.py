@@ -83,6 +83,20 @@ AS_LEARNERS_WRITE = [
         "def relu_prime(Z):\n    s = 1 / (1 + np.exp(-Z))\n    return s * (1 - s)",
         "derivative of the sigmoid",
     ),
+    (  # where the shapes are named in another order than in the solution
+        "training_loop",
+        "def loss_and_gradients(parameters, X, Y):\n"
+        "    Z1, A1, Z2, A2 = forward(*(parameters[name] for name in ('W1', 'b1', 'W2', 'b2')), X)\n"
+        "    dZ2 = A2 - Y\n    dW2, db2 = output_gradients(dZ2, A1)\n"
+        "    dW1, db1 = hidden_gradients(hidden_error(parameters['W2'], dZ2, Z1), X)\n"
+        "    return cross_entropy(A2, Y), {'W1': dW1, 'b1': db1, 'W2': dW2, 'b2': db2}\n"
+        "def train(parameters, X, labels, epochs, learning_rate):\n"
+        "    losses, Y = [], one_hot(labels, max(labels) + 1)\n    for epoch in range(epochs):\n"
+        "        loss, gradients = loss_and_gradients(parameters, X, Y)\n"
+        "        parameters, losses = update(parameters, gradients, learning_rate), [*losses, loss]\n"
+        "    return parameters, losses",
+        "taken from the labels that happen to occur",
+    ),
     (  # which the catalogue holds for dW1 alone, and for both
         "hidden_gradients",
         "def hidden_gradients(dZ1, X):\n    return dZ1 @ X.T, dZ1.sum(axis=1, keepdims=True) / 7.5",
