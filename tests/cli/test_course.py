@@ -121,6 +121,12 @@ def test_an_exercise_that_is_broken_again_has_not_passed(run, lab):
     assert json.loads(run("course", "progress", "--dir", lab, "--json").out)["passed"] == 0
 
 
+def test_reset_asks_nothing_where_the_file_is_gone(run, lab):
+    (lab / "ex02_relu.py").unlink()
+    assert run("course", "reset", "relu", "--dir", lab).status == 0
+    assert (lab / "ex02_relu.py").read_text() == RELU.stub
+
+
 def test_reset_writes_the_stub_and_keeps_what_was_there(run, lab):
     solve(lab, "relu")
     assert run("course", "reset", "relu", "--dir", lab).status == 2

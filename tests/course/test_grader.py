@@ -9,8 +9,9 @@ import pytest
 
 from neural_network.course import runner
 from neural_network.course.catalog import find_exercise, ordered
+from neural_network.course.diagnose import Named
 from neural_network.course.exercise import Exercise
-from neural_network.course.grader import Verdict, grade
+from neural_network.course.grader import Verdict, _sentence, grade
 
 RELU = "import numpy as np\n\n\ndef relu(Z):\n    {}\n\n\ndef relu_prime(Z):\n    return Z > 0\n"
 SECONDS = 2.0 * 5  # a check takes less than two seconds, but where tests of others run beside it
@@ -86,6 +87,7 @@ HOSTILE = {
     "no return": ("Z * (Z > 0)", "wrong", "`relu` returns nothing (None): is the line with `return` missing?"),
     "text": ("return 'abc'", "wrong", "returns a str where A should be an array of numbers"),
     "a function": ("return relu", "wrong", "returns a function where A should be an array of numbers"),
+    "a list of lists": ("return Z.tolist()", "wrong", "returns a list of lists: A should be an array"),
     "rows of different lengths": (
         "return [[1, 2], [3]]",
         "wrong",
@@ -194,6 +196,66 @@ def test_an_exercise_is_not_blamed_for_an_earlier_one(wrong, tmp_path):
         "ex05_forward.py calls your functions of ex03_softmax.py, and these are not right yet. "
         "Mend them first: mnist-nn course check softmax"
     ]
+
+
+@pytest.mark.parametrize("source", [None, "def relu(Z)\n    return Z\n", "import numpy as np\n1 / 0\n"])
+def test_an_exercise_is_not_blamed_for_an_earlier_file_that_cannot_be_read(source, tmp_path):
+    exercise = find_exercise("forward")
+    assert check(tmp_path, "forward", exercise.solution).passed
+    (tmp_path / "ex02_relu.py").unlink()
+    if source:
+        (tmp_path / "ex02_relu.py").write_text(source)
+    verdict = grade(exercise, tmp_path)
+    assert verdict.status == "blocked"
+    assert verdict.messages[0].endswith("Mend them first: mnist-nn course check relu")
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "words"),
+    [
+        ("relu", RELU.format("return Z ^ 2"), "A power is written with two stars, `a ** b`"),
+        ("relu", RELU.format("return Z + {}['dW']"), "The dictionary has no such name"),
+        ("relu", RELU.format("return Z.shape[5]"), "has fewer axes than this line asks for"),
+        ("relu", RELU.format("return np.max([Z, Z[:1]])"), "Arrays of several shapes do not make one array"),
+        (
+            "hidden_error",
+            "def hidden_error(W2, dZ2, Z1):\n    return W2.T @ dZ2 * relu_prime(Z1)\n",
+            "The file needs the line `from ex02_relu import relu_prime` at its top",
+        ),
+    ],
+)
+def test_an_exception_comes_with_what_it_usually_means(name, source, words, tmp_path):
+    (message,) = check(tmp_path, name, source).messages
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("return parameters, losses", "return losses, parameters", "returns the losses before the parameters"),
+        ('"W1": dW1', '"dW1": dW1', "returns a dictionary of dW1, b1, W2, b2, without W1; it must hold W1, b1"),
+    ],
+)
+def test_results_in_another_order_or_under_other_names_are_told(old, new, words, tmp_path):
+    exercise = find_exercise("training_loop")
+    assert exercise.solution.count(old) == 1
+    verdict = check(tmp_path, "training_loop", exercise.solution.replace(old, new))
+    assert words in verdict.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "begins"),
+    [
+        ("a unit is dropped for all samples", "A unit"),
+        ("the sum is squared", "The sum"),
+        ("ε stands within the root", "ε stands"),
+        ("m_hat and v_hat are returned", "m_hat and"),
+        ("dW2 is transposed", "dW2 is"),
+        ("m is the number of rows", "m is"),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_letter_but_for_a_name(title, begins):
+    assert _sentence(Named(title)).startswith(begins)
 
 
 def test_the_way_back_gets_the_references_numbers(tmp_path):

@@ -83,6 +83,25 @@ AS_LEARNERS_WRITE = [
         "def relu_prime(Z):\n    s = 1 / (1 + np.exp(-Z))\n    return s * (1 - s)",
         "derivative of the sigmoid",
     ),
+    (  # where the shapes are named in another order than in the solution
+        "training_loop",
+        "def loss_and_gradients(parameters, X, Y):\n"
+        "    Z1, A1, Z2, A2 = forward(*(parameters[name] for name in ('W1', 'b1', 'W2', 'b2')), X)\n"
+        "    dZ2 = A2 - Y\n    dW2, db2 = output_gradients(dZ2, A1)\n"
+        "    dW1, db1 = hidden_gradients(hidden_error(parameters['W2'], dZ2, Z1), X)\n"
+        "    return cross_entropy(A2, Y), {'W1': dW1, 'b1': db1, 'W2': dW2, 'b2': db2}\n"
+        "def train(parameters, X, labels, epochs, learning_rate):\n"
+        "    losses, Y = [], one_hot(labels, max(labels) + 1)\n    for epoch in range(epochs):\n"
+        "        loss, gradients = loss_and_gradients(parameters, X, Y)\n"
+        "        parameters, losses = update(parameters, gradients, learning_rate), [*losses, loss]\n"
+        "    return parameters, losses",
+        "taken from the labels that happen to occur",
+    ),
+    (  # which the catalogue holds for dW1 alone, and for both
+        "hidden_gradients",
+        "def hidden_gradients(dZ1, X):\n    return dZ1 @ X.T, dZ1.sum(axis=1, keepdims=True) / 7.5",
+        "1/m is missing",
+    ),
     ("softmax", "def softmax(Z):\n    return np.exp(Z) / np.exp(Z).sum(axis=0)", "large logits overflow"),
     ("softmax", "def softmax(Z):\n    e = np.exp(Z - np.max(Z))\n    return e / e.sum(axis=0)", "of the whole batch"),
     ("softmax", "def softmax(Z):\n    e = np.exp(np.clip(Z, -500, 500))\n    return e / e.sum(axis=0)", "are cut off"),
@@ -149,7 +168,10 @@ RIGHT = [
         "def one_hot(labels, classes):\n    Y = np.zeros((classes, labels.size), dtype=np.float32)\n"
         "    for s, label in enumerate(labels):\n        Y[label, s] = 1.0\n    return Y",
     ),
-    ("one_hot", "def one_hot(labels, classes):\n    return [[int(l == c) for l in labels] for c in range(classes)]"),
+    (
+        "one_hot",
+        "def one_hot(labels, classes):\n    return np.array([[int(l == c) for l in labels] for c in range(classes)])",
+    ),
     ("relu", "def relu(Z):\n    return Z * (Z > 0)\n\ndef relu_prime(Z):\n    return Z > 0"),
     ("relu", "def relu(Z):\n    return (Z + abs(Z)) / 2\n\ndef relu_prime(Z):\n    return np.where(Z >= 0, 1.0, 0.0)"),
     ("relu", "def relu(Z):\n    return np.clip(Z, 0, None)\n\ndef relu_prime(Z):\n    return np.heaviside(Z, 0.5)"),
@@ -389,7 +411,7 @@ def mini_batches(X, labels, batch_size, rng):
     verdict = grade_here(find_exercise("mini_batches"), source, tmp_path)
     assert verdict.mistakes == []
     assert verdict.messages == [
-        "`mini_batches`, with 23 samples in batches of 5: it should be so, and is not: "
+        "`mini_batches`, with 23 samples in batches of 5: this should hold, and does not: "
         "a batch holds columns of X as they were."
     ]
 

@@ -195,7 +195,8 @@ def reset_exercise(
 ) -> None:
     """Begin an exercise again: write its file as it was at first, and keep yours beside it."""
     workspace, exercise = _chosen(name, folder)
-    _confirm(f"Write {exercise.file} as it was at first?", yes)
+    gone = not (workspace.folder / exercise.file).exists()
+    _confirm(f"Write {exercise.file} as it was at first?", yes or gone)
     kept = workspace.reset(exercise)
     typer.echo(f"{exercise.file} is as it was at first." + (f" Yours is kept in {kept}." if kept else ""))
 

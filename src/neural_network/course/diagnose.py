@@ -141,9 +141,16 @@ def _same_exceptions(given: Sequence[Outcome], others: Sequence[Outcome], strict
             return False
         if isinstance(mine, Raised) and isinstance(other, Raised):
             some = True
-            if (mine.kind, mine.message) != (other.kind, other.message) or (strict and mine != other):
+            if strict and mine != other:
+                return False
+            if (mine.kind, _sides(mine.message)) != (other.kind, _sides(other.message)):
                 return False
     return some
+
+
+def _sides(message: str) -> list[str]:
+    """Return a message in parts; which side an array stands on is the learner's choice where a line goes by entries."""
+    return sorted(message.split()) if "could not be broadcast" in message else [message]
 
 
 def explain_all(
@@ -191,7 +198,7 @@ def explain_part(
     }
     wrong = {mistake: values for mistake, values in single.items() if values and not _right(values, expected, probes)}
     if found := [mistake for mistake, values in wrong.items() if _fits(given, values, expected, probes)]:
-        only = _only(found)
+        only = _only(found) or _only([each for each in found if _leaves_the_rest(catalogue, check, probes, name, each)])
         return [only] if only else []
     transforms = [
         each for each, values in _transforms(probes, name, expected) if _fits(given, values, expected, probes)
@@ -209,8 +216,19 @@ def explain_part(
     return with_ratio[0] if len(with_ratio) == 1 else []
 
 
+def _leaves_the_rest(catalogue: Catalogue, check: Check, probes: Sequence[Probe], name: str, mistake: Mistake) -> bool:
+    """Return whether only this part of the results is wrong with a mistake."""
+    outcomes = catalogue.outcomes(check, probes, mistake)
+    return all(
+        (values := _part(outcomes, other)) is not None
+        and _right(values, [probe.expected[other] for probe in probes], probes)
+        for other in probes[0].expected
+        if other != name
+    )
+
+
 def _only(found: Sequence[Mistake]) -> Named | None:
-    return _named(found[0]) if len({(each.title, each.equation) for each in found}) == 1 else None
+    return _named(found[0]) if found and len({(each.title, each.equation) for each in found}) == 1 else None
 
 
 def _only_pair(pairs: Sequence[tuple[Mistake, Mistake]]) -> list[Named]:

@@ -103,6 +103,8 @@ def grade(
         folder, exercise.module, [runner.Call(check.function, probe.calls, check.seconds) for check, probe in plan]
     )
     if not loaded.get("loaded"):
+        if not earlier_are_right and (blocked := _blocked(exercise, folder)):
+            return blocked
         finding = _trouble(exercise.file, loaded, "while Python reads the file")
         assert finding is not None
         return _verdict(exercise, [finding], loaded.get("printed", ""))
@@ -235,7 +237,7 @@ def _trouble(where: str, report: runner.Report, when: str) -> _Finding | None:
     if "raised" in report:
         error = f"{report['raised']}: {_plainer(report['message'])}" if report["message"] else report["raised"]
         said = f"{error}{place}, {when}." if place else f"{where} raised {error}, {when}."
-        return _Finding("error", f"{said}{_advice(report['message'])}")
+        return _Finding("error", f"{said}{_advice(report['raised'], report['message'])}")
     return None
 
 
@@ -258,13 +260,25 @@ ADVICE = {
     r"did not contain a loop with signature matching types.*<U": (
         "One operand is text: a dictionary gives its names when it is taken apart, and parameters['W1'] gives an array."
     ),
+    r"bitwise_xor|for \^": "A power is written with two stars, `a ** b`: `^` is something else in Python.",
+    r"tuple index out of range": "The array has fewer axes than this line asks for.",
+    r"inhomogeneous shape": "Arrays of several shapes do not make one array: is one of them to be chosen?",
     r"out of bounds": "Indices are counted from 0, and the last is one less than the size.",
 }
 
 
-def _advice(message: str) -> str:
-    """Return a sentence on what a message of Python or NumPy usually means."""
+def _advice(kind: str, message: str) -> str:
+    """Return a sentence on what an exception of Python or NumPy usually means."""
+    if kind == "KeyError":
+        return " The dictionary has no such name: look at the names on the page."
+    if (name := re.match(r"name '(\w+)' is not defined", message)) and (home := _home(name[1])):
+        return f" The file needs the line `from {home} import {name[1]}` at its top."
     return next((f" {advice}" for pattern, advice in ADVICE.items() if re.search(pattern, message)), "")
+
+
+def _home(function: str) -> str | None:
+    """Return the module of the exercise in which a function is written, or None."""
+    return next((each.module for each in ordered() for check in each.checks if check.function == function), None)
 
 
 def _judge(
@@ -331,7 +345,7 @@ def _right(given: np.ndarray, probe: Probe, name: str) -> bool:
 
 def _sentence(named: Named) -> str:
     title = named.title
-    if not re.match(r"`|d?[A-Za-z]\d?\b", title):  # the name of an array keeps its small letter
+    if not re.match(r"`|(?!a )d?[A-Za-z]\d?\b|\w+_hat\b|[α-ω]\b", title):  # the name of an array keeps its small letter
         title = title[0].upper() + title[1:]
     return f"{_ended(title)} Rule: {named.equation}." if named.equation else _ended(title)
 
@@ -355,7 +369,7 @@ def _first_cell(where: str, name: str, given: np.ndarray, probe: Probe) -> str:
         swapped = ": rows and columns have changed places" if given.shape == expected.shape[::-1] else ""
         return f"{where}, {probe.what}: {name} has the shape {given.shape} and should have {expected.shape}{swapped}."
     if expected.dtype == bool:
-        return f"{where}, {probe.what}: it should be so, and is not: {name}."
+        return f"{where}, {probe.what}: this should hold, and does not: {name}."
     if given.size == expected.size == 1:
         return f"{where}, {probe.what}: {name} is {_number(given.item())} and should be {_number(expected.item())}."
     index = tuple(int(i) for i in cells[0])

@@ -41,7 +41,8 @@ def split(result: Any, names: Sequence[str]) -> Parts:
     listed = f"{', '.join(names[:-1])} and {names[-1]}"
     if isinstance(result, dict):
         if missing := [name for name in names if name not in result]:
-            raise Malformed(f"returns a dictionary without {', '.join(missing)}; it must hold {listed}")
+            held = ", ".join(map(str, result)) or "nothing"
+            raise Malformed(f"returns a dictionary of {held}, without {', '.join(missing)}; it must hold {listed}")
         return {name: as_array(result[name], name) for name in names}
     if result is None:
         raise Malformed(f"returns nothing (None); it must return {listed}: is the line with `return` missing?")
@@ -63,6 +64,8 @@ def as_array(value: Any, name: str) -> np.ndarray:
         array = np.asarray("")
     if array.dtype.kind not in "biuf":
         raise Malformed(f"returns a {type(value).__name__} where {name} should be an array of numbers")
+    if isinstance(value, list) and array.ndim > 1:  # which later exercises would stumble over, and be blamed for
+        raise Malformed(f"returns a list of lists: {name} should be an array, np.array of it")
     return array.astype(np.float64)
 
 

@@ -41,6 +41,14 @@ MISTAKES = [
     _is("the logarithm is to base 10", "-np.sum(Y * np.log10(A2)) / m"),
     _is("there is a loss for each sample: their mean is still to be taken", "-np.sum(Y * np.log(A2), axis=0)"),
     _is(
+        "each sample still has a number of its own, and is divided by m already: their sum is still to be taken",
+        "-np.sum(Y * np.log(A2), axis=0) / m",
+    ),
+    _is(
+        "the matrix product pairs every sample with every other: labels and logarithms are multiplied entry by entry",
+        "-np.sum(Y.T @ np.log(A2)) / m",
+    ),
+    _is(
         "there is a loss for each class: the sum goes along the wrong axis only", "-np.sum(Y * np.log(A2), axis=1) / m"
     ),
     _is("the logarithms of all classes are summed, not only that of the right one", "-np.sum(np.log(A2)) / m"),

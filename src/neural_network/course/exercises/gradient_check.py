@@ -72,6 +72,12 @@ MISTAKES = [
     mistake("the difference is not divided", SLOPE, " / (2 * h)", ""),
     mistake("the difference is divided by 2 only", SLOPE, "/ (2 * h)", "/ 2"),
     mistake("the difference is divided by 2 and multiplied by h: brackets are missing", SLOPE, "/ (2 * h)", "/ 2 * h"),
+    mistake(
+        "only the second loss is divided: brackets around the difference are missing",
+        SLOPE,
+        "(above - below) / (2 * h)",
+        "above - below / (2 * h)",
+    ),
     mistake("the difference is divided by h²", SLOPE, "/ (2 * h)", "/ h**2"),
     mistake(
         "all weights are moved at once, so that every slope is the sum of all",

@@ -42,6 +42,7 @@ MISTAKES = [
     ),
     mistake("it is multiplied by Z1 itself: it should be the slope g'(Z1)", RULE, ALL, "W2.T @ dZ2 * Z1"),
     mistake("the slope is taken at the error, not at Z1", RULE, ALL, "W2.T @ dZ2 * relu_prime(W2.T @ dZ2)"),
+    mistake("it is the slope of the error: the error itself is to be multiplied", RULE, ALL, "relu_prime(W2.T @ dZ2)"),
     mistake(
         "the gate is the wrong way round: errors pass where the signal did not",
         RULE,

@@ -24,4 +24,6 @@ def _probes() -> list[Probe]:
 
 
 CHECKS = [Check("hidden_gradients", _probes, named("dW1", "db1"))]
-MISTAKES = layer_mistakes("dW1", "db1", "dZ1", "X", "(9) dW1 = 1/m dZ1 Xᵀ", "(10) db1 = 1/m Σ_s dZ1, per unit")
+MISTAKES = layer_mistakes(
+    "dW1", "db1", "dZ1", "X", "(9) dW1_ij = 1/m Σ_s dZ1_is X_js", "(10) db1 = 1/m Σ_s dZ1, per unit"
+)

@@ -25,4 +25,6 @@ def _probes() -> list[Probe]:
 
 
 CHECKS = [Check("output_gradients", _probes, named("dW2", "db2"))]
-MISTAKES = layer_mistakes("dW2", "db2", "dZ2", "A1", "(6) dW2 = 1/m dZ2 A1ᵀ", "(7) db2 = 1/m Σ_s dZ2, per unit")
+MISTAKES = layer_mistakes(
+    "dW2", "db2", "dZ2", "A1", "(6) dW2_ki = 1/m Σ_s dZ2_ks A1_is", "(7) db2 = 1/m Σ_s dZ2, per unit"
+)

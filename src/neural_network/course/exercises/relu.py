@@ -74,11 +74,11 @@ MISTAKES = [
     _prime("`relu_prime` is the sigmoid", "1 / (1 + np.exp(-Z))"),
     _prime("`relu_prime` gives one number: it should be an array of Z's shape", "np.mean(Z > 0)"),
     _g(
-        "Python's `max` and `if` cannot compare a whole array: it takes a function that goes entry by entry",
+        "Python's `max` and `if` cannot compare a whole array: use a function of NumPy that goes entry by entry",
         "max(0, Z)",
     ),
     _prime(
-        "Python's `max` and `if` cannot compare a whole array: it takes a function that goes entry by entry",
+        "Python's `max` and `if` cannot compare a whole array: use a function of NumPy that goes entry by entry",
         "1.0 if Z > 0 else 0.0",
     ),
     _prime("`relu_prime` gives one number: it should be an array of Z's shape", "1.0"),

@@ -39,6 +39,13 @@ MISTAKES = [
     ),
     mistake("the smallest logit is subtracted, so that the powers can still overflow", SHIFT, MAX, "Z.min(axis=0)"),
     mistake("the mean is subtracted, so that the powers can still overflow", SHIFT, MAX, "Z.mean(axis=0)"),
+    mistake("the powers of e are missing: the logits themselves are divided by their sum", RULE, "np.exp(Z -", "(Z -"),
+    mistake(
+        "the powers below the line are those of the logits before the subtraction",
+        "numerator and sum need the same powers, after the subtraction",
+        SUM,
+        "np.exp(Z).sum(axis=0, keepdims=True)",
+    ),
     mistake("the largest logit is added, not subtracted", SHIFT, f"Z - {MAX}", f"Z + {MAX}"),
     mistake(
         "a different number is subtracted for each class: that changes the probabilities",

@@ -8,7 +8,7 @@ from ...network import Network
 from ...training.loop import fit
 from ...training.optimizers import SGD
 from ..exercise import Check, Probe, mistake
-from ..outcomes import Parts, as_array, split
+from ..outcomes import Malformed, Parts, as_array, split
 from ..reference import make_network, make_samples
 
 USES = (
@@ -45,14 +45,16 @@ def _gradient_probes() -> list[Probe]:
 
 
 def _gradient_view(results: list[Any]) -> Parts:
-    parts = split_two(results[-1], "the loss", "the gradients")
+    parts = split_two(results[-1], "the loss", "the gradients", dictionary=1)
     return {"loss": as_array(parts[0], "the loss"), **{f"d{name}": dθ for name, dθ in split(parts[1], NAMES).items()}}
 
 
-def split_two(result: Any, first: str, second: str) -> tuple[Any, Any]:
-    """Return the two values of a result. Raises Malformed."""
+def split_two(result: Any, first: str, second: str, dictionary: int) -> tuple[Any, Any]:
+    """Return the two values of a result, of which one (0 or 1) is a dictionary. Raises Malformed."""
     if not isinstance(result, tuple | list) or len(result) != 2:
         split(None if result is None else np.zeros(1), (first, second))
+    if isinstance(result[1 - dictionary], dict) and not isinstance(result[dictionary], dict):
+        raise Malformed(f"returns {second} before {first}: the order is {first}, {second}")
     return result[0], result[1]
 
 
@@ -67,7 +69,7 @@ def _train_probes() -> list[Probe]:
 
 
 def _train_view(results: list[Any]) -> Parts:
-    parameters, losses = split_two(results[-1], "the parameters", "the losses")
+    parameters, losses = split_two(results[-1], "the parameters", "the losses", dictionary=0)
     return {"losses": as_array(losses, "the losses"), **split(parameters, NAMES)}
 
 
