@@ -67,7 +67,7 @@ def _row(recipe: Recipe, results: Path) -> list[str] | None:
     return [
         f"`{recipe.name}`: {recipe.title}",
         f"{published.error:.2f}" if published else "",
-        f"{result.mean:.2f} ± {result.std:.2f}",
+        str(result),
         f"{low:.2f} to {high:.2f}",
         f"{len(result.seeds)}",
         f"{result.seconds:.0f}",

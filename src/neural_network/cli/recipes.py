@@ -95,10 +95,9 @@ def _train(context: typer.Context, options: list[str]) -> None:
 
 def _cells(recipe: Recipe, result: Result | None) -> tuple[str, str, str, str]:
     """Return our error, the published one, their difference, and our training time."""
-    ours = f"{result.mean:.2f} ± {result.std:.2f}" if result else ""
     published = f"{recipe.published.error:.2f}" if recipe.published else ""
     difference = f"{result.mean - recipe.published.error:+.2f}" if result and recipe.published else ""
-    return ours, published, difference, f"{result.seconds:.0f}" if result else ""
+    return str(result or ""), published, difference, f"{result.seconds:.0f}" if result else ""
 
 
 def _to_json(recipe: Recipe, result: Result | None) -> dict[str, Any]:

@@ -32,6 +32,9 @@ class Result:
         """The mean error in per cent."""
         return statistics.fmean(self.errors)
 
+    def __str__(self) -> str:
+        return f"{self.mean:.2f} ± {self.std:.2f}" if len(self.errors) > 1 else f"{self.mean:.2f}"
+
     @property
     def std(self) -> float:
         """The standard deviation of the errors in percentage points, 0 for a single seed."""
