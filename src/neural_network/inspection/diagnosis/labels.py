@@ -217,14 +217,18 @@ def _renumbering(found: np.ndarray, known: np.ndarray) -> np.ndarray | None:
 
     `found` (C, C) counts the validation samples by label and prediction; `known` (C,) is the recall in training.
     """
-    asked = found.sum(axis=1)
+    asked, classes = found.sum(axis=1), np.arange(len(found))
+    moved_by = [(classes + k) % len(found) for k in classes]
+    all_moved = max(moved_by, key=lambda taken: found[classes, taken].sum())
+    if all_moved[0] and found[classes, all_moved].sum() > 0.8 * (known[all_moved] * asked).sum():
+        return all_moved
     shares = found / np.maximum(asked, 1)[:, None]
     taken = shares.argmax(axis=1)
     clear = (asked >= 5) & (shares.max(axis=1) > 0.4) & (known[taken] > 0.5)
-    moved = np.flatnonzero(clear & (taken != np.arange(len(found))) & (np.diag(shares) < 0.3))
+    moved = np.flatnonzero(clear & (taken != classes) & (np.diag(shares) < 0.3))
     if len(moved) < 2 or set(taken[moved]) != set(moved):
         return None
-    renumbered = np.arange(len(found))
+    renumbered = classes.copy()
     renumbered[moved] = taken[moved]
     return renumbered
 
