@@ -12,7 +12,7 @@ UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
 
 def explain_usage(error: Any) -> str:
     """Return the line for a `UsageError`."""
-    if hasattr(error, "possibilities"):
+    if hasattr(error, "possibilities") and hasattr(error, "option_name"):  # Click has it for commands too
         message = _no_such_option(error.option_name, error.possibilities or ())
     else:
         message = _bad_value(error) or error.format_message().replace("Value error, ", "").rstrip(".")
