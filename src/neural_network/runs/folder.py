@@ -195,6 +195,8 @@ def load_summary(folder: Path) -> EndedSummary | DivergedSummary:
     """Return the summary in `folder`, of a run that may have diverged."""
     config = folder / "config.json"
     if not folder.exists():
+        if str(folder) in SHIPPED:
+            raise InputError(f"{folder} is a model without its run; give the folder of a run, such as runs/first")
         raise FileNotFoundError(f"there is no run at {folder}{nearest(folder)}")
     if not config.is_file():
         if (folder / "seeds.json").is_file():

@@ -164,8 +164,9 @@ def train(
         str,
         typer.Option(
             "--from",
-            metavar="RUN",
-            help="Start with the weights of this run, and with its settings and data unless others are given.",
+            metavar="RUN|MODEL",
+            help="Start with the weights of this run, and with its settings and data unless others are given; or with "
+            "the weights of a model.",
             show_default="random weights",
             rich_help_panel=TRAINING,
         ),
@@ -201,6 +202,8 @@ def train(
       mnist-nn train --resume runs/first
 
       mnist-nn train --from runs/first --epochs 20 --name more
+
+      mnist-nn train --from everyday-800 --data my-digits --epochs 20
 
       mnist-nn train --recipe simard-800 --epochs 5
     """
