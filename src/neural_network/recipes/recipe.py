@@ -90,6 +90,8 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
         raise InputError(f"{path} is not a TOML file: {error}") from None
     if unknown := values.keys() - {"title", "about", "settings", "published"}:
         raise InputError(f"{path} is not a recipe: {min(unknown)!r} is none of title, about, settings, published")
+    if "settings" not in values:
+        raise InputError(f"{path} is not a recipe: it has no table [settings]")
     try:
         options = _read_options(values.get("settings"))
         published = read_object(Published, values["published"], "published") if "published" in values else None

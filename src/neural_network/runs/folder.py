@@ -172,6 +172,8 @@ def _several(folder: Path) -> str:
 
 
 def _runs_in(folder: Path) -> str:
+    if (folder / "sweep.json").is_file():
+        return f"; it is a sweep: to train its best setting, mnist-nn train --recipe {folder / 'best.toml'}"
     runs = sorted(path.parent.name for path in folder.glob("*/config.json"))
     return f"; choose one of the runs in it: {', '.join(runs[:5])}" if runs else ""
 
