@@ -55,6 +55,7 @@ def test_options_of_a_file(tmp_path):
         ("settings = 3", r"\[settings\] should be an object"),
         ("[settings]\n[published]\nsource = 'x'", "published has no error"),
         ("[settings", "not a TOML file"),
+        ("[settings]\n[published]\nsource = 'a'\nerror = 1.0\npart = 'tset'", "one of test, validation, not 'tset'"),
         ("", r"it has no table \[settings\]"),
     ],
 )
