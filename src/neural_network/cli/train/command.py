@@ -245,7 +245,7 @@ def train(
         cosine(1, steps, warmup_steps=settings.warmup_steps)
     for note in filter(None, [dataset.note, *dataset_warnings(dataset)]):
         terminal.note(note)
-    if dataset.name == "synthetic":
+    if dataset.name == "synthetic" and not (recipe or from_run):
         terminal.note(BUILTIN)
 
     found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find different data next time
