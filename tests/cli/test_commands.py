@@ -60,6 +60,23 @@ def test_predict_reads_pictures_of_any_mode_and_polarity(run, trained, form, mod
     assert len(labels) == 1
 
 
+@pytest.mark.parametrize("name", ["three", "everyday-800"])
+def test_a_picture_needs_no_suffix_nor_a_model(run, name):
+    images, labels = generate(1, 3)
+    Image.fromarray(np.kron(images[0], np.ones((4, 4), np.uint8))).save(name, "PNG")
+    result = run("predict", name, name, "--json")
+    assert [each["class"] for each in json.loads(result.out)["predictions"]] == [str(labels[0])] * 2
+    assert result.err == "with the shipped model everyday-800\n"
+
+
+def test_a_model_needs_no_suffix(run):
+    TwoLayerNN.load("seed").save("model")
+    Image.fromarray(generate(1, 3)[0][0]).save("three", "PNG")
+    result = run("predict", "model", "three", "--json")
+    assert len(json.loads(result.out)["predictions"]) == 1
+    assert not result.err
+
+
 def test_predict_takes_28_by_28_pixels_as_they_are_in_either_polarity(run, trained):
     images, _ = generate(3)
     expected = TwoLayerNN.load(trained / "model.safetensors").predict_proba(images.reshape(3, -1).T / 255)
@@ -183,6 +200,9 @@ def test_data_list_and_show(run, small):
         (["evaluate", "r", "--splt", "test"], "no option --splt; did you mean --split?"),
         (["predict", "r", "nowhere.png"], "nowhere.png"),
         (["predict", "r"], "predict needs either pictures or --index"),
+        (["predict", "nowhere"], "there is no run or model file at nowhere"),
+        (["train", "--teacher", "best-80"], "no model file at best-80; did you mean best-800?"),
+        (["diagnose", "best-800"], "best-800 is a model without its run"),
         (["predict", "r", "test.csv", "--show-steps", "steps.png"], "--show-steps needs a picture"),
         (["data", "export", "--format", "xyz", "--output", "x"], "'--format': 'xyz' is not one of 'idx', 'csv', 'png'"),
         (["predict", "r", "--index", "100"], "--index must be 0 to 99"),

@@ -186,3 +186,7 @@ def test_runs_of_different_data_are_told(run, small, two, tmp_path):
     assert told.status == 0, told.err
     assert "these runs were trained on different data" in told.err
     assert "different data" not in run("compare", *two, "--data", small).err
+
+
+def test_the_help_names_shipped_models(run):
+    assert "model files, or shipped models." in " ".join(run("compare", "--help").out.split())

@@ -71,7 +71,24 @@ def test_a_run_of_another_recipe_is_not_counted(run, tiny):
     Path(tiny).write_text(text.replace("hidden = 5", "hidden = 6"))
     result = run("recipes", "run", tiny)
     assert result.status == 2
-    assert "hidden is 5, not 6" in result.err
+    assert "runs/tiny-seed-0 is not of the recipe tiny: hidden is 5, not 6; rename" in result.err
+
+
+def test_a_run_of_another_recipe_is_not_continued(run, tiny):
+    assert run("recipes", "run", tiny).status == 0
+    text = Path(tiny).read_text()
+    Path(tiny).write_text(text.replace("hidden = 5", "hidden = 6"))
+    values = config("tiny-seed-0") | {"interrupted": True}
+    Path("runs/tiny-seed-0/config.json").write_text(json.dumps(values))
+    assert "hidden is 5, not 6" in run("recipes", "run", tiny).err  # not: there is no checkpoint
+
+
+def test_data_without_test_images(run):
+    np.savez("few.npz", x_train=np.eye(64).reshape(64, 8, 8), y_train=np.arange(64) % 2)
+    Path("few.toml").write_text("[settings]\ndata = 'few.npz'\nepochs = 1\n")
+    result = run("recipes", "run", "few.toml")
+    assert result.status == 2
+    assert "the data of the recipe few have no test images" in result.err
 
 
 def test_the_list_names_every_recipe(run):
@@ -80,3 +97,7 @@ def test_the_list_names_every_recipe(run):
     recipes = json.loads(run("recipes", "list", "--json").out)["recipes"]
     assert [recipe["name"] for recipe in recipes] == list(RECIPES)
     assert all(recipe["published"]["source"] for recipe in recipes)
+
+
+def test_the_help_says_how_many_seeds(run):
+    assert "[default: 1; 1 to 1000]" in " ".join(run("recipes", "run", "--help").out.split())

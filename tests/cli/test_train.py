@@ -104,6 +104,13 @@ def test_on_built_in_digits_train_says_what_to_expect(run, few_digits):
     assert "about 80 % of the test digits to be right; for MNIST it is about 90 %" in err
 
 
+def test_of_a_recipe_it_says_nothing_of_default_options(run, few_digits):
+    Path("short.toml").write_text("[settings]\nepochs = 1\nhidden = 30\n")
+    result = run("train", "--data", "synthetic", "--recipe", "short.toml", "--no-figures")
+    assert result.status == 0
+    assert "default options" not in result.err
+
+
 def test_without_validation_there_is_none(run, small):
     result = run("train", "--data", small, "--validation", 0, "--epochs", 1, "--no-figures", "--json")
     assert json.loads(result.out)["metrics"]["validation"] is None

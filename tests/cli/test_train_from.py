@@ -103,6 +103,20 @@ def test_what_does_not_fit_the_weights_is_refused(run, first, options, words):
     assert words in result.err
 
 
+def test_a_model_without_a_run_brings_its_network_alone(run, small):
+    options = ["--data", small, "--learning-rate", 1e-12, "--epochs", 1, "--name", "more", "--no-figures"]
+    result = run("train", "--from", "best-800", *options)
+    assert result.status == 0, result.err
+    assert "started with the weights of best-800" in result.out
+    best, more = TwoLayerNN.load("best-800"), TwoLayerNN.load("runs/more/model.safetensors")
+    assert np.allclose(more.W1, best.W1, atol=1e-6)
+    assert config("more")["training"]["optimizer"] == "sgd"
+    words = command_of(load_run("runs/more")[2]).split()
+    assert run(*words[1:], "--name", "again", "--no-figures").status == 0
+    assert Path("runs/again/model.safetensors").read_bytes() == Path("runs/more/model.safetensors").read_bytes()
+    assert "--hidden is 5, but 800 in best-800" in run("train", "--from", "best-800", "--hidden", 5).err
+
+
 def test_a_run_that_is_not_there_is_named(run):
     result = run("train", "--from", "runs/nowhere")
     assert result.status == 2

@@ -11,6 +11,8 @@ from neural_network import InputError, TwoLayerNN
 from neural_network.data import load
 from neural_network.formats.model_file import save_model
 from neural_network.formats.shipped_models import EVERYDAY, SHIPPED
+from neural_network.runs.folder import model_file
+from neural_network.runs.settings import Settings
 
 CARDS = (Path(__file__).parents[2] / "docs" / "models.md").read_text()
 
@@ -48,6 +50,16 @@ def test_a_file_of_the_same_name_comes_first(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     TwoLayerNN(4, 3, 2).save("seed")
     assert TwoLayerNN.load("seed").input_size == 4
+
+
+def test_a_run_of_the_same_name_comes_first_but_no_other_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("seed").mkdir()
+    assert model_file("seed") == SHIPPED["seed"]
+    assert TwoLayerNN.load("seed").input_size == 784
+    assert len(Settings(teacher="seed").make_callbacks()) == 1
+    TwoLayerNN(4, 3, 2).save("seed/model.safetensors")
+    assert model_file("seed") == Path("seed/model.safetensors")
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

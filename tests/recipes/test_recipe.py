@@ -55,7 +55,8 @@ def test_options_of_a_file(tmp_path):
         ("settings = 3", r"\[settings\] should be an object"),
         ("[settings]\n[published]\nsource = 'x'", "published has no error"),
         ("[settings", "not a TOML file"),
-        ("", r"\[settings\] should be an object"),
+        ("[settings]\n[published]\nsource = 'a'\nerror = 1.0\npart = 'tset'", "one of test, validation, not 'tset'"),
+        ("", r"it has no table \[settings\]"),
     ],
 )
 def test_what_is_no_recipe_is_refused_by_the_name_of_its_file(tmp_path, text, what):

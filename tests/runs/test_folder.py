@@ -97,3 +97,15 @@ def test_a_run_that_diverged_is_not_a_network(tmp_path, ended):
     for read in (load_run, model_file):
         with pytest.raises(InputError, match=r"has no model, because its training diverged"):
             read(tmp_path)
+
+
+def test_a_shipped_model_is_not_a_run():
+    with pytest.raises(InputError, match="best-800 is a model without its run; give the folder of a run"):
+        load_run("best-800")
+
+
+def test_a_sweep_is_not_a_run(tmp_path):
+    (tmp_path / "sweep.json").touch()
+    for read in (load_run, model_file):
+        with pytest.raises(FileNotFoundError, match=r"it is a sweep: .* train --recipe .*best.toml"):
+            read(tmp_path)

@@ -13,6 +13,7 @@ COLUMN = 30  # columns for the names of options
 PARAGRAPH = "\n\n"
 DEFAULT = re.compile(r"default: \((.*)\)(?=[;\]])")  # Typer puts those that are described in brackets
 KIND = re.compile(r"<(?:list\[)?([\w|-]+)(?: range)?\]?>")
+RANGE = re.compile(r"(\S+)<=x<=(\S+)(?=\])")
 KINDS = {"int": "N", "float": "N", "str": "NAME", "path": "PATH"}
 
 
@@ -70,7 +71,7 @@ def _help(command: Any, context: Any) -> Iterator[str]:
 def _describe(names: str, description: str) -> str:
     """Return the line of an option or an argument: what it takes, what it does and its default."""
     names = KIND.sub(lambda found: KINDS.get(found[1], found[1]) if "--" in names else "", names).rstrip()
-    description = description.replace("x>=", "at least ").replace("; at least 0]", "]")
+    description = RANGE.sub(r"\1 to \2", description.replace("x>=", "at least ").replace("; at least 0]", "]"))
     return f"  {names}\t{DEFAULT.sub(lambda found: f'default: {found[1]}', description)}"
 
 

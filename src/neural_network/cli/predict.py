@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from ..data.images import SUFFIXES
-from ..formats.shipped_models import EVERYDAY
+from ..formats.shipped_models import EVERYDAY, SHIPPED
 from ..network import Network
 from ..runs.folder import model_file
 from ..support.arguments import check_inputs
@@ -76,16 +76,19 @@ def predict(
       mnist-nn predict runs/first test.csv --output submission.csv
     """
     model, images = _split(words or [])
+    file = model_file(model)
     if bool(images) == bool(index):
         raise InputError("predict needs either pictures or --index, e.g. mnist-nn predict seven.png")
+    if images == (words or []):
+        terminal.note(f"with the shipped model {EVERYDAY}")
     first = next((path for path in images if not _is_csv(path)), None)
     if show_steps and not first:
         raise InputError("--show-steps needs a picture, e.g. mnist-nn predict MODEL photo.jpg --show-steps steps.png")
     if show_steps:
         from ..inspection.figures import check_picture
 
-        check_picture(show_steps, [*images, model_file(model)])
-    network = TwoLayerNN.load(model_file(model))
+        check_picture(show_steps, [*images, file])
+    network = TwoLayerNN.load(file)
     if digits and (index or output or any(map(_is_csv, images))):
         raise InputError("--digits is for pictures, e.g. mnist-nn predict MODEL price.jpg --digits")
     if digits and picture_format(network).fit == "frame":
@@ -124,10 +127,20 @@ def predict(
 
 def _split(words: list[str]) -> tuple[Path, list[str]]:
     """Return the model and the pictures: where the first word is a picture, the model is the shipped one for them."""
-    if words and (words[0] != "-" and not _is_csv(words[0]) and Path(words[0]).suffix.lower() not in SUFFIXES):
+    if words and not _is_picture(words[0]):
         return Path(words[0]), words[1:]
-    terminal.note(f"with the shipped model {EVERYDAY}")
-    return Path(EVERYDAY), words
+    return SHIPPED[EVERYDAY], words
+
+
+def _is_picture(word: str) -> bool:
+    """Return whether a word names pictures: by its suffix, or as a file that does not begin as model files do."""
+    path = Path(word)
+    if word == "-" or _is_csv(word) or path.suffix.lower() in SUFFIXES:
+        return True
+    if path.suffix == ".safetensors" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(9)[8:] != b"{"  # the header, JSON, comes after eight bytes for its length
 
 
 def _is_csv(path: str) -> bool:

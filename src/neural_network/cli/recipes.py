@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ..recipes import RECIPES, Recipe, Result, find_recipe, recorded, summarize_runs
-from ..runs.folder import load_run
+from ..recipes import RECIPES, Recipe, Result, check_settings, find_recipe, recorded, summarize_runs
+from ..runs.folder import load_run, load_summary
+from ..support.errors import InputError
 from . import terminal
 from .help import Command, Group
 from .options import Json, Seed
@@ -65,9 +66,11 @@ def run(
     runs = []
     for number in range(seed, seed + seeds):
         folder = Path("runs") / f"{recipe.name}-seed-{number}"
+        if (folder / "config.json").is_file():
+            _check_settings(recipe, folder)
         _train(context, ["--resume", str(folder)] if folder.exists() else _options(name, number, folder.name))
         runs.append(load_run(folder)[2])
-        error = summarize_runs(recipe, runs[-1:]).mean  # InputError: the run has other settings
+        error = summarize_runs(recipe, runs[-1:]).mean
         terminal.note(f"{folder}: {error:.2f} %")
     result = summarize_runs(recipe, runs)
     if json:
@@ -79,6 +82,14 @@ def run(
     console.print(table)
     low, high = result.interval
     console.print(f"Error in per cent; the 95 % interval of the mean is {low:.2f} to {high:.2f}.")
+
+
+def _check_settings(recipe: Recipe, folder: Path) -> None:
+    """Raise InputError, before hours of training, where the run in `folder` is of another recipe."""
+    try:
+        check_settings(recipe, load_summary(folder), str(folder))
+    except InputError as error:
+        raise InputError(f"{error}; rename that folder, or the recipe") from None
 
 
 def _options(recipe: str, seed: int, run: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Model files: a tensor file of the parameters, with the configuration of the network in the metadata."""
 
+import difflib
 import os
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -11,7 +12,7 @@ from ..network import Network
 from ..support.errors import InputError
 from ..support.json_schema import read_object
 from ..support.picture_format import PictureFormat
-from .shipped_models import shipped_or
+from .shipped_models import SHIPPED, shipped_or
 from .tensor_file import read, write
 
 CONFIGURATION = (
@@ -86,7 +87,8 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
     """
     path = shipped_or(path)
     if not path.exists():
-        raise FileNotFoundError(f"no model file at {path}")
+        near = difflib.get_close_matches(str(path), SHIPPED, n=1)
+        raise FileNotFoundError(f"no model file at {path}{f'; did you mean {near[0]}?' if near else ''}")
     values, tensors = read(path)
     D, H, C = (values.get(name) for name in CONFIGURATION[:3])
     expected = {"W1": (H, D), "b1": (H, 1), "W2": (C, H), "b2": (C, 1)}

@@ -13,6 +13,10 @@ EVERYDAY = "everyday-800"  # the one for people's own handwriting
 
 
 def shipped_or(path: str | os.PathLike[str]) -> Path:
-    """Return the file of the shipped model of this name, or else `path` itself; a file of that name comes first."""
+    """Return the file of the shipped model of this name, or else `path` itself; a file or run so named comes first."""
     path = Path(path)
-    return path if path.exists() else SHIPPED.get(str(path), path)
+    shipped = SHIPPED.get(str(path))
+    if not shipped or path.is_file():
+        return path
+    holds_run = path.is_dir() and any(each.suffix in (".safetensors", ".json") for each in path.iterdir())
+    return path if holds_run else shipped

@@ -27,6 +27,8 @@ from ..support.json_schema import check_values, read_object
 _NAMED = Path(__file__).parent / "named"
 RECIPES = tuple(sorted(path.stem for path in _NAMED.glob("*.toml")))
 
+PARTS = ("test", "validation")  # of the data, on which an error is measured
+
 _KINDS = {
     **{name: kind for name, kind in get_type_hints(Settings).items() if name != "from_run"},
     "data": str,
@@ -90,9 +92,13 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
         raise InputError(f"{path} is not a TOML file: {error}") from None
     if unknown := values.keys() - {"title", "about", "settings", "published"}:
         raise InputError(f"{path} is not a recipe: {min(unknown)!r} is none of title, about, settings, published")
+    if "settings" not in values:
+        raise InputError(f"{path} is not a recipe: it has no table [settings]")
     try:
         options = _read_options(values.get("settings"))
         published = read_object(Published, values["published"], "published") if "published" in values else None
+        if published and published.part not in PARTS:
+            raise InputError(f"part of published should be one of {', '.join(PARTS)}, not {published.part!r}")
     except InputError as error:
         raise InputError(f"{path} is not a recipe: {error}") from None
     return Recipe(Path(path).stem, str(values.get("title", "")), options, published)

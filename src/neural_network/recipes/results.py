@@ -44,13 +44,15 @@ class Result:
 def summarize_runs(recipe: Recipe, runs: Iterable[EndedSummary]) -> Result:
     """Return the result of a recipe from the summaries of its runs, one for each seed.
 
-    Raises InputError where a run has other settings than the recipe, or was interrupted.
+    Raises InputError where a run has other settings than the recipe, was interrupted, or has no images to test with.
     """
     runs = sorted(runs, key=lambda run: run.settings.seed)
     for run in runs:
         check_run(recipe, run)
     part = recipe.published.part if recipe.published else "test"
     metrics = [row for run in runs if (row := run.metrics[part])]
+    if not metrics:
+        raise InputError(f"the data of the recipe {recipe.name} have no {part} images to measure the error on")
     errors = tuple(100 * (1 - row.accuracy) for row in metrics)
     low, high = wilson(statistics.fmean(errors) / 100 * metrics[0].samples, metrics[0].samples)
     return Result(
@@ -63,6 +65,13 @@ def summarize_runs(recipe: Recipe, runs: Iterable[EndedSummary]) -> Result:
 
 def check_run(recipe: Recipe, run: EndedSummary) -> None:
     """Raise InputError where a run was interrupted, or was not trained as the recipe says, whatever its seed."""
+    check_settings(recipe, run, run.run or "a run")
+    if run.interrupted:
+        raise InputError(f"{run.run or 'a run'} was interrupted: mnist-nn train --resume {run.run}")
+
+
+def check_settings(recipe: Recipe, run: Summary, name: str) -> None:
+    """Raise InputError where the run of this name has other settings than the recipe, whatever its seed."""
     settings = recipe.settings
     expected = {
         **vars(settings),
@@ -71,12 +80,10 @@ def check_run(recipe: Recipe, run: EndedSummary) -> None:
         "validation": recipe.options.get("validation", run.data.validation),
     }
     found = {**vars(run.settings), "data": run.data.spec, "validation": run.data.validation}
-    for name, value in expected.items():
-        if name != "seed" and found[name] != value:
-            values = f"{name} is {found[name]!r}, not {value!r}"
-            raise InputError(f"{run.run or 'a run'} is not of the recipe {recipe.name}: {values}")
-    if run.interrupted:
-        raise InputError(f"{run.run or 'a run'} was interrupted: mnist-nn train --resume {run.run}")
+    for setting, value in expected.items():
+        if setting != "seed" and found[setting] != value:
+            values = f"{setting} is {found[setting]!r}, not {value!r}"
+            raise InputError(f"{name} is not of the recipe {recipe.name}: {values}")
 
 
 def recorded(recipe: Recipe, results: Path = RESULTS) -> Result | None:

@@ -172,6 +172,8 @@ def _several(folder: Path) -> str:
 
 
 def _runs_in(folder: Path) -> str:
+    if (folder / "sweep.json").is_file():
+        return f"; it is a sweep: to train its best setting, mnist-nn train --recipe {folder / 'best.toml'}"
     runs = sorted(path.parent.name for path in folder.glob("*/config.json"))
     return f"; choose one of the runs in it: {', '.join(runs[:5])}" if runs else ""
 
@@ -195,6 +197,8 @@ def load_summary(folder: Path) -> EndedSummary | DivergedSummary:
     """Return the summary in `folder`, of a run that may have diverged."""
     config = folder / "config.json"
     if not folder.exists():
+        if str(folder) in SHIPPED:
+            raise InputError(f"{folder} is a model without its run; give the folder of a run, such as runs/first")
         raise FileNotFoundError(f"there is no run at {folder}{nearest(folder)}")
     if not config.is_file():
         if (folder / "seeds.json").is_file():

@@ -6,10 +6,10 @@ the parts a run is put together from: the network, the optimizer, the callbacks,
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any, get_type_hints
 
 from ..data.augment import AUGMENTATIONS, Augmentation
+from ..formats.shipped_models import shipped_or
 from ..network import Network
 from ..support.arguments import check_count
 from ..support.errors import DivergenceError, InputError
@@ -202,4 +202,5 @@ class Settings:
 
 def _load(path: str) -> TwoLayerNN:
     """Return the model in a file or in the folder of a run, or a shipped one."""
-    return TwoLayerNN.load(Path(path) / "model.safetensors" if Path(path).is_dir() else path)
+    place = shipped_or(path)
+    return TwoLayerNN.load(place / "model.safetensors" if place.is_dir() else place)

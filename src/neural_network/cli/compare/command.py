@@ -26,7 +26,8 @@ def compare(
     runs: Annotated[
         list[Path],
         typer.Argument(
-            metavar="RUN RUN...", help="Folders of runs, or model files. The first is the baseline of the others."
+            metavar="RUN RUN...",
+            help="Folders of runs, model files, or shipped models. The first is the baseline of the others.",
         ),
     ],
     data: Annotated[

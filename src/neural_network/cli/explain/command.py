@@ -14,7 +14,7 @@ from ...runs.settings import Settings
 from ...support.errors import InputError
 from ...training.optimizers import OPTIMIZERS
 from .. import terminal
-from ..options import Json, OwnData, Seed, one_of
+from ..options import MODEL, Json, OwnData, Seed, one_of
 from .inputs import read_batch, toy_batch
 
 STEP = "The step"
@@ -24,10 +24,7 @@ OF_A_STEP = ("optimizer", "learning_rate", "l1", "l2", "dropout", "input_dropout
 
 
 def explain(
-    model: Annotated[
-        Path | None,
-        typer.Argument(metavar="MODEL", help="A model.safetensors file, or the folder of a run.", show_default=False),
-    ] = None,
+    model: Annotated[Path | None, typer.Argument(metavar="MODEL", help=MODEL, show_default=False)] = None,
     images: Annotated[
         list[str] | None,
         typer.Argument(metavar="[IMAGE]...", help="Pictures to train on, as for predict.", show_default=False),

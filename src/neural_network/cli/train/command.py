@@ -164,8 +164,9 @@ def train(
         str,
         typer.Option(
             "--from",
-            metavar="RUN",
-            help="Start with the weights of this run, and with its settings and data unless others are given.",
+            metavar="RUN|MODEL",
+            help="Start with the weights of this run, and with its settings and data unless others are given; or with "
+            "the weights of a model.",
             show_default="random weights",
             rich_help_panel=TRAINING,
         ),
@@ -201,6 +202,8 @@ def train(
       mnist-nn train --resume runs/first
 
       mnist-nn train --from runs/first --epochs 20 --name more
+
+      mnist-nn train --from everyday-800 --data my-digits --epochs 20
 
       mnist-nn train --recipe simard-800 --epochs 5
     """
@@ -242,7 +245,7 @@ def train(
         cosine(1, steps, warmup_steps=settings.warmup_steps)
     for note in filter(None, [dataset.note, *dataset_warnings(dataset)]):
         terminal.note(note)
-    if dataset.name == "synthetic":
+    if dataset.name == "synthetic" and not (recipe or from_run):
         terminal.note(BUILTIN)
 
     found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find different data next time

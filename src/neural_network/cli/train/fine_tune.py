@@ -1,6 +1,7 @@
-"""`mnist-nn train --from RUN`: a new run that starts with the weights of another one.
+"""`mnist-nn train --from RUN|MODEL`: a new run that starts with the weights of another one, or of a model.
 
-Its settings are those of that run, except where options say otherwise. Other data must have the same classes.
+Its settings are those of that run, except where options say otherwise; a model brings only those of the network. Other
+data must have the same classes.
 """
 
 from dataclasses import asdict
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from ...data.classes import fit_classes
 from ...network import Network
-from ...runs.folder import load_run
+from ...runs.folder import load_run, model_file
 from ...support.errors import InputError
+from ...training.model import TwoLayerNN
 from .given import fill_in, was_given
 
 if TYPE_CHECKING:
@@ -22,27 +24,38 @@ OF_THE_NETWORK = ("hidden", "activation", "output", "loss")
 
 
 def take_settings(context: "typer.Context", run: str) -> Network:
-    """Return the network of a run, and fill in its settings and data wherever no option was given.
+    """Return the network of a run or model, and fill in its settings and data wherever no option was given.
 
     Raises
     ------
+    FileNotFoundError
+        There is neither a run nor a model.
     InputError
-        There is no whole run there, or an option asks for another network.
+        The run or model is not whole, or an option asks for another network.
     """
-    network, _, summary = load_run(Path(run))
     options = context.params
+    network: Network
+    if model_file(run).parent == Path(run):
+        network, _, summary = load_run(Path(run))
+        settings = asdict(summary.settings)
+        data = {"data": summary.data.spec, "validation": summary.data.validation}
+    else:
+        network, data = TwoLayerNN.load(run), {}
+        settings = {
+            "hidden": network.hidden_size,
+            "activation": network.activation.name,
+            "output": network.output,
+            "loss": network.loss_function.name,
+        }
     if options["seeds"] > 1:
         raise InputError(
             "--from goes with one network, not with --seeds: all of them would start with the same weights"
         )
-    settings = asdict(summary.settings)
     for name, value in settings.items():
         if name in OF_THE_NETWORK and was_given(context, name) and options[name] != value:
             raise InputError(f"--{name} is {options[name]}, but {value} in {run}: its weights fit no other network")
-    del settings["from_run"]
-    if not was_given(context, "data"):
-        settings |= {"data": summary.data.spec, "validation": summary.data.validation}
-    fill_in(context, settings)
+    settings.pop("from_run", None)
+    fill_in(context, settings if was_given(context, "data") else settings | data)
     return network
 
 
