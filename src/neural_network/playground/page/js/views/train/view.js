@@ -58,6 +58,7 @@ export function mount(root, context) {
       element("div", { class: "grid" }, loss.root, accuracy.root, units.root, regions.root, confusion.root, activations.root, gradients.root), share.root));
   units.root.hidden = regions.root.hidden = true;
 
+  state.set({ model: null }); // from here on, the network that is trained here reads drawings
   void begin();
   const close = api.stream("/api/train/stream", {}, (event) => {
     curves.take(event);
