@@ -113,6 +113,21 @@ def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
     served.sessions.close_all()
     page = open_page("#view=train&hidden=none", refused=True)
     page.get_by_role("alert").filter(has_text="hidden must be a number, not 'none'").wait_for()
+    page.get_by_label("Hidden units").fill("7")
+    page.get_by_label("Hidden units").press("Tab")
+    status(page, "Ready: step 0 of")
+    assert page.get_by_role("alert").is_hidden()
+
+
+def test_what_was_wrong_is_forgotten_when_it_is_mended(open_page):
+    page = open_page(ADDRESS, refused=True)
+    status(page, "Ready")
+    for value in ("2.5", "12"):
+        page.get_by_label("Hidden units").fill(value)
+        page.get_by_label("Hidden units").press("Tab")
+        page.get_by_role("alert").filter(has_text="hidden must be a number").wait_for(
+            state="visible" if value == "2.5" else "hidden"
+        )
 
 
 def test_toy_data_shows_its_regions(open_page):

@@ -1,7 +1,7 @@
 /** Train: choose, play, pause, rewind and branch, and watch the network learn. */
 
 import { element } from "../../elements.js";
-import { jobOf } from "../../settings.js";
+import { SETTINGS, jobOf } from "../../settings.js";
 import { percent, short } from "../../numbers.js";
 import { Chart } from "../../widgets/chart.js";
 import { makeControls } from "./controls.js";
@@ -178,8 +178,12 @@ export function mount(root, context) {
   }
 
   return {
-    update() {
+    update(_, changed) {
       controls?.update();
+      if (changed.some((name) => name === "data" || SETTINGS.includes(name))) {
+        report(null); // what was said of the settings before
+        if (!facts) void learnFacts().then(draw, report);
+      }
       draw();
     },
     unmount() {
