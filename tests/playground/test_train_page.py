@@ -96,6 +96,19 @@ def test_the_pictures_are_those_of_the_step(open_page, session, digits):
     assert page.locator(".weights canvas").count() == 12
 
 
+def test_the_step_with_the_lowest_loss_is_named_and_shown(open_page, session, digits):
+    settings = Settings(epochs=30, seed=4, hidden=12, learning_rate=1.5)  # too long: the lowest is not the last
+    _, _, rows = library(settings, digits)
+    steps = {column: min(rows, key=lambda row: row[column])["step"] for column in ("loss", "validation_loss")}
+    assert steps["validation_loss"] < 30
+    page = open_page(f"{ADDRESS}&learning_rate=1.5&until=30")
+    status(page, "Finished")
+    buttons = page.locator(".lowest button")
+    wait(lambda: buttons.all_inner_texts() == [f"step {step}" for step in steps.values()])
+    buttons.last.click()
+    page.locator("output", has_text=f"step {steps['validation_loss']}").wait_for()
+
+
 def test_reload_restores_the_state(open_page, session):
     page = open_page(f"{ADDRESS}&until=20")
     status(page, "Paused: step 20 of")

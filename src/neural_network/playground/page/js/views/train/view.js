@@ -6,6 +6,7 @@ import { percent, short } from "../../numbers.js";
 import { Chart } from "../../widgets/chart.js";
 import { makeControls } from "./controls.js";
 import { Curves } from "./curves.js";
+import { Lowest } from "./lowest.js";
 import { Activations, Confusion } from "./measures.js";
 import { Regions, Units } from "./pictures.js";
 import { makeRuns } from "./runs.js";
@@ -40,6 +41,8 @@ export function mount(root, context) {
   };
 
   const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3), onPick: pick });
+  const lowest = new Lowest(pick);
+  loss.details.before(lowest.element);
   const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1), onPick: pick });
   const gradients = new Chart("Length of the gradients", { format: (value) => short(value, 3), onPick: pick });
   const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
@@ -128,6 +131,7 @@ export function mount(root, context) {
     if (!run) return;
     const mark = step === null ? null : run.offset + step;
     loss.draw(curves.lines("loss"), mark);
+    lowest.draw(curves.lines("loss"));
     accuracy.draw(curves.lines("accuracy"), mark);
     gradients.draw(curves.gradients(), mark);
     const changed = isChanged();
