@@ -122,6 +122,15 @@ def test_reload_restores_the_state(open_page, session):
     assert session() is not before  # the tab's first session ended with the page
 
 
+def test_a_reload_in_the_middle_comes_back_to_where_the_address_noted_it(open_page, session):
+    page = open_page("#view=train&epochs=9000&seed=4&hidden=12")
+    status(page, "Ready")
+    page.get_by_role("button", name="Play", exact=True).click()
+    wait(lambda: "until=" in page.evaluate("location.hash"))
+    page.reload()
+    status(page, "Paused: step [1-9]")
+
+
 def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
     served.sessions.close_all()
     page = open_page("#view=train&hidden=none", refused=True)

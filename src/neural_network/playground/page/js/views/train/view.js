@@ -14,6 +14,7 @@ import { makeShare } from "./share.js";
 import { makeTransport } from "./transport.js";
 
 const LOOK_EVERY = 300; // milliseconds between looks at a network that trains
+const NOTE_EVERY = 2000; // milliseconds between notes in the address of how far a run has come, for a reload
 const LOOK_SHARE = 10; // of the time, looks take one in so many parts, so that they hardly slow the training
 
 /**
@@ -30,7 +31,7 @@ export function mount(root, context) {
   let choices = null;
   /** @type {any} */
   let facts = null; // what the session trains: its data and classes
-  let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0;
+  let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0, nextNote = 0;
 
   const post = (/** @type {string} */ what, body = {}) => api.post(`/api/train/${what}`, body).then(() => report(null), report);
   const atStep = () => (state.get("step") ? Number(state.get("step")) : null);
@@ -137,7 +138,10 @@ export function mount(root, context) {
     const changed = isChanged();
     if (changed && run.step === 0 && curves.runs.size === 1) void startSoon();
     changes.hidden = !changed || run.step === 0;
-    if (run.status !== "running" && run.step > 0 && !changed) state.set({ until: run.step });
+    if (run.step > 0 && !changed && (run.status !== "running" || Date.now() > nextNote)) {
+      nextNote = Date.now() + NOTE_EVERY;
+      state.set({ until: run.step });
+    }
     void lookNow();
   }
 
