@@ -134,7 +134,7 @@ def test_a_reload_in_the_middle_comes_back_to_where_the_address_noted_it(open_pa
 def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
     served.sessions.close_all()
     page = open_page("#view=train&hidden=none", refused=True)
-    page.get_by_role("alert").filter(has_text="hidden must be a number, not 'none'").wait_for()
+    page.get_by_role("alert").filter(has_text="hidden must be a whole number, not 'none'").wait_for()
     page.get_by_label("Hidden units").fill("7")
     page.get_by_label("Hidden units").press("Tab")
     status(page, "Ready: step 0 of")
@@ -144,12 +144,15 @@ def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
 def test_what_was_wrong_is_forgotten_when_it_is_mended(open_page):
     page = open_page(ADDRESS, refused=True)
     status(page, "Ready")
-    for value in ("2.5", "12"):
+    alert = page.get_by_role("alert")
+    for value, words in {"2.5": "must be a whole number", "-3": "must not be negative"}.items():
         page.get_by_label("Hidden units").fill(value)
         page.get_by_label("Hidden units").press("Tab")
-        page.get_by_role("alert").filter(has_text="hidden must be a number").wait_for(
-            state="visible" if value == "2.5" else "hidden"
-        )
+        alert.filter(has_text=f"hidden {words}").wait_for()
+    page.get_by_label("Hidden units").fill("12")
+    page.get_by_label("Hidden units").press("Tab")
+    alert.wait_for(state="hidden")
+    status(page, "Ready")
 
 
 def test_toy_data_shows_its_regions(open_page):

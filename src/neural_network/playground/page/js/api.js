@@ -3,7 +3,7 @@
 import { Stream } from "./stream.js";
 
 const KEEP_PATH = "/api/session/keep";
-const WITHOUT_SESSION = ["/api/session/open", "/api/choices"]; // which a wrong setting in the address cannot hinder
+const WITHOUT_SESSION = ["/api/session/open", "/api/choices", "/api/break/experiments"]; // a wrong address cannot hinder these
 const DRAW_PATH = "/api/draw/"; // of requests that change nothing
 const KEEP = 30_000; // milliseconds between signs that the tab is still open
 
