@@ -31,8 +31,8 @@ export class Reader {
     this.row.hidden = !shipped;
     this.line.hidden = Boolean(this.model);
     this.select.replaceChildren(
-      element("option", { value: shipped }, `${shipped}, trained before and shipped with this program`),
-      element("option", { value: "" }, "the network that you train here"));
+      element("option", { value: shipped }, `${shipped}: shipped, already trained`),
+      element("option", { value: "" }, "the network you train here"));
     this.select.value = this.model;
   }
 }

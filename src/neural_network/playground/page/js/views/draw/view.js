@@ -92,7 +92,7 @@ class DrawView {
   look(isNew = false) {
     this.network.write();
     this.by.show();
-    this.glass.textContent = this.by.model ? "Under glass, in the network trained here" : "Under glass";
+    this.glass.textContent = this.by.model ? "Your network under glass" : "Under glass";
     return this.reader.ask(isNew);
   }
 
