@@ -28,3 +28,9 @@ def test_an_experiment_from_prediction_to_mending(open_page, axe, name):
     assert page.evaluate(VIOLATIONS) == []
     page.go_back()
     page.get_by_text("Nine runs with one thing wrong").wait_for()
+
+
+def test_an_unknown_experiment_in_the_address_shows_those_there_are(open_page):
+    page = open_page("#view=break&experiment=nope", refused=True)
+    page.get_by_role("button", name="Dead ReLUs").click()
+    page.get_by_role("heading", name="Dead ReLUs").wait_for()

@@ -11,9 +11,11 @@ import pytest
 from neural_network import network as equations
 from neural_network.data.normalize import MNIST
 from neural_network.data.preprocess import fit_picture
+from neural_network.formats.shipped_models import EVERYDAY
 from neural_network.playground import drawing, mistakes
 from neural_network.runs.settings import Settings
 from neural_network.training.callback import Callback
+from neural_network.training.model import TwoLayerNN
 
 from .conftest import wait
 
@@ -47,6 +49,28 @@ def learned(page):
     page.locator(".network", has_text="after step 80 of 80").wait_for()
     page.locator(".view[aria-busy=false]").wait_for()
     return page
+
+
+def test_before_any_training_the_shipped_model_reads(open_page):
+    shipped = TwoLayerNN.load(EVERYDAY)
+    page = open_page(viewport={"width": 375, "height": 900})
+    draw(page, THREE)
+    page.wait_for_function("location.hash.includes('strokes')")
+    image = fit_picture(drawing.picture_of(strokes_of(page)), MNIST).image
+    A2 = shipped.predict_proba(drawing.column(image, shipped))[:, 0]
+    page.locator(".answer", has_text="It reads 3.").wait_for()
+    page.locator(".view[aria-busy=false]").wait_for()
+    shown = page.locator(".says .bar .value").all_inner_texts()
+    shares = [float(text.removesuffix(" %").lstrip("<> ")) / 100 for text in shown]
+    np.testing.assert_allclose(shares, A2, atol=0.006)
+    assert EVERYDAY in page.get_by_label("Read by").locator("option:checked").inner_text()
+    assert page.locator(".network").is_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.get_by_label("Read by").select_option("")
+    page.locator(".network").wait_for()
+    page.get_by_label("Read by").select_option(EVERYDAY)
+    page.get_by_role("link", name="Train").click()
+    wait(lambda: "model=" not in page.evaluate("location.hash"))
 
 
 def pad(page):

@@ -80,6 +80,8 @@ def test_pictures(served, session, body):
         ("/api/draw/sample", {"sample": "/etc/passwd"}, "sample"),
         ("/api/draw/sample", {"sample": "pixels:" + "A" * 5000}, "pixels"),
         ("/api/draw/weights", {"step": "1e3"}, "step"),
+        ("/api/draw/weights", {"model": "../everyday-800"}, "one of"),
+        ("/api/draw/sample", {"model": "everyday-801"}, "everyday-800"),
         ("/api/glass/step", {"sample": "test:1", "label": "12"}, None),
         ("/api/glass/step", {"sample": "pixels:" + "A" * 1046, "label": "12"}, "label"),
         ("/api/glass/step", {"sample": "test:" + ",".join("1" * 65)}, "64"),

@@ -96,6 +96,19 @@ def test_the_pictures_are_those_of_the_step(open_page, session, digits):
     assert page.locator(".weights canvas").count() == 12
 
 
+def test_the_step_with_the_lowest_loss_is_named_and_shown(open_page, session, digits):
+    settings = Settings(epochs=30, seed=4, hidden=12, learning_rate=1.5)  # too long: the lowest is not the last
+    _, _, rows = library(settings, digits)
+    steps = {column: min(rows, key=lambda row: row[column])["step"] for column in ("loss", "validation_loss")}
+    assert steps["validation_loss"] < 30
+    page = open_page(f"{ADDRESS}&learning_rate=1.5&until=30")
+    status(page, "Finished")
+    buttons = page.locator(".lowest button")
+    wait(lambda: buttons.all_inner_texts() == [f"step {step}" for step in steps.values()])
+    buttons.last.click()
+    page.locator("output", has_text=f"step {steps['validation_loss']}").wait_for()
+
+
 def test_reload_restores_the_state(open_page, session):
     page = open_page(f"{ADDRESS}&until=20")
     status(page, "Paused: step 20 of")
@@ -109,10 +122,37 @@ def test_reload_restores_the_state(open_page, session):
     assert session() is not before  # the tab's first session ended with the page
 
 
+def test_a_reload_in_the_middle_comes_back_to_where_the_address_noted_it(open_page, session):
+    page = open_page("#view=train&epochs=9000&seed=4&hidden=12")
+    status(page, "Ready")
+    page.get_by_role("button", name="Play", exact=True).click()
+    wait(lambda: "until=" in page.evaluate("location.hash"))
+    page.reload()
+    status(page, "Paused: step [1-9]")
+
+
 def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
     served.sessions.close_all()
     page = open_page("#view=train&hidden=none", refused=True)
-    page.get_by_role("alert").filter(has_text="hidden must be a number, not 'none'").wait_for()
+    page.get_by_role("alert").filter(has_text="hidden must be a whole number, not 'none'").wait_for()
+    page.get_by_label("Hidden units").fill("7")
+    page.get_by_label("Hidden units").press("Tab")
+    status(page, "Ready: step 0 of")
+    assert page.get_by_role("alert").is_hidden()
+
+
+def test_what_was_wrong_is_forgotten_when_it_is_mended(open_page):
+    page = open_page(ADDRESS, refused=True)
+    status(page, "Ready")
+    alert = page.get_by_role("alert")
+    for value, words in {"2.5": "must be a whole number", "-3": "must not be negative"}.items():
+        page.get_by_label("Hidden units").fill(value)
+        page.get_by_label("Hidden units").press("Tab")
+        alert.filter(has_text=f"hidden {words}").wait_for()
+    page.get_by_label("Hidden units").fill("12")
+    page.get_by_label("Hidden units").press("Tab")
+    alert.wait_for(state="hidden")
+    status(page, "Ready")
 
 
 def test_toy_data_shows_its_regions(open_page):

@@ -35,7 +35,8 @@ def make_page(recording: dict[str, Any]) -> str:
     <script type="module">import "page/js/main.js";</script>
 """
     html = re.sub(r'\s*<link rel="(?:stylesheet|icon)"[^>]*>', "", html)
-    html = re.sub(r'\s*<script type="module" src[^>]*></script>', "", html).replace("{{token}}", "")
+    html = re.sub(r'\s*<script type="module" src[^>]*></script>', "", html)
+    html = html.replace("{{token}}", "").replace("{{reader}}", "")
     return html.replace("  </head>", f"    {head}  </head>", 1)
 
 

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from ...formats.shipped_models import EVERYDAY
 from ..sessions.data import DataSets
 from ..sessions.sessions import Sessions
 from . import breaking, draw, glass, mistakes, session, share, train
@@ -24,6 +25,7 @@ ROUTES = [  # of all views
     *breaking.routes,
     *share.routes,
 ]
+OF_DIGITS = ("mnist", "synthetic")  # the data whose digits the shipped model reads
 LOOK_FOR_IDLE = 20.0  # seconds between looks for closed tabs
 
 
@@ -59,7 +61,8 @@ def make_app(
             tasks.cancel_scope.cancel()
         sessions.close_all()
 
-    files = PageFiles(token)
+    usual = next(iter(data.specs.values()), "")
+    files = PageFiles(token, EVERYDAY if usual in OF_DIGITS else "")
     app = Starlette(routes=[*routes, Route("/{path:path}", files.answer)], lifespan=lifespan)
     app.state.sessions = sessions
     return Security(app, hosts, token)

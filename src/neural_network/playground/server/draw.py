@@ -11,6 +11,8 @@ from starlette.routing import Route
 
 from ...data.dataset import Samples
 from ...data.preprocess import read_picture
+from ...formats.model_file import load_model
+from ...formats.shipped_models import SHIPPED
 from ...inspection.analysis.layers import strongest_units
 from ...network import Network
 from ...support.blas_threads import one_blas_thread
@@ -20,7 +22,7 @@ from ..encoding import encode
 from ..familiarity import Familiarity
 from ..samples import write_pixels
 from ..sessions.session import Session
-from .requests import answer
+from .requests import answer, session_of, text
 from .views import network_of, pictures, sample_of, shape_for
 
 MAX_UNITS = 64  # hidden units that are shown, those with the largest weights
@@ -34,7 +36,7 @@ _lock = threading.Lock()
 @one_blas_thread()
 def read(request: Request, values: dict[str, Any]) -> Any:
     """Return the input that `strokes` become, with the steps `leftOut` left out, and what the network says to it."""
-    session, network = network_of(request, values)
+    session, network = _reader_of(request, values)
     left_out = _names(values.get("leftOut", []))
     reading = drawing.read_strokes(values.get("strokes"), drawing.format_for(network), left_out)
     return _describe(session, network, reading)
@@ -44,7 +46,7 @@ def read(request: Request, values: dict[str, Any]) -> Any:
 @one_blas_thread()
 def upload(request: Request, values: dict[str, Any]) -> Any:
     """Return the same for a picture, the bytes of a file."""
-    session, network = network_of(request, values)
+    session, network = _reader_of(request, values)
     left_out = [name for name in values.get("leftOut", "").split(",") if name not in ("", drawing.ZOOM)]
     try:
         picture = read_picture(io.BytesIO(request.state.body))
@@ -57,7 +59,7 @@ def upload(request: Request, values: dict[str, Any]) -> Any:
 @one_blas_thread()
 def sample(request: Request, values: dict[str, Any]) -> Any:
     """Return what the network says to a sample that is an input already."""
-    session, network = network_of(request, values)
+    session, network = _reader_of(request, values)
     chosen = sample_of(session, network, values)
     found = {"steps": [], "problem": "", **_answer(session, network, chosen.X[:, :1])}
     return found | {"truth": None if chosen.Y is None else int(chosen.Y[0]), "classes": network.classes}
@@ -66,7 +68,7 @@ def sample(request: Request, values: dict[str, Any]) -> Any:
 @answer
 def weights(request: Request, values: dict[str, Any]) -> Any:
     """Return the weights of the hidden units that are shown as pictures: int8, 127 for the largest of all."""
-    _, network = network_of(request, values)
+    _, network = _reader_of(request, values)
     units, shape = strongest_units(network, MAX_UNITS), shape_for(network)
     if shape is None:
         raise InputError(f"this network has {network.input_size} inputs, which are no picture; choose data with digits")
@@ -77,6 +79,28 @@ def weights(request: Request, values: dict[str, Any]) -> Any:
         "largest": largest,
         "images": encode(np.rint(127 * W1 / largest).astype(np.int8).reshape(-1, *shape)),
     }
+
+
+def _reader_of(request: Request, values: dict[str, Any]) -> tuple[Session, Network]:
+    """Return the session, and the network that reads: the shipped `model` of this name, or else that of the session."""
+    name = text(values, "model", "")
+    if not name:
+        return network_of(request, values)
+    session, network = session_of(request), _shipped(name)
+    inputs = len(session.dataset.train.X)
+    if network.input_size != inputs:
+        raise InputError(
+            f"{name} reads {network.input_size} pixels; {session.dataset.name} has {inputs} inputs: "
+            "choose data with digits, or the network trained here"
+        )
+    return session, network
+
+
+@functools.cache
+def _shipped(name: str) -> Network:
+    if name not in SHIPPED:
+        raise InputError(f"model must be one of {', '.join(SHIPPED)}, not {name!r}")
+    return load_model(SHIPPED[name], Network)
 
 
 def _names(value: Any) -> list[str]:

@@ -12,19 +12,26 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-TOKEN_PLACE = b"{{token}}"
 
 
 class PageFiles:
-    """Answers with the files of the page, by their exact names."""
+    """Answers with the files of the page, by their exact names.
 
-    def __init__(self, token: str) -> None:
+    Parameters
+    ----------
+    token : str
+        The secret of the page.
+    reader : str
+        The shipped model that reads the first drawings; empty for none.
+    """
+
+    def __init__(self, token: str, reader: str = "") -> None:
         self._files: dict[str, tuple[bytes, str]] = {}
         for path in sorted(PAGE.rglob("*")):
             if path.suffix in TYPES:
                 self._files[f"/{path.relative_to(PAGE).as_posix()}"] = (path.read_bytes(), TYPES[path.suffix])
         html, kind = self._files.pop("/index.html")
-        self._files["/"] = html.replace(TOKEN_PLACE, token.encode()), kind
+        self._files["/"] = html.replace(b"{{token}}", token.encode()).replace(b"{{reader}}", reader.encode()), kind
 
     async def answer(self, request: Request) -> Response:
         """Return a file, or status 404."""

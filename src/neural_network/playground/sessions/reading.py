@@ -58,9 +58,13 @@ def _read(name: str, value: Any, kind: Any) -> Any:
     if number is None:
         return str(value)
     try:
-        return number(value) if isinstance(value, str) or number is float else value
+        found = number(value) if isinstance(value, str) or number is float else value
     except (ValueError, OverflowError):
-        raise InputError(f"{name} must be a number, not {shown(value)}") from None
+        kind = "a whole number" if number is int else "a number"
+        raise InputError(f"{name} must be {kind}, not {shown(value)}") from None
+    if found < 0:
+        raise InputError(f"{name} must not be negative, as {shown(value)} is")
+    return found
 
 
 def changed(settings: Settings) -> dict[str, Any]:

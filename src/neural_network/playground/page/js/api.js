@@ -3,6 +3,7 @@
 import { Stream } from "./stream.js";
 
 const KEEP_PATH = "/api/session/keep";
+const WITHOUT_SESSION = ["/api/session/open", "/api/choices", "/api/break/experiments"]; // a wrong address cannot hinder these
 const DRAW_PATH = "/api/draw/"; // of requests that change nothing
 const KEEP = 30_000; // milliseconds between signs that the tab is still open
 
@@ -56,7 +57,8 @@ export class Api {
    */
   async get(path, params = {}) {
     const known = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
-    return this.again(() => this.send("GET", `${path}?${new URLSearchParams(known)}`));
+    const request = () => this.send("GET", `${path}?${new URLSearchParams(known)}`);
+    return WITHOUT_SESSION.includes(path) ? request() : this.again(request);
   }
 
   /**
@@ -125,7 +127,7 @@ export class Api {
    * @returns {Promise<any>}
    */
   async send(method, path, body) {
-    const key = path === "/api/session/open" ? "" : await this.key();
+    const key = WITHOUT_SESSION.includes(path.split("?")[0]) ? "" : await this.key();
     /** @type {Record<string, string>} */
     const headers = { "X-Token": token, ...(key && { "X-Session": key }) };
     const isFile = body instanceof Blob;

@@ -5,6 +5,7 @@ import { element } from "./elements.js";
 import { RecordedApi } from "./replay/api.js";
 import { jobOf } from "./settings.js";
 import { State } from "./state.js";
+import { usualReader } from "./views/draw/reader.js";
 import { Tour } from "./tour.js";
 import { VIEWS } from "./views.js";
 
@@ -19,6 +20,7 @@ const api = recording
   ? await RecordedApi.open(recording.textContent ?? "")
   : new Api(() => ({ ...jobOf(state.values), until: untilStep() }));
 if (api instanceof RecordedApi) state.set(api.settings);
+else if (!location.hash) state.set({ view: "draw", model: usualReader() }); // before any training, a network that can read
 const views = VIEWS.filter(({ name }) => api.has(name));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const line = /** @type {HTMLElement} */ (document.getElementById("problem"));

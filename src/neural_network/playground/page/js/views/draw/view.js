@@ -7,6 +7,7 @@ import { Answer } from "./answer.js";
 import { Pad } from "./pad.js";
 import { inkImage } from "../../widgets/image.js";
 import { decode } from "../../arrays.js";
+import { Reader } from "./reader.js";
 import { Steps } from "./steps.js";
 import { read, write } from "./strokes.js";
 
@@ -31,17 +32,19 @@ class DrawView {
     this.pad = new Pad((isDone) => this.drawn(isDone));
     this.steps = new Steps((leftOut) => this.state.set({ leftout: leftOut.join() }));
     this.answer = new Answer((index) => this.state.set({ class: index }));
-    this.network = new NetworkLine(context, () => this.look(true));
+    this.network = new NetworkLine(context, () => this.learned());
+    this.by = new Reader(context.state, this.network.element);
     this.reader = new Latest((/** @type {boolean} */ isNew) => this.read(isNew), context.report, root);
     /** @type {File | null} */
     this.file = null;
     this.hasWeights = false;
+    this.glass = element("button", { type: "button", onclick: () => this.toGlass() });
     this.time = element("span", { class: "small quiet" });
     this.sample = element("div", { class: "sample" });
     this.index = element("input", { type: "number", min: "0", value: "0", id: "test-image", onchange: () => this.pick(this.index.value) });
     this.rest = element("div", { class: "rest" },
       element("section", { class: "says" }, this.answer.sentence, this.answer.bars.element,
-        element("button", { type: "button", onclick: () => this.toGlass() }, "Under glass"), this.time),
+        this.glass, this.time),
       element("section", { class: "why" }, this.answer.why, this.answer.pictures, this.answer.units.element),
       this.answer.likeness.element);
     this.way = element("section", { class: "way" },
@@ -58,7 +61,7 @@ class DrawView {
     const file = element("input", { type: "file", class: "unseen", accept: "image/*", id: "upload", onchange: () => this.upload(file) });
     root.append(
       element("h2", {}, "Draw a digit"),
-      this.network.element,
+      this.by.element,
       element("div", { class: "desk" },
         element("section", { class: "hand" },
           element("div", { class: "paper" }, this.pad.canvas, this.sample),
@@ -77,12 +80,19 @@ class DrawView {
   update(changed) {
     if (changed.includes("strokes") && write(this.pad.strokes) !== this.state.get("strokes")) this.pad.show(read(this.state.get("strokes")));
     if (changed.includes("class") && this.answer.found) this.answer.show(this.answer.found, this.chosen());
-    if (changed.some((name) => ["strokes", "leftout", "sample", "step"].includes(name))) this.look(changed.includes("step"));
+    if (changed.some((name) => ["strokes", "leftout", "sample", "step", "model"].includes(name))) this.look(changed.includes("step") || changed.includes("model"));
+  }
+
+  /** The network that is trained here has changed: look again, unless it is another that reads. */
+  learned() {
+    return this.by.model && this.hasWeights ? Promise.resolve() : this.look(true);
   }
 
   /** @param {boolean} [isNew] whether the network has changed */
   look(isNew = false) {
     this.network.write();
+    this.by.show();
+    this.glass.textContent = this.by.model ? "Your network under glass" : "Under glass";
     return this.reader.ask(isNew);
   }
 
@@ -151,17 +161,17 @@ class DrawView {
   async read(isNew) {
     const { api } = this.context;
     const began = performance.now();
-    const [sample, step] = [this.state.get("sample"), this.network.step()];
+    const [sample, step, model] = [this.state.get("sample"), this.network.step(), this.by.model];
     const leftOut = this.leftOut();
     if (this.hide()) return;
     if (isNew || !this.hasWeights) {
-      this.answer.units.take(await api.get("/api/draw/weights", { step }));
+      this.answer.units.take(await api.get("/api/draw/weights", { step, model }));
       this.hasWeights = true;
     }
     let found;
-    if (this.file) found = await api.post(`/api/draw/upload?${new URLSearchParams({ leftOut: leftOut.join(), step: String(step ?? "") })}`, this.file);
-    else if (sample) found = await api.get("/api/draw/sample", { sample, step });
-    else found = await api.post("/api/draw/read", { strokes: this.pad.strokes, leftOut, step });
+    if (this.file) found = await api.post(`/api/draw/upload?${new URLSearchParams({ leftOut: leftOut.join(), step: String(step ?? ""), model })}`, this.file);
+    else if (sample) found = await api.get("/api/draw/sample", { sample, step, model });
+    else found = await api.post("/api/draw/read", { strokes: this.pad.strokes, leftOut, step, model });
     this.steps.show(found.steps, this.leftOut());
     this.rest.classList.toggle("stale", !found.image);
     this.answer.show(found, this.chosen());

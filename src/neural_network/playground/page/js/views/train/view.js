@@ -1,11 +1,12 @@
 /** Train: choose, play, pause, rewind and branch, and watch the network learn. */
 
 import { element } from "../../elements.js";
-import { jobOf } from "../../settings.js";
+import { SETTINGS, jobOf } from "../../settings.js";
 import { percent, short } from "../../numbers.js";
 import { Chart } from "../../widgets/chart.js";
 import { makeControls } from "./controls.js";
 import { Curves } from "./curves.js";
+import { Lowest } from "./lowest.js";
 import { Activations, Confusion } from "./measures.js";
 import { Regions, Units } from "./pictures.js";
 import { makeRuns } from "./runs.js";
@@ -13,6 +14,7 @@ import { makeShare } from "./share.js";
 import { makeTransport } from "./transport.js";
 
 const LOOK_EVERY = 300; // milliseconds between looks at a network that trains
+const NOTE_EVERY = 2000; // milliseconds between notes in the address of how far a run has come, for a reload
 const LOOK_SHARE = 10; // of the time, looks take one in so many parts, so that they hardly slow the training
 
 /**
@@ -29,7 +31,7 @@ export function mount(root, context) {
   let choices = null;
   /** @type {any} */
   let facts = null; // what the session trains: its data and classes
-  let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0;
+  let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0, nextNote = 0;
 
   const post = (/** @type {string} */ what, body = {}) => api.post(`/api/train/${what}`, body).then(() => report(null), report);
   const atStep = () => (state.get("step") ? Number(state.get("step")) : null);
@@ -40,6 +42,8 @@ export function mount(root, context) {
   };
 
   const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3), onPick: pick });
+  const lowest = new Lowest(pick);
+  loss.details.before(lowest.element);
   const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1), onPick: pick });
   const gradients = new Chart("Length of the gradients", { format: (value) => short(value, 3), onPick: pick });
   const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
@@ -58,6 +62,7 @@ export function mount(root, context) {
       element("div", { class: "grid" }, loss.root, accuracy.root, units.root, regions.root, confusion.root, activations.root, gradients.root), share.root));
   units.root.hidden = regions.root.hidden = true;
 
+  state.set({ model: null }); // from here on, the network that is trained here reads drawings
   void begin();
   const close = api.stream("/api/train/stream", {}, (event) => {
     curves.take(event);
@@ -127,12 +132,16 @@ export function mount(root, context) {
     if (!run) return;
     const mark = step === null ? null : run.offset + step;
     loss.draw(curves.lines("loss"), mark);
+    lowest.draw(curves.lines("loss"));
     accuracy.draw(curves.lines("accuracy"), mark);
     gradients.draw(curves.gradients(), mark);
     const changed = isChanged();
     if (changed && run.step === 0 && curves.runs.size === 1) void startSoon();
     changes.hidden = !changed || run.step === 0;
-    if (run.status !== "running" && run.step > 0 && !changed) state.set({ until: run.step });
+    if (run.step > 0 && !changed && (run.status !== "running" || Date.now() > nextNote)) {
+      nextNote = Date.now() + NOTE_EVERY;
+      state.set({ until: run.step });
+    }
     void lookNow();
   }
 
@@ -177,8 +186,12 @@ export function mount(root, context) {
   }
 
   return {
-    update() {
+    update(_, changed) {
       controls?.update();
+      if (changed.some((name) => name === "data" || SETTINGS.includes(name))) {
+        report(null); // what was said of the settings before
+        if (!facts) void learnFacts().then(draw, report);
+      }
       draw();
     },
     unmount() {
