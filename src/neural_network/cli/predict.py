@@ -133,11 +133,11 @@ def _split(words: list[str]) -> tuple[Path, list[str]]:
 
 
 def _is_picture(word: str) -> bool:
-    """Return whether a word names pictures: by its suffix, or as a file that does not begin as model files do."""
+    """Return whether a word names pictures: by its suffix, or as a file without one that does not begin as model files do."""
     path = Path(word)
     if word == "-" or _is_csv(word) or path.suffix.lower() in SUFFIXES:
         return True
-    if path.suffix == ".safetensors" or not path.is_file():
+    if path.suffix or not path.is_file():
         return False
     with path.open("rb") as file:
         return file.read(9)[8:] != b"{"  # the header, JSON, comes after eight bytes for its length
