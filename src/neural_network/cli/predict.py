@@ -133,7 +133,7 @@ def _split(words: list[str]) -> tuple[Path, list[str]]:
 
 
 def _is_picture(word: str) -> bool:
-    """Return whether a word names pictures: by its suffix, or as a file without one that does not begin as model files do."""
+    """Return whether a word names pictures: by its suffix, or, without one, as a file that begins unlike a model."""
     path = Path(word)
     if word == "-" or _is_csv(word) or path.suffix.lower() in SUFFIXES:
         return True
