@@ -5,8 +5,9 @@ import pytest
 
 from neural_network.network import Network
 from neural_network.playground.sessions.job import Job
+from neural_network.playground.sessions.recorder import StopAt
 from neural_network.runs.settings import Settings
-from neural_network.support.errors import InputError
+from neural_network.support.errors import DivergenceError, InputError
 from neural_network.training.callback import CALLBACKS, Callback, Run, register_callback
 from neural_network.training.model import TwoLayerNN
 
@@ -157,3 +158,18 @@ def test_a_run_pauses_after_its_longest_time(sessions, digits, monkeypatch):
     session.run.play()
     wait(lambda: session.run.status == "paused")
     assert 0 < session.run.step < 10000
+
+
+def test_the_last_step_before_a_divergence_can_be_looked_at(sessions, digits, monkeypatch):
+    """Computed again, the step ends its epoch, and the validation samples that are then measured diverge."""
+    monkeypatch.setattr("neural_network.playground.sessions.recorder.INTERVAL", 1000)
+    session = sessions.open(
+        Job(Settings(epochs=3, batch_size=50, activation="identity", learning_rate=30.0, seed=0), digits)
+    )
+    session.run.play()
+    wait(lambda: session.run.status == "diverged")
+    last = session.run.step
+    assert last not in session.run.timeline.steps
+    with pytest.raises(DivergenceError, match="validation"):
+        session.run.job.train(session.run.job.make_network(), [StopAt(last)])
+    assert np.isfinite(session.network_at(last).W1).all()

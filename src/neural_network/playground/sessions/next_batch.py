@@ -1,10 +1,11 @@
 """The batch of a run's next step, and the optimizer as it is then, so that the step under glass is that very step."""
 
+import contextlib
 import copy
 
 import numpy as np
 
-from ...support.errors import InputError
+from ...support.errors import DivergenceError, InputError
 from ...training.callback import Callback, Run
 from ...training.monitor import Monitor
 from ...training.optimizers import Optimizer
@@ -37,7 +38,8 @@ def next_batch(run: TrainingRun, step: int) -> tuple[np.ndarray, Optimizer]:
     if step >= run.total:
         raise InputError(f"the run ends with step {run.total}: there is no batch after it; choose an earlier step")
     capture = CaptureBatch(step + 1)
-    run.job.train(run.job.make_network(), [Monitor(), capture], run.frame_at(step).checkpoint(run.rows))
+    with contextlib.suppress(DivergenceError):  # in the step itself
+        run.job.train(run.job.make_network(), [Monitor(), capture], run.frame_at(step).checkpoint(run.rows))
     if capture.indices is None or capture.optimizer is None:
         raise InputError(f"step {step + 1} could not be computed again from step {step}")
     return capture.indices, capture.optimizer

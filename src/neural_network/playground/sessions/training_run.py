@@ -4,6 +4,7 @@ NumPy lets go of Python's lock in its products, so that the server answers while
 others read is either whole (a frame, a row) or a number.
 """
 
+import contextlib
 import threading
 import time
 from typing import Literal
@@ -115,7 +116,8 @@ class TrainingRun:
         if frame.step == step:
             return frame
         stop = StopAt(step)
-        self.job.train(self.job.make_network(), [Monitor(), stop], frame.checkpoint(self.rows))
+        with contextlib.suppress(DivergenceError):  # of the validation samples, which are measured after the step
+            self.job.train(self.job.make_network(), [Monitor(), stop], frame.checkpoint(self.rows))
         if stop.frame is None:
             raise InputError(f"step {step} could not be computed again from step {frame.step}")
         self.timeline.add(stop.frame)
