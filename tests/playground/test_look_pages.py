@@ -64,7 +64,7 @@ def test_before_any_training_the_shipped_model_reads(open_page):
     shares = [float(text.removesuffix(" %").lstrip("<> ")) / 100 for text in shown]
     np.testing.assert_allclose(shares, A2, atol=0.006)
     assert EVERYDAY in page.get_by_label("Read by").locator("option:checked").inner_text()
-    assert page.locator(".network").is_hidden()
+    page.locator(".network").wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     page.get_by_label("Read by").select_option("")
     page.locator(".network").wait_for()

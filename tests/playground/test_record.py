@@ -124,7 +124,7 @@ def test_a_recorded_cell_adds_up(open_file, network, small):
 def test_the_training_is_replayed(open_file):
     page = open_file("#view=train")
     page.locator(".status", has_text="Finished: step 240 of 240").wait_for()
-    assert not page.locator(".changes").is_visible()
+    page.locator(".changes").wait_for(state="hidden")
     page.get_by_role("button", name="Again from the start").click()
     page.locator(".status", has_text="Training: step").wait_for()
     page.locator(".status", has_text="Finished: step 240 of 240").wait_for()

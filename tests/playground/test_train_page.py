@@ -138,7 +138,7 @@ def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
     page.get_by_label("Hidden units").fill("7")
     page.get_by_label("Hidden units").press("Tab")
     status(page, "Ready: step 0 of")
-    assert page.get_by_role("alert").is_hidden()
+    page.get_by_role("alert").wait_for(state="hidden")
 
 
 def test_what_was_wrong_is_forgotten_when_it_is_mended(open_page):
@@ -159,8 +159,8 @@ def test_toy_data_shows_its_regions(open_page):
     page = open_page("#view=train&data=moons&epochs=20&optimizer=adam&hidden=8")
     page.get_by_role("button", name="Play", exact=True).click()
     status(page, "Finished")
-    assert page.locator(".regions").is_visible()
-    assert not page.locator(".weights").is_visible()
+    page.locator(".regions").wait_for()
+    page.locator(".weights").wait_for(state="hidden")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
