@@ -1,13 +1,19 @@
 """Changes of all images of a data set: transposed and deskewed."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from neural_network.data import load
 from neural_network.data.augment import deform
 from neural_network.data.dataset import Dataset, keep_bytes, make_samples
-from neural_network.data.image_changes import change_images, deskew
+from neural_network.data.deskew import deskew
+from neural_network.data.image_changes import change_images
+from neural_network.data.preprocess import fit_digits, fit_picture, format_of
 from neural_network.support.errors import InputError
+from neural_network.support.picture_format import PictureFormat
 
 
 @pytest.fixture
@@ -60,3 +66,35 @@ def test_numbers_that_are_no_images_are_refused(rng):
     dataset = Dataset("numbers", "a test", make_samples(rng.random((4, 7)), np.arange(4)))
     with pytest.raises(InputError, match="only images can be deskewed, not 7 inputs"):
         change_images(dataset, "deskewed")
+
+
+@pytest.mark.parametrize("form", [PictureFormat(), PictureFormat(fit="digit"), PictureFormat(fit="frame")])
+def test_pictures_are_deskewed_where_their_format_says_so(bars, form):
+    upright = dataclasses.replace(form, deskew=True)
+    for slanted in bars[1][:2]:
+        plain, fitted = fit_picture(slanted, form), fit_picture(slanted, upright)
+        assert slope(plain.image) < -0.3
+        assert np.array_equal(fitted.image, deskew(plain.image[np.newaxis])[0])
+        assert [step.name for step in fitted.steps] == [*(step.name for step in plain.steps), "deskew"]
+        assert np.allclose(fitted.steps[-1].picture * 255, fitted.image)
+    large = np.kron(bars[1][0], np.ones((6, 6), np.uint8))
+    if form.fit != "frame":
+        (digit,) = fit_digits(large, upright)
+        assert abs(slope(digit.image)) < 0.05
+
+
+def test_the_format_of_changed_images_tells_how_pictures_become_like_them():
+    plain, deskewed = load("synthetic"), load("deskewed:synthetic")
+    assert deskewed.picture_format == dataclasses.replace(format_of(plain), deskew=True)
+    assert load("transposed:synthetic").picture_format == format_of(plain)
+
+
+def test_pictures_of_a_folder_are_deskewed_by_their_format_with_the_prefix_or_without(rng, tmp_path):
+    slanted = deform(rng.random((2, 28, 28), np.float32) * 255, shear=0.4).astype(np.uint8)
+    for label, image in enumerate(slanted):
+        (tmp_path / str(label)).mkdir()
+        Image.fromarray(image).save(tmp_path / str(label) / "0.png")
+    form = PictureFormat(fit="frame", background=None, deskew=True)  # a run records it, that had deskewed data
+    for spec in (f"{tmp_path}", f"deskewed:{tmp_path}"):
+        X = load(spec, form).train.X
+        assert np.allclose(np.asarray(X[:, :]).T.reshape(-1, 28, 28) * 255, deskew(slanted), atol=1.01)

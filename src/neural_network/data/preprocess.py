@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..support.blas_threads import one_blas_thread
 from ..support.picture_format import PictureFormat, square
 from .dataset import DIGITS, SIDE, Dataset, image_shape
+from .deskew import deskew
 from .find_ink import NoDigitError
 from .images import read_image
 from .measure_ink import border_of, bounding_box
@@ -40,10 +41,9 @@ def fit_picture(picture: np.ndarray, form: PictureFormat) -> Normalized:
     Raises NoDigitError where the format is one of digits, and the picture shows none or several.
     """
     if form.fit == "frame":
-        return _fit_frame(picture, form)
+        return _deskew(_fit_frame(picture, form), form)
     same = _keep_digit(picture, form) if picture.shape == form.shape else None
-    digit = same or normalize(picture, form=form)
-    return Normalized(apply_format(digit.image, form), digit.steps)
+    return finish(same or normalize(picture, form=form), form)
 
 
 @one_blas_thread()
@@ -51,13 +51,22 @@ def fit_digits(picture: np.ndarray, form: PictureFormat) -> list[Normalized]:
     """Return an input for each digit in a picture, from left to right, line by line; see `fit_picture`."""
     same = _keep_digit(picture, form) if picture.shape == form.shape else None
     digits = [same] if same else normalize_digits(picture, form)
-    return [Normalized(apply_format(image, form), steps) for image, steps in digits]
+    return [finish(digit, form) for digit in digits]
 
 
-def apply_format(digit: NDArray[np.uint8], form: PictureFormat) -> NDArray[np.uint8]:
-    """Give a picture of bright ink on black the brightness of background and ink that the format has."""
+def finish(digit: Normalized, form: PictureFormat) -> Normalized:
+    """Give a digit, bright ink on black, the format's brightness of background and ink; deskew it, if asked for."""
     background = form.background or 0.0
-    return to_bytes(background + (form.ink - background) * (digit / 255))
+    image = to_bytes(background + (form.ink - background) * (digit.image / 255))
+    return _deskew(Normalized(image, digit.steps), form)
+
+
+def _deskew(fitted: Normalized, form: PictureFormat) -> Normalized:
+    """Shear a fitted picture upright, if the format asks for it."""
+    if not form.deskew:
+        return fitted
+    image = deskew(fitted.image[None])[0]
+    return Normalized(image, [*fitted.steps, Picture("deskew", image / 255)])
 
 
 def _keep_digit(picture: np.ndarray, form: PictureFormat) -> Normalized | None:

@@ -4,13 +4,13 @@ The steps are those of `mnist-nn predict` (data/preprocess.py). Each of them can
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..data.find_ink import NoDigitError
 from ..data.normalize import STEPS, Normalized, normalize
-from ..data.preprocess import apply_format, default_format, fit_picture
+from ..data.preprocess import default_format, finish, fit_picture
 from ..data.strokes import rasterize
 from ..inspection.analysis.input_gradients import logit_gradient
 from ..network import Network
@@ -38,6 +38,7 @@ SENTENCES = {
     "fit": "Scale the digit into a box of 20 × 20 pixels, and keep its proportions.",
     "center": "Move the digit so that its center of mass is in the middle.",
     "as it is": "Keep the picture: it has the right size already.",
+    "deskew": "Shear the digit upright, as the pictures were that this network was trained on.",
     "scale": "Scale the picture to the size of the network's inputs.",
 }
 
@@ -128,8 +129,10 @@ def read(picture: np.ndarray, form: PictureFormat, left_out: Collection[str] = (
     Without any left out it is what `predict` makes of the picture. A picture without a digit is a reading with a
     problem, whose steps end where it was noticed. Raises InputError where there is no step of such a name.
     """
-    if unknown := set(left_out) - set(STEPS):
-        raise InputError(f"unknown step {min(unknown)!r}; the steps are: {', '.join(STEPS)}")
+    names = (*STEPS, "deskew") if form.deskew else STEPS
+    if unknown := set(left_out) - set(names):
+        raise InputError(f"unknown step {min(unknown)!r}; the steps are: {', '.join(names)}")
+    form = replace(form, deskew=form.deskew and "deskew" not in left_out)
     kept = [name for name in STEPS if name not in left_out]
     try:
         fitted, problem = _fit(picture, form, kept if left_out else None), ""
@@ -138,8 +141,8 @@ def read(picture: np.ndarray, form: PictureFormat, left_out: Collection[str] = (
         done = dict(error.steps)
     if fitted:
         done = dict(fitted.steps)
-    names = STEPS if left_out or not fitted or "crop" in done else tuple(done)
-    steps = [Step(name, SENTENCES.get(name, ""), name not in left_out, done.get(name)) for name in names]
+    shown = names if left_out or not fitted or "crop" in done else tuple(done)
+    steps = [Step(name, SENTENCES.get(name, ""), name not in left_out, done.get(name)) for name in shown]
     return Reading(steps, fitted.image if fitted else None, problem)
 
 
@@ -155,8 +158,7 @@ def read_strokes(strokes: object, form: PictureFormat, left_out: Collection[str]
 def _fit(picture: np.ndarray, form: PictureFormat, steps: Sequence[str] | None) -> Normalized:
     if steps is None or form.fit == "frame":
         return fit_picture(picture, form)
-    digit = normalize(picture, steps, form)
-    return Normalized(apply_format(digit.image, form), digit.steps)
+    return finish(normalize(picture, steps, form), form)
 
 
 def column(image: np.ndarray, network: Network) -> np.ndarray:

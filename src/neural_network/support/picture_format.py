@@ -29,6 +29,8 @@ class PictureFormat:
         Brightness of the background, from 0 to 1; None if it varies, so that no picture is ever inverted.
     ink : float
         Brightness of the ink, from 0 to 1.
+    deskew : bool
+        Whether every picture is sheared upright in the end (see data/deskew.py).
     """
 
     height: int = 28
@@ -37,6 +39,7 @@ class PictureFormat:
     box: int = 20
     background: float | None = 0.0
     ink: float = 1.0
+    deskew: bool = False
 
     def __post_init__(self) -> None:
         if not all(1 <= size <= MAX_SIDE for size in (*self.shape, self.box)):
