@@ -179,6 +179,7 @@ def test_divergence_is_status_3_and_overwrites_no_good_model(run, small):
         (["--initializer", "he"], "did you mean 'he-normal'?"),
         (["--l2", "nan"], "l2"),
         (["--schedule", "cosine", "--warmup-steps", "501"], "warmup_steps must be at most 500"),
+        (["--light-epochs", "5"], "light_epochs go with augment, which is 'none'"),
         (["--warmup-steps", "5"], "warmup_steps go with schedule 'cosine', not with 'constant'"),
         (["--early-stopping", "5", "--validation", "0"], "--early-stopping needs validation samples"),
         (["--name", "a/b"], "plain name"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neural_network import Callback, InputError, TwoLayerNN
-from neural_network.data.augment import Augmentation
+from neural_network.data.augment import AUGMENTATIONS, Augmentation
 from neural_network.training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
 from neural_network.training.regularizers import L1, L2, Dropout, MaxNorm, draw_mask
 
@@ -150,6 +150,20 @@ def test_augment_deforms_by_sample_whatever_the_batch():
     assert not np.array_equal(seen[1, 0][0], seen[2, 0][0])
 
 
+def test_the_last_epochs_are_deformed_lightly(rng):
+    X, Y = rng.random((64, 5), dtype=np.float32), rng.integers(0, 3, 5)
+    seen = []
+
+    class Look(Callback):
+        def on_gradients(self, run):
+            seen.append(run.X[:, run.indices.argsort()])
+
+    strong, light = AUGMENTATIONS["strong"], AUGMENTATIONS["light"]
+    TwoLayerNN(64, 3, 3, seed=0).train(X, Y, epochs=3, callbacks=[Augment(strong, light_epochs=2), Look()])
+    for epoch, augmentation in enumerate((strong, light, light), start=1):
+        np.testing.assert_array_equal(seen[epoch - 1], augmentation.apply(X, 0, epoch, np.arange(5)))
+
+
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
@@ -159,6 +173,7 @@ def test_augment_deforms_by_sample_whatever_the_batch():
         (lambda: MaxNorm(0), "limit must be a finite number > 0, not 0"),
         (lambda: ClipGradients(float("nan")), "limit of clipping must be a finite number > 0, not nan"),
         (lambda: EarlyStopping(0), "patience must be a whole number ≥ 1, not 0"),
+        (lambda: Augment(Augmentation(), -1), "light_epochs must be a whole number ≥ 0, not -1"),
         (lambda: MovingAverage(1), "decay of the moving average must be a number from 0 to below 1, not 1"),
     ],
 )

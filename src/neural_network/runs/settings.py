@@ -62,6 +62,7 @@ class Settings:
     max_norm: float = 0.0
     clip: float = 0.0
     augment: str = "none"
+    light_epochs: int = 0  # at the end, in which the images are deformed lightly
     early_stopping: int = 0
     average: float = 0.0
     teacher: str = ""  # models to learn from instead of the labels, joined by +
@@ -119,9 +120,11 @@ class Settings:
             raise InputError(f"warmup_steps go with schedule 'cosine', not with {self.schedule!r}")
         options = {"warmup_steps": self.warmup_steps} if self.warmup_steps else {}
         augmentation = AUGMENTATIONS[self.augment]
+        if self.light_epochs and augmentation == Augmentation():
+            raise InputError("light_epochs go with augment, which is 'none'")
         chosen = [
             self.schedule != "constant" and LearningRate(self.schedule, **options),
-            augmentation != Augmentation() and Augment(augmentation),
+            augmentation != Augmentation() and Augment(augmentation, self.light_epochs),
             self.teacher and Distill([_load(path) for path in self.teacher.split("+")]),
             (self.dropout or self.input_dropout) and Dropout(self.dropout, self.input_dropout),
             self.l1 and L1(self.l1),

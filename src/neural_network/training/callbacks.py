@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..data.augment import Augmentation
+from ..data.augment import AUGMENTATIONS, Augmentation
 from ..network import Parameters
 from ..support.arguments import check_count, check_fraction, check_positive
 from ..support.errors import InputError
@@ -14,17 +14,23 @@ from .history import Row
 
 
 class Augment(Callback):
-    """Shows the network each image deformed, anew in every epoch (see data/augment.py)."""
+    """Shows the network each image deformed, anew in every epoch (see data/augment.py).
+
+    In the last `light_epochs` epochs the deformation is light, so that the network ends with images like the real ones.
+    """
 
     process_safe = True
 
-    def __init__(self, augmentation: Augmentation) -> None:
+    def __init__(self, augmentation: Augmentation, light_epochs: int = 0) -> None:
         self.augmentation = augmentation
+        self.light_epochs = check_count("light_epochs", light_epochs, 0)
 
     def on_batch(self, run: Run) -> None:
         form = run.network.picture_format
         shape = form.shape if form else None
-        run.X = self.augmentation.apply(run.X, run.seed, run.epoch, run.indices, shape)
+        is_light = run.epoch > run.epochs - self.light_epochs
+        augmentation = AUGMENTATIONS["light"] if is_light else self.augmentation
+        run.X = augmentation.apply(run.X, run.seed, run.epoch, run.indices, shape)
 
 
 class ClipGradients(Callback):

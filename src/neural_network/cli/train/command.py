@@ -122,6 +122,12 @@ def train(
         ),
     ] = False,
     augment: Annotated[str, one_of(AUGMENTATIONS, "Deform the images in each epoch", REGULARIZATION)] = "none",
+    light_epochs: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Deform them only lightly in this many epochs at the end.", rich_help_panel=REGULARIZATION
+        ),
+    ] = 0,
     l1: Annotated[
         float, typer.Option(min=0, help="Add λ Σ |w| to the loss, with this λ.", rich_help_panel=REGULARIZATION)
     ] = 0.0,
