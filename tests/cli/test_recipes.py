@@ -65,6 +65,29 @@ def test_each_seed_is_a_run_and_the_same_command_continues(run, tiny):
     assert "99.00" in again.out
 
 
+def test_a_seed_that_diverges_is_left_out_and_the_others_are_trained(run, tiny):
+    diverging = Path(tiny).read_text().replace("0.02", "1e30")
+    Path("huge.toml").write_text(diverging)
+    assert run("train", "--recipe", "huge.toml", "--name", "tiny-seed-1", "--no-figures").status == 3
+    for path in Path("runs/tiny-seed-1").iterdir():  # as if this seed alone had diverged
+        path.write_text(path.read_text().replace("1e+30", "0.02"))
+    result = run("recipes", "run", tiny, "--seeds", 3, "--json")
+    assert result.status == 0
+    assert json.loads(result.out)["ours"]["seeds"] == [0, 2]
+    assert "runs/tiny-seed-1 diverged and is left out; to see why: mnist-nn diagnose runs/tiny-seed-1" in result.err
+
+    nothing = run("recipes", "run", "huge.toml", "--seeds", 2)
+    assert nothing.status == 3
+    assert "runs/huge-seed-0 diverged" in nothing.err
+    assert "runs/huge-seed-1 diverged" in nothing.err
+
+
+def test_the_first_seed_is_that_of_the_recipe_unless_another_is_given(run, tiny):
+    Path(tiny).write_text(Path(tiny).read_text().replace("hidden = 5", "hidden = 5\nseed = 7"))
+    assert json.loads(run("recipes", "run", tiny, "--json").out)["ours"]["seeds"] == [7]
+    assert json.loads(run("recipes", "run", tiny, "--seed", 0, "--json").out)["ours"]["seeds"] == [0]
+
+
 def test_a_run_of_another_recipe_is_not_counted(run, tiny):
     assert run("recipes", "run", tiny).status == 0
     text = Path(tiny).read_text()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import types
 from pathlib import Path
 
 import numpy as np
@@ -268,7 +269,7 @@ def test_a_run_is_not_replaced_by_a_sweep(run, options):
         (["--vary", "hidden=3", "--validation", 400], "400 training samples"),
         (["--vary", "hidden=3", "--validation", 0], "--validation must be a whole number ≥ 1"),
         (["--vary", "hidden=3", "--name", "../x"], "--name must be a plain name"),
-        (["--vary", "hidden=3,4", "--trials", 3], "2 trials"),
+        (["--vary", "hidden=3,4", "--trials", 3], "2 combinations"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_and_nothing_is_left(run, options, wrong, fact):
@@ -430,6 +431,17 @@ def test_without_a_scheduler_dask_is_an_error_of_the_work(run, options, monkeypa
     assert result.status == 1
     assert "there is no Dask scheduler at tcp://127.0.0.1:1" in result.err.splitlines()[-1]
     assert not Path("runs/s").exists()
+
+
+def test_without_a_cluster_ray_is_not_asked_and_does_not_wait(run, options, monkeypatch):
+    joblib_backend = types.SimpleNamespace(register_ray=None)
+    for name, module in (("ray", types.SimpleNamespace()), ("ray.util", None), ("ray.util.joblib", joblib_backend)):
+        monkeypatch.setitem(sys.modules, name, module)
+    for address in ("ray://127.0.0.1:1", "127.0.0.1:99999"):
+        result = run("sweep", *options, *FULL_BATCH, "--backend", "ray", "--scheduler", address, "--name", "s")
+        assert result.status == 1
+        assert f"there is no Ray cluster at {address}" in result.err.splitlines()[-1]
+        assert not Path("runs/s").exists()
 
 
 @pytest.mark.parametrize(("backend", "module"), [("dask", "distributed"), ("ray", "ray")])

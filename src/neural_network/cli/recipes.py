@@ -9,10 +9,12 @@ import typer
 
 from ..recipes import RECIPES, Recipe, Result, check_settings, find_recipe, recorded, summarize_runs
 from ..runs.folder import load_run, load_summary
-from ..support.errors import InputError
+from ..runs.summary import DivergedSummary, EndedSummary
+from ..support.errors import DivergenceError, InputError
 from . import terminal
 from .help import Command, Group
 from .options import Json, Seed
+from .train.given import was_given
 
 app = typer.Typer(cls=Group, rich_markup_mode=None)
 
@@ -55,6 +57,7 @@ def run(
     """Train a recipe with one or more seeds, and print the error beside the published one.
 
     Each seed is a run of its own, runs/NAME-seed-0 and so on. Ctrl-C keeps what was done: the same command continues.
+    Seeds that diverge are left out. The first seed is that of the recipe unless --seed is given.
 
     Examples:
 
@@ -63,15 +66,17 @@ def run(
       mnist-nn recipes run simard-800 --seeds 5
     """
     recipe = find_recipe(name)
+    first = seed if was_given(context, "seed") else recipe.settings.seed
     runs = []
-    for number in range(seed, seed + seeds):
+    for number in range(first, first + seeds):
         folder = Path("runs") / f"{recipe.name}-seed-{number}"
-        if (folder / "config.json").is_file():
-            _check_settings(recipe, folder)
-        _train(context, ["--resume", str(folder)] if folder.exists() else _options(name, number, folder.name))
-        runs.append(load_run(folder)[2])
-        error = summarize_runs(recipe, runs[-1:]).mean
-        terminal.note(f"{folder}: {error:.2f} %")
+        if summary := _finish(context, recipe, name, number, folder):
+            runs.append(summary)
+            terminal.note(f"{folder}: {summarize_runs(recipe, [summary]).mean:.2f} %")
+        else:
+            terminal.note(f"{folder} diverged and is left out; to see why: mnist-nn diagnose {folder}")
+    if not runs:
+        raise SystemExit(3)
     result = summarize_runs(recipe, runs)
     if json:
         terminal.print_json(_to_json(recipe, result))
@@ -84,12 +89,24 @@ def run(
     console.print(f"Error in per cent; the 95 % interval of the mean is {low:.2f} to {high:.2f}.")
 
 
-def _check_settings(recipe: Recipe, folder: Path) -> None:
-    """Raise InputError, before hours of training, where the run in `folder` is of another recipe."""
+def _finish(context: typer.Context, recipe: Recipe, name: str, seed: int, folder: Path) -> EndedSummary | None:
+    """Train one seed, or what is left of its training, and return the summary; None where it diverged.
+
+    Raises InputError, before hours of training, where the run in `folder` is of another recipe.
+    """
+    if (folder / "config.json").is_file():
+        begun = load_summary(folder)
+        try:
+            check_settings(recipe, begun, str(folder))
+        except InputError as error:
+            raise InputError(f"{error}; rename that folder, or the recipe") from None
+        if isinstance(begun, DivergedSummary):
+            return None
     try:
-        check_settings(recipe, load_summary(folder), str(folder))
-    except InputError as error:
-        raise InputError(f"{error}; rename that folder, or the recipe") from None
+        _train(context, ["--resume", str(folder)] if folder.exists() else _options(name, seed, folder.name))
+    except DivergenceError:
+        return None
+    return load_run(folder)[2]
 
 
 def _options(recipe: str, seed: int, run: str) -> list[str]:

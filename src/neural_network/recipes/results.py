@@ -53,7 +53,7 @@ def summarize_runs(recipe: Recipe, runs: Iterable[EndedSummary]) -> Result:
     metrics = [row for run in runs if (row := run.metrics[part])]
     if not metrics:
         raise InputError(f"the data of the recipe {recipe.name} have no {part} images to measure the error on")
-    errors = tuple(100 * (1 - row.accuracy) for row in metrics)
+    errors = tuple(100 * round((1 - row.accuracy) * row.samples) / row.samples for row in metrics)
     low, high = wilson(statistics.fmean(errors) / 100 * metrics[0].samples, metrics[0].samples)
     return Result(
         tuple(run.settings.seed for run in runs),

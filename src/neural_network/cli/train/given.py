@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     import typer
 
 # Settings that belong to the value of another one.
-GO_TOGETHER = {"learning_rate": "optimizer", "warmup_steps": "schedule"}
+GO_TOGETHER = {"learning_rate": "optimizer", "warmup_steps": "schedule", "light_epochs": "augment"}
 
 
 def was_given(context: "typer.Context", name: str) -> bool:
@@ -19,7 +19,7 @@ def was_given(context: "typer.Context", name: str) -> bool:
 def fill_in(context: "typer.Context", values: Mapping[str, Any]) -> None:
     """Give these values to the options that were not written on the command line.
 
-    Where another optimizer or schedule was written, what belongs to that of `values` keeps its default.
+    Where another optimizer, schedule or augmentation was written, what belongs to that of `values` keeps its default.
     """
     for name, value in values.items():
         if not was_given(context, name) and not was_given(context, GO_TOGETHER.get(name, name)):

@@ -64,7 +64,9 @@ def grid(plan: Plan, accuracies: Sequence[float | None]) -> Iterator[list[Settin
             )
     combinations = list(itertools.product(*(varied.values for varied in plan.space if isinstance(varied, Choice))))
     if plan.trials not in (None, len(combinations)):
-        raise InputError(f"a grid of these values has {len(combinations)} trials: --trials goes with --search random")
+        raise InputError(
+            f"a grid tries each of its {len(combinations)} combinations: --trials goes with --search random"
+        )
     yield list(map(plan.settings, combinations))
 
 

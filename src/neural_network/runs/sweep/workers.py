@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -158,6 +159,7 @@ def _ray(workers: Workers) -> Iterator[Pool]:
         raise ImportError('--backend ray needs Ray: pip install "mnist-nn[ray]"') from error
     import joblib
 
+    _check_answer(workers.scheduler)
     ray.init(workers.scheduler or None, log_to_driver=False, logging_level=logging.ERROR)
     register_ray()
     try:
@@ -166,6 +168,16 @@ def _ray(workers: Workers) -> Iterator[Pool]:
             yield Pool({"n_jobs": -1}, at_once)
     finally:
         ray.shutdown()
+
+
+def _check_answer(address: str) -> None:
+    """Raise WorkError where nothing answers at HOST:PORT, for which Ray would wait for minutes."""
+    host, _, port = address.rpartition("//")[2].rpartition(":")
+    try:
+        if port.isdigit():
+            socket.create_connection((host, int(port)), PATIENCE).close()
+    except (OSError, OverflowError) as error:
+        raise WorkError(f"there is no Ray cluster at {address}: {error}") from error
 
 
 for _name, _backend in (("processes", _processes), ("dask", _dask), ("ray", _ray)):
