@@ -1,17 +1,19 @@
 """Lets several networks classify MNIST's test images together: `python -m benchmarks.committee RUN...`
 
-The committee's probabilities are the mean of its members'. The result is written into docs/accuracy.md.
+The committee's probabilities are the mean of its members'. Networks of deskewed images get them deskewed. The result is
+written into docs/accuracy.md.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from neural_network import TwoLayerNN
-from neural_network.data import load
+from neural_network.data import Samples, load
 from neural_network.runs.folder import model_file
 from neural_network.support.atomic_files import atomic_write
 
@@ -26,23 +28,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", default="mnist", help="data set whose test images are classified")
     parser.add_argument("--document", type=Path, default=DOCUMENT)
     options = parser.parse_args(arguments)
-    test = load(options.data).test
-    if test is None:
-        parser.error(f"{options.data} has no test images")
     networks = [TwoLayerNN.load(model_file(run)) for run in options.runs]
-    wrong = int(np.count_nonzero(committee(networks, np.asarray(test.X)).argmax(axis=0) != test.Y))
+    Y = _test(options.data).Y
+    P = np.mean([network.predict_proba(images_for(network, options.data)) for network in networks], axis=0)
+    wrong = int(np.count_nonzero(P.argmax(axis=0) != Y))
     sizes = " or ".join(map(str, sorted({network.hidden_size for network in networks})))
     members = f"{len(networks)} networks with {sizes} hidden units"
-    text = f"A committee of {members}, by the mean of their probabilities: {in_words(wrong, len(test.Y))}."
+    text = f"A committee of {members}, by the mean of their probabilities: {in_words(wrong, len(Y))}."
     document = replace_part(options.document.read_text(), "committee", text)
     with atomic_write(options.document) as file:
         file.write(document.encode())
     sys.stdout.write(f"{text}\n")
 
 
-def committee(networks: Sequence[TwoLayerNN], X: np.ndarray) -> np.ndarray:
-    """Return the mean probabilities (C, m) of the networks for each column of `X` (D, m)."""
-    return np.mean([network.predict_proba(X) for network in networks], axis=0)
+def images_for(network: TwoLayerNN, data: str) -> np.ndarray:
+    """Return the test images (D, m) of a data set as this network needs them."""
+    is_deskewed = network.picture_format is not None and network.picture_format.deskew
+    return np.asarray(_test(f"deskewed:{data}" if is_deskewed else data).X)
+
+
+@cache
+def _test(data: str) -> Samples:
+    test = load(data).test
+    if test is None:
+        raise SystemExit(f"{data} has no test images")
+    return test
 
 
 if __name__ == "__main__":

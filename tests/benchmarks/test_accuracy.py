@@ -12,6 +12,7 @@ from neural_network.cli import main
 from neural_network.data import load
 from neural_network.recipes import RECIPES
 from neural_network.support.errors import InputError
+from neural_network.support.picture_format import PictureFormat
 
 
 def test_the_document_has_the_table_of_the_recorded_runs(tmp_path):
@@ -40,6 +41,7 @@ def test_a_run_that_is_of_no_recipe_is_refused(tmp_path, monkeypatch):
 def test_a_committee_has_the_mean_of_its_members_probabilities(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     networks = [TwoLayerNN(784, 3, 10, seed=seed) for seed in (1, 2, 3)]
+    networks[2].picture_format = PictureFormat(deskew=True)  # as it was trained on deskewed images
     for number, network in enumerate(networks):
         network.save(f"{number}.safetensors")
     document = tmp_path / "accuracy.md"
@@ -47,8 +49,8 @@ def test_a_committee_has_the_mean_of_its_members_probabilities(tmp_path, capsys,
     committee.main(
         ["0.safetensors", "1.safetensors", "2.safetensors", "--data", "synthetic", "--document", str(document)]
     )
-    X, Y = load("synthetic").test
-    P = sum(network.predict_proba(X) for network in networks)
+    (X, Y), deskewed = load("synthetic").test, load("deskewed:synthetic").test.X
+    P = networks[0].predict_proba(X) + networks[1].predict_proba(X) + networks[2].predict_proba(deskewed)
     expected = f"{(P.argmax(axis=0) != Y).sum()} of 10,000 test images wrong"
     assert expected in capsys.readouterr().out
     assert expected in document.read_text()
