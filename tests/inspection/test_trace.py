@@ -213,7 +213,7 @@ def test_refusals(network):
 
 
 def test_a_network_without_numbered_lines_is_refused(network, monkeypatch):
-    monkeypatch.setattr("neural_network.inspection.trace.recorder.statements", lambda code: {})
+    monkeypatch.setattr("neural_network.inspection.trace.recorder.statements", lambda code, module: {})
     with pytest.raises(InputError, match="that ran ends in the number of an equation"):
         trace_step(network, np.ones((4, 2)), [0, 1], SGD())
 
@@ -226,7 +226,7 @@ def test_only_assignments_and_only_comments_behind_code_count(tmp_path):
     spec = importlib.util.spec_from_file_location("code_of_a_test", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found = statements(module.f.__code__)
+    found = statements(module.f.__code__, vars(module))
     assert {line: (s.number, s.line, ast.unparse(s.target)) for line, s in found.items()} == {
         2: (3, 2, "b"), 3: (3, 2, "b"), 4: (None, 4, "c"),
     }  # fmt: skip

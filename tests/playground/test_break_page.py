@@ -30,6 +30,30 @@ def test_an_experiment_from_prediction_to_mending(open_page, axe, name):
     page.get_by_text("Nine runs with one thing wrong").wait_for()
 
 
+def test_the_edited_line_is_the_one_under_glass(open_page, served, axe):
+    page = open_page("#view=break&experiment=sign", viewport={"width": 375, "height": 800})
+    page.get_by_label(EXPERIMENTS["sign"].predictions[0]).check()
+    page.get_by_role("button", name="Run it").click()
+    page.get_by_text("As you said").wait_for()
+    page.get_by_role("button", name="under glass").click()
+    page.get_by_role("button", name="(5) dZ2 = Y - A2, edited").click()
+    page.locator(".source pre", has_text="dZ2 = Y - A2  # (5)").wait_for()
+    assert page.locator(".source .edited").inner_text().endswith("In network.py it is dZ2 = A2 - Y.")
+    page.locator(".view[aria-busy=false]").wait_for()
+    page.locator(".result canvas").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator(".sum h3", has_text="dZ2[1, 0] = ").wait_for()
+    session = next(each for each in served.sessions._sessions.values() if each.run.job.experiment == "sign")
+    network, image = session.network_at(0), session.dataset.test.X[:, [0]]
+    dZ2 = network.forward(image).A2 - network.targets(session.dataset.test.Y[:1])
+    assert float(page.locator("[data-total]").get_attribute("data-total")) == pytest.approx(-dZ2[1, 0], rel=1e-5)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []
+
+
 def test_an_unknown_experiment_in_the_address_shows_those_there_are(open_page):
     page = open_page("#view=break&experiment=nope", refused=True)
     page.get_by_role("button", name="Dead ReLUs").click()

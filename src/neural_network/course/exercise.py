@@ -5,8 +5,6 @@ A mistake is an edit of the solution, so each is a program that runs, and two of
 """
 
 import ast
-import importlib.abc
-import importlib.util
 import re
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from ..support.errors import InputError
+from ..support.source_module import Edits, edit, make_module
 from .outcomes import Parts, split
 
 SOURCE = "<string>"  # the name of the file in tracebacks of a module that was made of a text
@@ -95,15 +95,14 @@ class Mistake:
 
     title: str
     equation: str
-    edits: tuple[tuple[str, str], ...]
+    edits: Edits
 
     def apply(self, source: str) -> str | None:
         """Return the solution with this mistake in it; None where its text is not there (another edit took it)."""
-        for old, new in self.edits:
-            if source.count(old) != 1:
-                return None
-            source = source.replace(old, new)
-        return source
+        try:
+            return edit(source, self.edits)
+        except InputError:
+            return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,26 +183,9 @@ def _code(section: str) -> str:
     return section.removeprefix("```python\n").removesuffix("```")
 
 
-class _Source(importlib.abc.InspectLoader):
-    """Loads a module from a text of this package."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-
-    def get_source(self, fullname: str) -> str:
-        return self._source
-
-
 def load(source: str, known: Mapping[str, Any]) -> types.ModuleType:
     """Return a module made of `source`; what it imports from earlier exercises is taken from `known`."""
-    source = re.sub(r"^from ex\d\d_.*$", "", source, flags=re.MULTILINE)
-    spec = importlib.util.spec_from_loader("exercise", _Source(source))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    vars(module).update(known)
-    spec.loader.exec_module(module)
-    return module
+    return make_module("exercise", re.sub(r"^from ex\d\d_.*$", "", source, flags=re.MULTILINE), SOURCE, known)
 
 
 def mistake(title: str, equation: str, *texts: str) -> Mistake:

@@ -16,6 +16,7 @@ from ..inspection.trace import Line, Sum, Term, Trace, explain_cell, longhand, t
 from ..network import Network
 from ..runs.settings import Settings
 from ..support.errors import InputError
+from ..support.source_module import original_line
 from ..training.optimizers import Optimizer
 from ..training.schedules import LearningRate
 from .mathematics import mathml
@@ -44,7 +45,10 @@ class Operand:
 
 @dataclass(frozen=True)
 class Row:
-    """A line that ran: its equation, source and place, the index of the array that it made, and what it used."""
+    """A line that ran: its equation, source and place, the index of the array that it made, and what it used.
+
+    `original` is what the source was before an experiment edited it, and empty otherwise.
+    """
 
     index: int
     phase: str  # forward, backward or update
@@ -57,6 +61,7 @@ class Row:
     array: int
     before: int | None  # the index of the previous value, where the line changed it in place
     operands: list[Operand]
+    original: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,6 +162,7 @@ class _Describer:
             self._array(line.name, line.value, line.axes),
             target.array if target else None,
             operands,
+            original_line(statement.file, statement.line),
         )
 
     def _operand(self, line: Line, key: str, value: object) -> Operand:

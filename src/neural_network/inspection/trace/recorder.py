@@ -91,7 +91,7 @@ class Recorder:
             return None
         code = frame.f_code
         if code not in self._statements:
-            self._statements[code] = statements(code)
+            self._statements[code] = statements(code, frame.f_globals)
         here = self._statements[code]
         owner = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
         if isinstance(owner, Optimizer | Callback) or any(statement.number for statement in here.values()):

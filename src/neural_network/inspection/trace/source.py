@@ -13,6 +13,7 @@ import textwrap
 import tokenize
 from dataclasses import dataclass
 from types import CodeType
+from typing import Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +34,12 @@ class Statement:
         return not isinstance(self.expression, ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
 
 
-def statements(code: CodeType) -> dict[int, Statement]:
-    """Return the assignments in a function's own code, by each of their lines."""
-    of_file = _statements_of_file(code.co_filename, "".join(linecache.getlines(code.co_filename)))
+def statements(code: CodeType, module: dict[str, Any]) -> dict[int, Statement]:
+    """Return the assignments in a function's own code, by each of their lines.
+
+    `module` are the names of the code's module, whose loader has the text where no file has it.
+    """
+    of_file = _statements_of_file(code.co_filename, "".join(linecache.getlines(code.co_filename, module)))
     lines = {line for *_, line in code.co_lines() if line}
     return {line: of_file[line] for line in lines & of_file.keys()}
 

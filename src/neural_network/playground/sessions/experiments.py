@@ -1,20 +1,22 @@
 """The experiments of the view Break it: runs with one thing wrong each, on a small part of the data.
 
-A mistake in the equations is made by a class that changes what `backward` returns: every gradient is proportional to
-dZ2, so a flipped sign in (5) flips them all, and without 1/m they are all m times as long.
+A mistake in the equations is an edit of network.py: the class of the network is compiled from the edited source, so
+that the line that is shown is the line that runs.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from ... import network as equations
 from ...data.dataset import Samples
-from ...network import Forward, Parameters
 from ...runs.settings import Settings
 from ...support.errors import InputError
 from ...support.randomness import stream
+from ...support.source_module import Edits, edited_module
 from ...training.model import TwoLayerNN
 from .data import SessionData
 
@@ -48,8 +50,8 @@ class Experiment:
         What is done to the samples to train on, or to these and those of the validation.
     spoil_network : callable
         What is done to the weights before the first step.
-    network : type
-        The class of the network.
+    edits : tuple of pairs
+        Each (old, new): a text in network.py, and the text in its place.
     shuffle : bool
         Whether the samples are shuffled in every epoch.
     """
@@ -67,13 +69,13 @@ class Experiment:
     spoil_train: Callable[[Samples], Samples] = lambda samples: samples
     spoil_all: Callable[[Samples], Samples] = lambda samples: samples
     spoil_network: Callable[[TwoLayerNN], object] = lambda network: None
-    network: type[TwoLayerNN] = TwoLayerNN
+    edits: Edits = ()
     shuffle: bool = True
 
     def mended(self) -> "Experiment":
         """Return the same run with nothing wrong, but for an order of the samples that shuffling makes harmless."""
         usual = Experiment("", "", "", ("", "", ""), "", "", (), "")
-        same = {name: getattr(usual, name) for name in ("spoil_all", "spoil_network", "network", "shuffle")}
+        same = {name: getattr(usual, name) for name in ("spoil_all", "spoil_network", "edits", "shuffle")}
         harmless = self.spoil_train is by_class
         return replace(self, wrong={}, spoil_train=by_class if harmless else usual.spoil_train, **same)
 
@@ -115,35 +117,10 @@ def silence(network: TwoLayerNN) -> None:
     network.b1[...] = -20
 
 
-class FlippedSign(TwoLayerNN):
-    """A network that climbs: its gradients point the other way, as with dZ2 = Y - A2."""
-
-    def backward(
-        self,
-        X: np.ndarray,
-        Y: np.ndarray,
-        forward: Forward | None = None,
-        mask: np.ndarray | None = None,
-        weights: np.ndarray | None = None,
-    ) -> Parameters:
-        """Return the gradients of `Network.backward` with the sign changed."""
-        return {name: -dθ for name, dθ in super().backward(X, Y, forward, mask, weights).items()}
-
-
-class MissingMean(TwoLayerNN):
-    """A network whose gradients are sums over the samples instead of means."""
-
-    def backward(
-        self,
-        X: np.ndarray,
-        Y: np.ndarray,
-        forward: Forward | None = None,
-        mask: np.ndarray | None = None,
-        weights: np.ndarray | None = None,
-    ) -> Parameters:
-        """Return the gradients of `Network.backward` times the number of samples."""
-        gradients = super().backward(X, Y, forward, mask, weights)
-        return {name: X.shape[-1] * dθ for name, dθ in gradients.items()}
+@functools.cache
+def edited_network(edits: Edits) -> type[TwoLayerNN]:
+    """Return TwoLayerNN with the equations of network.py as they are after these edits. Raises as `edited_module`."""
+    return type("TwoLayerNN", (edited_module(equations, edits).Network, TwoLayerNN), {})
 
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -245,7 +222,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         "dZ2 = A2 - Y. Compare gradients with central differences before any training: mnist-nn check.",
         ("wrong-gradients",),
         "dZ2",
-        network=FlippedSign,
+        edits=(("dZ2 = A2 - Y", "dZ2 = Y - A2"),),
     ),
     "mean": Experiment(
         "A missing 1/m",
@@ -257,7 +234,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         "Divide by m, the number of samples of the batch.",
         ("wrong-gradients",),
         "dW2",
-        network=MissingMean,
+        edits=tuple((f"{dθ} = 1 / m * ", f"{dθ} = ") for dθ in ("dW2", "db2", "dW1", "db1")),
     ),
 }
 

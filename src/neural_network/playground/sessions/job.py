@@ -12,7 +12,7 @@ from ...training.history import History
 from ...training.loop import fit
 from ...training.model import TwoLayerNN
 from .data import SessionData
-from .experiments import Experiment, find_experiment
+from .experiments import Experiment, edited_network, find_experiment
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,14 @@ class Job:
 
     @staticmethod
     def of_experiment(name: str, data: SessionData) -> "Job":
-        """Return the job of an experiment of the view Break it, on a part of the data."""
+        """Return the job of an experiment of the view Break it, on a part of the data.
+
+        Raises InputError for data that are not pictures, and where network.py has lost the lines to edit.
+        """
         experiment = find_experiment(name)
-        return Job(experiment.make_settings(), experiment.prepare(data), experiment=name)
+        job = Job(experiment.make_settings(), experiment.prepare(data), experiment=name)
+        job.make_network()
+        return job
 
     @property
     def _experiment(self) -> Experiment | None:
@@ -45,7 +50,8 @@ class Job:
         data = self.data
         network = self.settings.make_network(len(data.train.X), data.classes, data.picture_format)
         if experiment := self._experiment:
-            network.__class__ = experiment.network
+            if experiment.edits:
+                network.__class__ = edited_network(experiment.edits)
             experiment.spoil_network(network)
         for name, θ in network.parameters.items():
             if self.start is not None:

@@ -1,6 +1,7 @@
 /** The lines of a step in their order, as mathematics; one of them is looked at. */
 
 import { element } from "../../elements.js";
+import { withoutComment } from "./source.js";
 import { PHASES } from "./words.js";
 
 /** @typedef {import("./step.js").Row} Row */
@@ -18,8 +19,9 @@ export class Lines {
   /** @param {Row[]} rows */
   show(rows) {
     this.buttons = rows.map((row) => element("button",
-      { type: "button", "aria-label": `${row.number ? `(${row.number}) ` : ""}${code(row)}`, onclick: () => this.onChoose(row.index) },
-      element("span", { class: "equation-number" }, row.number ? `(${row.number})` : ""), mathematics(row)));
+      { type: "button", "aria-label": `${row.number ? `(${row.number}) ` : ""}${withoutComment(row.source)}${row.original && ", edited"}`, onclick: () => this.onChoose(row.index) },
+      element("span", { class: "equation-number" }, row.number ? `(${row.number})` : ""), mathematics(row),
+      row.original && element("span", { class: "edited small" }, "edited")));
     const lists = Object.entries(PHASES).map(([phase, title]) => {
       const own = rows.filter((row) => row.phase === phase);
       return own.length ? [element("h3", { class: "small quiet" }, title), element("ol", {}, own.map((row) => element("li", {}, this.buttons[row.index])))] : [];
@@ -47,17 +49,12 @@ export class Lines {
   }
 }
 
-/** @param {Row} row */
-function code(row) {
-  return row.source.replace(/\s*#.*/, "");
-}
-
 /**
  * @param {Row} row
  * @returns {Node} its equation, or its source where it is none
  */
 export function mathematics(row) {
-  if (!row.mathml) return element("code", {}, code(row));
+  if (!row.mathml) return element("code", {}, withoutComment(row.source));
   const parsed = new DOMParser().parseFromString(row.mathml, "text/html").querySelector("math");
   return parsed ? document.importNode(parsed, true) : document.createTextNode(row.source);
 }

@@ -15,7 +15,8 @@ export function source(step, row) {
   return element("div", { class: "source" },
     element("div", { class: "small quiet" }, `${row.function}, `, element("span", { class: "place" }, row.place)),
     element("pre", {}, code),
-    element("p", { class: "shapes small" }, shapes(step, row, pieces)));
+    element("p", { class: "shapes small" }, shapes(step, row, pieces)),
+    row.original && element("p", { class: "edited small" }, "Edited for this experiment. In network.py it is ", element("code", {}, withoutComment(row.original)), "."));
 }
 
 /**
@@ -26,11 +27,16 @@ function split(row) {
   const names = new Map(row.operands.map(({ written, name }) => [written, name]));
   const target = row.source.match(/^[\p{L}\p{N}_.]+/u)?.[0] ?? "";
   if (target && !names.has(target)) names.set(target, row.name);
-  const [code, comment] = [row.source.replace(/\s*#.*/, ""), row.source.match(/\s*#.*/)?.[0] ?? ""];
+  const [code, comment] = [withoutComment(row.source), row.source.match(/\s*#.*/)?.[0] ?? ""];
   const known = [...names.keys()].sort((a, b) => b.length - a.length).map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const pattern = new RegExp(`(?<![\\p{L}\\p{N}_.])(${known.join("|")})(?![\\p{L}\\p{N}_])`, "u");
   const pieces = code.split(pattern).map((text) => (names.has(text) ? { text, name: names.get(text) } : { text }));
   return [...pieces, { text: comment }];
+}
+
+/** @param {string} source */
+export function withoutComment(source) {
+  return source.replace(/\s*#.*/, "");
 }
 
 /**

@@ -7,7 +7,7 @@ import { short } from "../../numbers.js";
 /** @typedef {{written: string, name: string, array: number | null, number: number | null, place: string, source: string}} Operand */
 /**
  * @typedef {{index: number, phase: string, number: number | null, name: string, mathml: string, source: string,
- *   place: string, function: string, array: number, before: number | null, operands: Operand[]}} Row
+ *   place: string, function: string, array: number, before: number | null, operands: Operand[], original: string}} Row
  */
 /** @typedef {{name: string, axes: (string | null)[], shape: number[], data?: import("../../arrays.js").Encoded}} Described */
 /**

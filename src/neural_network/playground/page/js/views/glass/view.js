@@ -110,7 +110,7 @@ class GlassView {
     this.lines.mark(row.index);
     this.head.replaceChildren(
       element("h3", { class: "mathematics" }, row.number ? `(${row.number}) ` : "", mathematics(row)),
-      ...(row.number && SENTENCES[row.number] ? [element("p", {}, SENTENCES[row.number])] : []),
+      ...(row.number && SENTENCES[row.number] && !row.original ? [element("p", {}, SENTENCES[row.number])] : []),
       source(this.step, row),
       ...row.operands.filter((operand) => operand.source).map((operand) => element("details", {},
         element("summary", {}, `${operand.written} is `, element("span", { class: "place" }, operand.place)), element("pre", {}, element("code", {}, operand.source)))));
