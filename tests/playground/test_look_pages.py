@@ -66,8 +66,15 @@ def test_before_any_training_the_shipped_model_reads(open_page):
     assert EVERYDAY in page.get_by_label("Read by").locator("option:checked").inner_text()
     page.locator(".network").wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    likeness, glass = page.locator(".likeness"), page.locator(".says button").last
+    assert likeness.get_by_role("heading").inner_text() == "How unlike the images of digits"
+    assert f"{EVERYDAY} comes without its training data, so this compares with digits," in likeness.inner_text()
+    assert glass.inner_text() == "Under glass: your own network"
     page.get_by_label("Read by").select_option("")
     page.locator(".network").wait_for()
+    likeness.get_by_role("heading", name="How unlike the training data").wait_for()
+    assert EVERYDAY not in likeness.inner_text()
+    assert glass.inner_text() == "Under glass"
     page.get_by_label("Read by").select_option(EVERYDAY)
     page.get_by_role("link", name="Train").click()
     wait(lambda: "model=" not in page.evaluate("location.hash"))

@@ -9,7 +9,6 @@ import numpy as np
 from starlette.requests import Request
 from starlette.routing import Route
 
-from ...data.dataset import Samples
 from ...data.preprocess import read_picture
 from ...formats.model_file import load_model
 from ...formats.shipped_models import SHIPPED
@@ -21,6 +20,7 @@ from .. import drawing
 from ..encoding import encode
 from ..familiarity import Familiarity
 from ..samples import write_pixels
+from ..sessions.data import SessionData
 from ..sessions.session import Session
 from .requests import answer, session_of, text
 from .views import network_of, pictures, sample_of, shape_for
@@ -132,7 +132,7 @@ def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]
     found, units = drawing.answer(network, X), strongest_units(network, MAX_UNITS)
     shape = shape_for(network) or (1, network.input_size)
     image = np.rint(255 * np.clip(X[:, 0], 0, 1)).astype(np.uint8)
-    likeness = _familiarity(session.dataset.train).measure(X)
+    likeness = _familiarity(session.dataset).measure(X)
     return {
         "image": encode(image.reshape(shape)),
         "sample": write_pixels(image),
@@ -144,6 +144,7 @@ def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]
         "evidence": encode(found.evidence[:MAX_CLASSES].reshape(-1, *shape)),
         "slopes": encode(found.slopes[:MAX_CLASSES].reshape(-1, *shape)),
         "likeness": {
+            "data": session.dataset.name,
             "share": likeness.share,
             "distance": likeness.distance,
             "labels": likeness.labels,
@@ -153,27 +154,27 @@ def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]
 
 
 class _Key:
-    """A set of samples as a key: the same object is the same key."""
+    """Data as a key: those with the same object of training samples are the same key."""
 
-    def __init__(self, samples: Samples) -> None:
-        self.samples = samples
+    def __init__(self, data: SessionData) -> None:
+        self.data = data
 
     def __hash__(self) -> int:
-        return id(self.samples.X)
+        return id(self.data.train.X)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.samples.X is self.samples.X
+        return isinstance(other, _Key) and other.data.train.X is self.data.train.X
 
 
 @functools.lru_cache(maxsize=8)
 def _make_familiarity(key: _Key) -> Familiarity:
-    return Familiarity(key.samples)
+    return Familiarity(key.data.train, key.data.validation)
 
 
-def _familiarity(samples: Samples) -> Familiarity:
-    """Return the measure for these training samples, which is made once."""
+def _familiarity(data: SessionData) -> Familiarity:
+    """Return the measure for these data, which is made once."""
     with _lock:
-        return _make_familiarity(_Key(samples))
+        return _make_familiarity(_Key(data))
 
 
 routes = [

@@ -28,7 +28,7 @@ export class Answer {
   }
 
   /**
-   * @param {any} found the server's answer
+   * @param {any} found the server's answer, with the shipped `model` that gave it, if one did
    * @param {number | null} wanted the class that was chosen, or null for the predicted one
    */
   show(found, wanted) {
@@ -52,7 +52,7 @@ export class Answer {
     this.units.show({ ...found, votes: decode(found.votes) }, this.chosen,
       `The units that say most about ${name}: their weights, activation A1, and what each adds to the logit of ${name} by (3).`);
     this.likeness.element.hidden = !found.likeness;
-    if (found.likeness) this.likeness.show(found.likeness, names);
+    if (found.likeness) this.likeness.show(found.likeness, names, found.model);
   }
 }
 

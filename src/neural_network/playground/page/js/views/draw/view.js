@@ -92,7 +92,7 @@ class DrawView {
   look(isNew = false) {
     this.network.write();
     this.by.show();
-    this.glass.textContent = this.by.model ? "Your network under glass" : "Under glass";
+    this.glass.textContent = this.by.model ? "Under glass: your own network" : "Under glass";
     return this.reader.ask(isNew);
   }
 
@@ -174,7 +174,7 @@ class DrawView {
     else found = await api.post("/api/draw/read", { strokes: this.pad.strokes, leftOut, step, model });
     this.steps.show(found.steps, this.leftOut());
     this.rest.classList.toggle("stale", !found.image);
-    this.answer.show(found, this.chosen());
+    this.answer.show({ ...found, model }, this.chosen());
     if (!this.sample.hidden && found.image) this.sample.replaceChildren(inkImage(decode(found.image), "The picture"));
     if (sample.startsWith("test:")) this.index.value = sample.slice(5);
     const took = performance.now() - began;
