@@ -115,6 +115,7 @@ def open_page(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
         page.goto(f"{served.url}{address}")
         return page
 
+    open_.url = served.url  # type: ignore[attr-defined]
     yield open_
     for context in contexts:
         context.close()
