@@ -39,7 +39,10 @@ def save(request: Request, values: dict[str, Any]) -> Any:
         elif kind == "onnx":
             from ...formats.onnx import export_onnx  # which takes long to load
 
-            export_onnx(network, path)
+            try:
+                export_onnx(network, path)
+            except ImportError as error:  # of the package onnx, which is an extra
+                raise InputError(str(error)) from None
         else:
             raise InputError(f"kind must be safetensors or onnx, not {kind!r}")
         return Response(path.read_bytes(), media_type="application/octet-stream")
