@@ -156,6 +156,7 @@ def state(session: Session) -> dict[str, Any]:
         "from": session.run.job.model,
         "isFromFile": write_run(session.run) is None,
         "classes": data.classes,
+        "shape": data.picture_format and data.picture_format.shape,
         "note": data.note,
         "samples": {part: len(getattr(data, part).Y) for part in ("train", "validation", "test")},
     }

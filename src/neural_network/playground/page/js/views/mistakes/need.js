@@ -53,11 +53,11 @@ export class Need {
 }
 
 /**
- * @param {{change: number | null, label: number, predicted: number}} found
+ * @param {{change: number | null, label: number, predicted: number, image: unknown}} found
  * @param {string} truth
  */
-function sentence({ change, label, predicted }, truth) {
-  if (label === predicted) return "";
+function sentence({ change, label, predicted, image }, truth) {
+  if (label === predicted || !image) return ""; // the smallest change is one of pixels
   if (change === null) return `No change of up to half of full ink, in one step against the loss, makes it read ${truth}.`;
   return `If every pixel had been lighter or darker by ${percent(change)} of full ink, each in the direction that helps most, it would have read ${truth}.`;
 }
