@@ -75,5 +75,6 @@ def test_mistakes_of_points(open_page):
     assert counts.sum() == 200
     page.locator(".gallery button").first.click()
     page.locator(".need h3", has_text="Test point").wait_for()
+    assert page.locator(".need .unit-list").is_hidden()
     assert "ink" not in page.locator(".need").inner_text()
     assert page.locator("#part option").first.inner_text() == "Test points"

@@ -42,6 +42,7 @@ export class Need {
     if (found.wish) figures.push(figure(signedImage(decode(found.wish), "Where ink would help"), `Where more ink (red) or less (blue) would speak for ${truth} and against ${other}`));
     if (found.mended && !isRight) figures.push(figure(inkImage(part(decode(found.mended), 0), "The image after the smallest change"), `After the smallest change, read as ${truth}`));
     this.pictures.replaceChildren(...figures);
+    this.units.element.hidden = !found.weights;
     if (found.weights) {
       this.units.take({ units: found.units, images: found.weights });
       const votes = { shape: [1, found.votes.length], values: new Float64Array(found.votes) };
