@@ -177,7 +177,7 @@ def test_a_model_from_a_file_is_not_in_the_address_and_the_page_says_so(open_pag
 
 @pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_wrong_setting_is_said_in_every_view_with_a_way_out(open_page, served, axe, view, width):
+def test_a_wrong_setting_is_said_in_every_view_with_a_way_out(open_page, served, view, width):
     served.sessions.close_all()
     address = f"#view={view}&hidden=none&epochs=3"
     page = open_page(address, refused=True, viewport={"width": width, "height": 800})
