@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,6 +16,8 @@ from neural_network.playground.sessions.data import DataSets, SessionData
 from neural_network.playground.sessions.session import Session
 from neural_network.playground.sessions.sessions import Sessions
 from neural_network.support.picture_format import PictureFormat
+
+CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +37,10 @@ def data_sets(digits: SessionData) -> DataSets:
 
 
 def small(digits: SessionData) -> DataSets:
-    sets = DataSets({"digits": "synthetic"})
+    sets = DataSets({"digits": "synthetic", "clothes": "synthetic"})
+    form = PictureFormat(fit="frame", background=0.0)
     sets._loaded["digits"] = digits
+    sets._loaded["clothes"] = replace(digits, name="clothes", classes=CLOTHES, picture_format=form)
     return sets
 
 
@@ -115,6 +120,7 @@ def open_page(browser: Any, served: Served) -> Iterator[Callable[..., Any]]:
         page.goto(f"{served.url}{address}")
         return page
 
+    open_.url = served.url  # type: ignore[attr-defined]
     yield open_
     for context in contexts:
         context.close()

@@ -203,7 +203,7 @@ def test_a_clicked_cell_shows_a_sum_that_adds_up(open_page, network, digits):
     assert float(page.locator(".sum h3").inner_text().split("= ")[1].replace("−", "-")) == pytest.approx(
         value, rel=1e-3
     )
-    assert "cell=3%2C0" in page.evaluate("location.href")
+    assert "cell=3,0" in page.evaluate("location.href")
 
 
 def test_the_keyboard_walks_through_the_lines_that_ran(open_page):

@@ -4,6 +4,7 @@ import gzip
 import json
 import math
 from base64 import b64decode
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -11,10 +12,16 @@ import pytest
 
 from neural_network.cli.main import main
 from neural_network.data.dataset import Samples
+from neural_network.data.normalize import MNIST, SeveralDigitsError
+from neural_network.data.preprocess import fit_picture
+from neural_network.data.synthetic.handwriting import write
+from neural_network.formats.shipped_models import EVERYDAY
+from neural_network.playground import drawing
 from neural_network.playground.record import recording as module
 from neural_network.playground.record.page import make_page
 from neural_network.playground.record.recording import record
 from neural_network.runs.settings import Settings
+from neural_network.training.model import TwoLayerNN
 
 from .conftest import wait
 from .test_look_pages import SEVEN, THREE, VIOLATIONS, draw
@@ -101,6 +108,29 @@ def test_the_forward_pass_in_the_page_is_the_networks(open_file, network, small)
     page.locator(".answer", has_text=f"It reads {A2.argmax()}").wait_for()
     shown = page.locator(".says .bar .fill").evaluate_all("fills => fills.map((fill) => parseFloat(fill.style.width))")
     np.testing.assert_allclose(shown, 100 * A2, atol=0.01)
+
+
+def test_strokes_become_the_pixels_of_the_library(open_page):
+    labels, paths, radii = write(np.random.default_rng(5), 210)
+    drawings, expected, wanted = [], [], []
+    for path, is_down, label in zip(np.round(4095 * (0.5 + 0.6 * paths)) / 4095, radii > 0, labels, strict=True):
+        changes = np.flatnonzero(np.diff(is_down)) + 1
+        pieces = zip(np.split(path, changes), np.split(is_down, changes), strict=True)
+        strokes = [points.tolist() for points, down in pieces if down[0]]
+        with suppress(SeveralDigitsError):  # of one or two whose strokes lie far apart
+            expected.append(fit_picture(drawing.picture_of(strokes), MNIST).image.ravel())
+            drawings.append(strokes)
+            wanted.append(label)
+    assert len(drawings) >= 200
+    page = open_page("#view=break")
+    found = page.evaluate(
+        "async (all) => { const { fitDrawing } = await import('/js/replay/drawing.js');"
+        " return all.map((strokes) => [...fitDrawing(strokes, []).image.values]); }",
+        drawings,
+    )
+    assert np.abs(np.array(found) - np.array(expected, int)).max() <= 1
+    X = (np.array(found).T / 255).astype(np.float32)
+    assert (TwoLayerNN.load(EVERYDAY).predict(X) == wanted).mean() > 0.9
 
 
 def test_mistakes_and_their_needs(open_file, network, small):

@@ -10,10 +10,10 @@ from neural_network.cli import main
 from neural_network.data.dataset import Dataset
 from neural_network.data.export import export_csv
 from neural_network.formats.model_file import load_model
-from neural_network.playground.server.share import job_of_model
 from neural_network.playground.sessions.code import as_command, as_python
 from neural_network.playground.sessions.data import DataSets
 from neural_network.playground.sessions.job import Job
+from neural_network.playground.sessions.models import job_of_model
 from neural_network.runs.settings import Settings
 from neural_network.support.errors import InputError
 from neural_network.training.model import TwoLayerNN

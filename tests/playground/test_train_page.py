@@ -1,11 +1,13 @@
 """The view Train in a real browser: what buttons do has the library's bits, and the address brings it back."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
 
 from neural_network.runs.settings import Settings
+from neural_network.training.model import TwoLayerNN
 
 from .conftest import wait
 from .test_runs import library, same
@@ -208,6 +210,40 @@ def test_code_is_copied_and_models_are_saved_and_loaded(open_page, session, tmp_
     status(page, "Ready: step 0")
     assert session().run.step == 0
     assert same(session().network_at(), before.parameters)
+
+
+@pytest.mark.parametrize("step", [30, 12])
+def test_saved_models_predict_what_the_network_does(open_page, session, digits, tmp_path, step):
+    onnxruntime = pytest.importorskip("onnxruntime")
+    steps, _, _ = library(SETTINGS, digits)
+    page = open_page(f"{ADDRESS}&until=30")
+    status(page, "Finished")
+    if step < 30:
+        slide(page, step)
+        page.locator("output", has_text=f"step {step}").wait_for()
+    paths = {}
+    for kind in ("safetensors", "ONNX"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Save as {kind}").click()
+        paths[kind] = tmp_path / download.value.suggested_filename
+        download.value.save_as(paths[kind])
+    assert [path.name for path in paths.values()] == ["model.safetensors", "model.onnx"]
+    network = TwoLayerNN.load(paths["safetensors"])
+    assert same(network, steps[step])
+    X = np.ascontiguousarray(digits.test.X.T)
+    model = onnxruntime.InferenceSession(paths["ONNX"], providers=["CPUExecutionProvider"])
+    label, probabilities = model.run(["label", "probabilities"], {"X": X})
+    np.testing.assert_array_equal(label, network.predict(digits.test.X))
+    np.testing.assert_allclose(probabilities.T, network.predict_proba(digits.test.X), atol=1e-6)
+
+
+def test_without_the_package_onnx_its_name_is_said(open_page, session, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    page = open_page(f"{ADDRESS}&until=3", refused=True)
+    status(page, "Paused: step 3")
+    page.get_by_role("button", name="Save as ONNX").click()
+    page.get_by_role("alert").filter(has_text='pip install "mnist-nn[onnx]"').wait_for()
+    assert "internal" not in page.get_by_role("alert").inner_text()
 
 
 def test_a_session_that_was_given_up_comes_back(open_page, session, served):

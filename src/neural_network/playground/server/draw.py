@@ -93,6 +93,11 @@ def _reader_of(request: Request, values: dict[str, Any]) -> tuple[Session, Netwo
             f"{name} reads {network.input_size} pixels; {session.dataset.name} has {inputs} inputs: "
             "choose data with digits, or the network trained here"
         )
+    if network.classes != session.dataset.classes:
+        raise InputError(
+            f"{name} reads {', '.join(network.classes)}; {session.dataset.name} has "
+            f"{', '.join(session.dataset.classes)}: choose data with digits, or the network trained here"
+        )
     return session, network
 
 

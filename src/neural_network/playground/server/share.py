@@ -1,7 +1,6 @@
 """Taking a run out of the page, as code or as a model file, and bringing a model into it."""
 
 import tempfile
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ...formats.model_file import load_model, save_model
-from ...runs.settings import Settings
 from ...support.errors import InputError
 from ...training.model import TwoLayerNN
 from ..sessions.code import as_command, as_python
-from ..sessions.data import SessionData
-from ..sessions.job import Job
+from ..sessions.models import OF_THE_MODEL, job_of_model
 from .requests import answer, integer, session_of, text
 
 CODE = {"python": as_python, "command": as_command}
-OF_THE_MODEL = ("activation", "initializer", "output", "loss", "label_smoothing")
 
 
 @answer
@@ -43,7 +39,10 @@ def save(request: Request, values: dict[str, Any]) -> Any:
         elif kind == "onnx":
             from ...formats.onnx import export_onnx  # which takes long to load
 
-            export_onnx(network, path)
+            try:
+                export_onnx(network, path)
+            except ImportError as error:  # of the package onnx, which is an extra
+                raise InputError(str(error)) from None
         else:
             raise InputError(f"kind must be safetensors or onnx, not {kind!r}")
         return Response(path.read_bytes(), media_type="application/octet-stream")
@@ -62,27 +61,6 @@ def load(request: Request, values: dict[str, Any]) -> Any:
             raise InputError(str(error).replace(str(path), "the file")) from None
     session.start(job_of_model(network, session.settings, session.dataset))
     return {"settings": {name: getattr(session.settings, name) for name in ("hidden", *OF_THE_MODEL)}}
-
-
-def job_of_model(network: TwoLayerNN, settings: Settings, data: SessionData) -> Job:
-    """Return the job that trains a loaded network further on `data`; raises InputError where it does not fit them."""
-    expected = len(data.train.X), len(data.classes)
-    if (network.input_size, network.output_size) != expected:
-        raise InputError(
-            f"the model has {network.input_size} inputs and {network.output_size} classes; {data.name} has "
-            f"{expected[0]} and {expected[1]}: choose the data it was trained on"
-        )
-    model = {
-        "hidden": network.hidden_size,
-        "activation": network.activation.name,
-        "initializer": network.initializer,
-        "output": network.output,
-        "loss": network.loss_function.name,
-        "label_smoothing": network.label_smoothing,
-    }
-    parameters = {name: θ.astype("float32") for name, θ in network.parameters.items()}
-    data = replace(data, picture_format=network.picture_format or data.picture_format)
-    return Job(Settings(**{**asdict(settings), **model}), data, parameters)
 
 
 routes = [

@@ -1,6 +1,7 @@
 """The endpoints of the view Train: start, play, pause, rewind, branch, and what a run looks like after a step."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Any
 
 import anyio
@@ -16,6 +17,7 @@ from ...inspection.analysis.sampling import some_of
 from ...inspection.analysis.toy_data import TOYS, grid
 from ...training.loop import judge
 from ..encoding import encode
+from ..sessions.branches import write_run
 from ..sessions.reading import changed, read_settings
 from ..sessions.session import Session
 from ..sessions.training_run import TrainingRun
@@ -52,13 +54,15 @@ def progress(session: Session, sent: dict[str, Any]) -> dict[str, Any]:
             "stepsPerEpoch": run.steps_per_epoch,
             "offset": run.offset,
             "parent": run.parent,
+            "address": write_run(run),
             "rows": rows[before["epochs"] :],
             "losses": losses,
         }
         last = losses[-1][0] if losses else before["step"]
         sent["runs"][name] = {"version": run.version, "epochs": len(rows), "step": last}
     settings = {name: changed(run.settings) for name, run in list(session.runs.items())}
-    return {"inView": session.name, "runs": runs, "settings": settings}
+    again = session.restoring
+    return {"inView": session.name, "runs": runs, "settings": settings, "restoring": again and asdict(again)}
 
 
 async def stream(request: Request) -> Response:
@@ -149,7 +153,10 @@ def state(session: Session) -> dict[str, Any]:
         "settings": changed(session.settings),
         "data": data.name,
         "experiment": session.run.job.experiment,
+        "from": session.run.job.model,
+        "isFromFile": write_run(session.run) is None,
         "classes": data.classes,
+        "shape": data.picture_format and data.picture_format.shape,
         "note": data.note,
         "samples": {part: len(getattr(data, part).Y) for part in ("train", "validation", "test")},
     }

@@ -1,5 +1,6 @@
 """A job: what is trained, on what, from which weights; the same run as `Settings.train` makes in a terminal."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,8 +20,8 @@ from .experiments import Experiment, edited_network, find_experiment
 class Job:
     """Settings and data of a run, and the weights it starts with: those that the seed draws, or given ones.
 
-    `experiment` names what is wrong with it on purpose, if anything is. A branch has a `parent`, and the step of it
-    after which it begins.
+    `experiment` names what is wrong with it on purpose, if anything is, and `model` the shipped model whose weights are
+    given. A branch has a `parent`, and the step of it after which it begins.
     """
 
     settings: Settings
@@ -29,6 +30,7 @@ class Job:
     experiment: str = ""
     parent: "Job | None" = None
     step: int = 0
+    model: str = ""
 
     @staticmethod
     def of_experiment(name: str, data: SessionData) -> "Job":
@@ -40,6 +42,12 @@ class Job:
         job = Job(experiment.make_settings(), experiment.prepare(data), experiment=name)
         job.make_network()
         return job
+
+    @property
+    def last_step(self) -> int:
+        """The number of the last step that the settings ask for."""
+        samples = len(self.data.train.Y)
+        return self.settings.epochs * math.ceil(samples / (self.settings.batch_size or samples))
 
     @property
     def _experiment(self) -> Experiment | None:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ...network import Network
 from ...runs.settings import Settings
@@ -19,6 +19,19 @@ LARGEST = 2**21  # parameters of a network
 MOST_EPOCHS = 10_000
 
 
+@dataclass
+class Restoring:
+    """How far the runs of an address have been trained again: the `number` of the run under way, of `count`.
+
+    Once it `is_over`, `problem` says why it ended early, if anything is wrong.
+    """
+
+    count: int
+    number: int = 1
+    is_over: bool = False
+    problem: str = ""
+
+
 class Session:
     """The runs of a tab. `run` is the one in view; the other attributes are those of that run.
 
@@ -28,6 +41,8 @@ class Session:
         The secret that the requests of the tab carry.
     used : float
         When the last request came, by `time.monotonic`.
+    restoring : Restoring or None
+        How far the runs of the page's address have been trained again, where it had several.
     """
 
     def __init__(self, key: str, job: Job, budget: Callable[[], int]) -> None:
@@ -38,6 +53,7 @@ class Session:
         self.runs: dict[str, TrainingRun] = {}
         self.version = 0
         self.name = ""
+        self.restoring: Restoring | None = None
         self.start(job)
 
     @property
@@ -71,6 +87,7 @@ class Session:
         with self._lock:
             run = TrainingRun(job, Timeline(self._budget))
             old, self.runs, self._names = list(self.runs.values()), {}, 0
+            self.restoring = None
             self._add(run)
         for each in old:
             each.close()
@@ -116,6 +133,7 @@ class Session:
 
     def close(self) -> None:
         """End all runs."""
+        self.restoring = None
         for run in self.runs.values():
             run.close()
 

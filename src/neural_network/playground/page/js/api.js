@@ -3,7 +3,7 @@
 import { Stream } from "./stream.js";
 
 const KEEP_PATH = "/api/session/keep";
-const WITHOUT_SESSION = ["/api/session/open", "/api/choices", "/api/break/experiments"]; // a wrong address cannot hinder these
+const WITHOUT_SESSION = ["/api/session/open", "/api/session/check", "/api/choices", "/api/break/experiments"]; // a wrong address cannot hinder these
 const DRAW_PATH = "/api/draw/"; // of requests that change nothing
 const KEEP = 30_000; // milliseconds between signs that the tab is still open
 
@@ -22,9 +22,13 @@ export class Problem extends Error {
 const token = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="token"]')).content;
 
 export class Api {
-  /** @param {() => {data?: string, settings: Record<string, string>, until: number}} job what a new session trains */
-  constructor(job) {
+  /**
+   * @param {() => import("./settings.js").Job & {until: number}} job what a new session trains
+   * @param {(problem: unknown) => void} refused called when no session can be opened
+   */
+  constructor(job, refused) {
     this.job = job;
+    this.refused = refused;
     /** @type {Promise<string> | null} */
     this.session = null;
     /** @type {Set<Stream>} */
@@ -44,10 +48,24 @@ export class Api {
   /** @returns {Promise<string>} the key of the session, which is opened when it is first needed */
   key() {
     if (!this.session) {
-      this.session = this.send("POST", "/api/session/open", this.job()).then((opened) => opened.session);
-      this.session.then(() => this.wake(), () => (this.session = null));
+      this.session = this.open();
+      this.session.then(() => this.wake(), (problem) => {
+        this.session = null;
+        this.refused(problem);
+      });
     }
     return this.session;
+  }
+
+  /** @returns {Promise<string>} the key of a new session, with the settings as they are by then */
+  async open() {
+    const job = this.job();
+    try {
+      return (await this.send("POST", "/api/session/open", job)).session;
+    } catch (problem) {
+      if (JSON.stringify(job) === JSON.stringify(this.job())) throw problem;
+      return this.open();
+    }
   }
 
   /**

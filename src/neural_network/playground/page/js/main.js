@@ -3,8 +3,10 @@
 import { Api } from "./api.js";
 import { element } from "./elements.js";
 import { RecordedApi } from "./replay/api.js";
-import { jobOf } from "./settings.js";
-import { State } from "./state.js";
+import { Latest } from "./latest.js";
+import { ProblemLine } from "./problem.js";
+import { USUAL, isOfTraining, jobOf, runsOf } from "./settings.js";
+import { State, written } from "./state.js";
 import { usualReader } from "./views/draw/reader.js";
 import { Tour } from "./tour.js";
 import { VIEWS } from "./views.js";
@@ -18,12 +20,13 @@ const recording = document.getElementById("recording");
 /** @type {Api | RecordedApi} */
 const api = recording
   ? await RecordedApi.open(recording.textContent ?? "")
-  : new Api(() => ({ ...jobOf(state.values), until: untilStep() }));
+  : new Api(() => ({ ...jobOf(state.values), ...runsOf(state.values), until: untilStep() }), refuse);
 if (api instanceof RecordedApi) state.set(api.settings);
 else if (!location.hash) state.set({ view: "draw", model: usualReader() }); // before any training, a network that can read
 const views = VIEWS.filter(({ name }) => api.has(name));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
-const line = /** @type {HTMLElement} */ (document.getElementById("problem"));
+const line = new ProblemLine(/** @type {HTMLElement} */ (document.getElementById("problem")), () => state.set(USUAL));
+const checker = new Latest(check, (problem) => line.ofSettings(problem));
 
 /** @type {Context} */
 const context = { api, state, go, report };
@@ -31,15 +34,54 @@ const END = 1e9; // a step after the last of any run
 /** @type {View | null} */
 let view = null;
 let shown = "";
+let isRefused = false; // the settings are wrong: there is no network, and no view of it
+let isTrainingDue = false; // a shipped model reads: the network of the session is trained once a view needs it
 const tour = new Tour(context);
 
-/**
- * How far a new session trains by itself: as far as the address says, and else, in views that use a network and have
- * no button to train it, to the end.
- */
+/** @returns {boolean} whether the view is one in which the user begins the training */
+function isTrainedByHand() {
+  return ["train", "break"].includes(viewOfAddress().name);
+}
+
+/** @returns {boolean} whether the view shows the network that is trained here, and not a shipped one */
+function needsNetwork() {
+  return !isTrainedByHand() && !(viewOfAddress().name === "draw" && state.get("model"));
+}
+
+/** How far a new session trains by itself: as far as the address says, and else to the end where a view needs it. */
 function untilStep() {
   const asked = Math.max(Number(state.get("until")) || 0, Number(state.get("step")) || 0);
-  return asked || (["train", "break"].includes(viewOfAddress().name) || state.get("step") ? 0 : END);
+  const isFree = !asked && !state.get("step");
+  isTrainingDue = isFree && !needsNetwork() && !isTrainedByHand();
+  return isFree && needsNetwork() ? END : asked;
+}
+
+function trainIfDue() {
+  if (isTrainingDue && needsNetwork()) api.post("/api/train/play", {}).catch(report);
+  if (needsNetwork() || isTrainedByHand()) isTrainingDue = false;
+}
+
+/** Ask whether there can be a network with the settings of the address. */
+async function check() {
+  if (!(api instanceof Api)) return;
+  const job = { ...jobOf(state.values), ...runsOf(state.values) };
+  await api.send("POST", "/api/session/check", job).catch((problem) => {
+    if (problem.status === 400) throw problem;
+  });
+}
+
+/** @param {unknown} problem for which no session can be opened */
+function refuse(problem) {
+  report(problem);
+  if (/** @type {any} */ (problem).status !== 400 || isTrainedByHand()) return;
+  isRefused = true;
+  view?.unmount();
+  view = null;
+  main.replaceChildren(element("div", { class: `view ${shown} card` }, element("h2", {}, viewOfAddress().title),
+    element("p", {}, "This view shows a network. With the settings in the address there is none: take the usual ones, or correct them in Train."),
+    element("div", { class: "row" },
+      element("button", { type: "button", class: "main", onclick: () => state.set(USUAL) }, "Take the usual settings"),
+      element("button", { type: "button", onclick: () => go("train") }, "Correct them in Train"))));
 }
 
 /** @type {Context["go"]} */
@@ -49,8 +91,7 @@ function go(name, params = {}) {
 
 /** @type {Context["report"]} */
 function report(problem) {
-  line.textContent = problem ? String(/** @type {any} */ (problem).message ?? problem) : "";
-  line.hidden = !problem;
+  line.ofRequest(problem);
 }
 
 function viewOfAddress() {
@@ -60,8 +101,9 @@ function viewOfAddress() {
 
 async function show() {
   const { name, title } = viewOfAddress();
-  if (name === shown) return;
+  if (name === shown && !isRefused) return;
   shown = name;
+  isRefused = false;
   document.title = `${title} · The network you can see through`;
   drawNavigation();
   view?.unmount();
@@ -71,13 +113,13 @@ async function show() {
   if (shown !== name) return;
   const root = element("div", { class: `view ${name}` });
   main.replaceChildren(root);
-  view = module.mount(root, context);
+  view = module.mount(root, { ...context, report: (/** @type {unknown} */ problem) => root.isConnected && report(problem) }); // not once it has gone
 }
 
 function drawNavigation() {
   const list = /** @type {HTMLElement} */ (document.getElementById("views"));
   const links = views.map(({ name, title }) => {
-    const link = element("a", { href: `#${new URLSearchParams({ ...state.values, view: name })}` }, title);
+    const link = element("a", { href: written({ ...state.values, view: name }) }, title);
     if (name === shown) link.setAttribute("aria-current", "page");
     return element("li", {}, link);
   });
@@ -86,9 +128,13 @@ function drawNavigation() {
 }
 
 state.subscribe((values, changed) => {
-  if (changed.includes("view")) void show();
+  const isOther = changed.some(isOfTraining);
+  if (isOther) void checker.ask(null);
+  if (changed.includes("view") || (isRefused && isOther)) void show();
   else view?.update(values, changed);
+  trainIfDue();
   drawNavigation();
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
+void checker.ask(null);
 void show();

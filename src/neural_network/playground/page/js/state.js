@@ -1,5 +1,7 @@
 /** The state of the page, which is its address: `#view=train&hidden=32&step=100`. A link shows the same thing again. */
 
+import { isOfTraining } from "./settings.js";
+
 /** @typedef {Record<string, string>} Values */
 
 /**
@@ -10,7 +12,20 @@ export class State {
     /** @type {Set<(values: Values, changed: string[]) => void>} */
     this.subscribers = new Set();
     this.values = this.read();
-    addEventListener("hashchange", () => this.take(this.read()));
+    addEventListener("hashchange", () => {
+      const next = this.read();
+      const names = Object.keys({ ...next, ...this.values });
+      const isOther = names.some((name) => isOfTraining(name) && next[name] !== this.values[name]);
+      if (history.state === null && isOther) location.reload(); // a link with another training was pasted
+      this.own();
+      this.take(next);
+    });
+    this.own();
+  }
+
+  /** Mark the place in the history as one that the page has seen. */
+  own() {
+    history.replaceState("own", "", location.href);
   }
 
   /** @returns {Values} what the address says */
@@ -38,9 +53,9 @@ export class State {
       else next[name] = String(value);
     }
     if (same(next, this.values)) return;
-    const hash = `#${new URLSearchParams(next)}`;
-    if (isNew) history.pushState(null, "", hash);
-    else history.replaceState(null, "", hash);
+    const hash = written(next);
+    if (isNew) history.pushState("own", "", hash);
+    else history.replaceState("own", "", hash);
     this.take(next);
   }
 
@@ -60,6 +75,14 @@ export class State {
     this.values = next;
     if (changed.length) for (const subscriber of [...this.subscribers]) subscriber(next, changed);
   }
+}
+
+/**
+ * @param {Values} values
+ * @returns {string} the part of an address that says them; what may stand there as it is can be read
+ */
+export function written(values) {
+  return `#${new URLSearchParams(values)}`.replace(/%(2C|3A|40)/g, decodeURIComponent);
 }
 
 /**

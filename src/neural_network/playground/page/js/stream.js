@@ -48,7 +48,8 @@ export class Stream {
   /** @param {any} event */
   take(event) {
     clearTimeout(this.timer);
-    const isQuiet = Object.values(event.runs).every(({ status }) => status !== "running");
+    const isBusy = event.restoring && !event.restoring.is_over;
+    const isQuiet = !isBusy && Object.values(event.runs).every(({ status }) => status !== "running");
     if (isQuiet) this.timer = window.setTimeout(() => this.close(), QUIET);
     this.onEvent(event);
   }

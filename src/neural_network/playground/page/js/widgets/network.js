@@ -1,6 +1,7 @@
 /** The line that says which network a view looks at, and lets it learn: shared by the views that look inside. */
 
 import { element } from "../elements.js";
+import { noted } from "../settings.js";
 
 /** @typedef {import("../main.js").Context} Context */
 
@@ -15,6 +16,7 @@ export class NetworkLine {
   constructor({ api, state, report }, onChange) {
     this.api = api;
     this.state = state;
+    this.report = report;
     this.onChange = onChange;
     this.words = element("span", { role: "status" });
     this.button = element("button", { type: "button", onclick: () => void this.press().catch(report) }, "Train");
@@ -23,6 +25,8 @@ export class NetworkLine {
     this.element = element("div", { class: "network row" }, this.words, this.slider, this.button, this.newest);
     this.run = { status: "paused", step: 0, total: 0, offset: 0 };
     this.name = "";
+    /** @type {import("../views/train/curves.js").Restoring | null} */
+    this.restoring = null;
     this.seen = "";
     this.next = 0;
     this.write();
@@ -35,13 +39,15 @@ export class NetworkLine {
     return wanted !== "" && Number(wanted) <= this.run.step ? Number(wanted) : undefined;
   }
 
-  /** @param {{inView: string, runs: Record<string, any>}} event */
-  take({ inView, runs }) {
+  /** @param {{inView: string, runs: Record<string, any>, restoring: import("../views/train/curves.js").Restoring | null}} event */
+  take({ inView, runs, restoring }) {
     this.run = runs[inView];
     this.name = inView;
+    this.restoring = restoring?.is_over ? null : restoring;
     this.write();
-    const isRunning = this.run.status === "running";
-    if (!isRunning && this.run.step > 0) this.state.set({ until: this.run.step });
+    if (restoring?.problem) this.report(restoring.problem);
+    const isRunning = this.run.status === "running" || this.restoring !== null;
+    if (!isRunning && this.run.step > 0) this.state.set(noted({ inView, runs }));
     const now = `${inView} ${this.run.offset} ${this.step() ?? this.run.step}`;
     if (now === this.seen || (isRunning && performance.now() < this.next)) return;
     this.seen = now;
@@ -65,7 +71,8 @@ export class NetworkLine {
     show(this.slider, step > 0);
     this.slider.max = String(step);
     this.slider.value = String(seen ?? step);
-    if (!this.name) this.words.textContent = "Looking for the network …";
+    if (this.restoring) this.words.textContent = `Training run ${this.restoring.number} of ${this.restoring.count} again, as the address says: step ${step} of ${total}.`;
+    else if (!this.name) this.words.textContent = "Looking for the network …";
     else if (step === 0) this.words.textContent = "Untrained: the weights are random.";
     else if (seen !== undefined && seen !== step) this.words.textContent = `The network after step ${seen} of ${step}.`;
     else this.words.textContent = `The network after step ${step} of ${total}${status === "running" ? ", learning" : ""}.`;

@@ -1,6 +1,7 @@
 /** Break it: runs with one thing wrong. Predict, run, read the diagnosis, and mend it. */
 
 import { element } from "../../elements.js";
+import { NO_RUNS } from "../../settings.js";
 import { percent, short } from "../../numbers.js";
 import { Chart } from "../../widgets/chart.js";
 import { Curves } from "../train/curves.js";
@@ -86,6 +87,7 @@ function showOne(root, context, name, experiment) {
   async function begin() {
     stage = "running";
     run.disabled = true;
+    state.set(NO_RUNS);
     await start({ experiment: name, ...data() }).catch(report);
   }
 

@@ -37,6 +37,7 @@ class DrawView {
     this.reader = new Latest((/** @type {boolean} */ isNew) => this.read(isNew), context.report, root);
     /** @type {File | null} */
     this.file = null;
+    this.desk = element("div");
     this.hasWeights = false;
     this.glass = element("button", { type: "button", onclick: () => this.toGlass() });
     this.time = element("span", { class: "small quiet" });
@@ -47,22 +48,41 @@ class DrawView {
         this.glass, this.time),
       element("section", { class: "why" }, this.answer.why, this.answer.pictures, this.answer.units.element),
       this.answer.likeness.element);
+    this.title = element("h2", {}, "Draw a digit");
+    this.form = element("p", { class: "small quiet" });
+    this.none = element("div", { class: "card", hidden: true });
     this.way = element("section", { class: "way" },
       element("h3", {}, "From the drawing to the input"),
-      element("p", { class: "small quiet" }, "The network reads 28 × 28 pixels, in the form of the digits it was trained on. Switch a step off to see what it is for."),
-      this.steps.element);
+      this.form, this.steps.element);
     this.build(root);
     this.pad.show(read(this.state.get("strokes")));
     this.hide();
+    void context.api.get("/api/train/state").then((facts) => this.learnFacts(facts), () => {}); // a refused session is said elsewhere
+  }
+
+  /**
+   * Say what can be drawn here.
+   * @param {{data: string, classes: string[], shape: [number, number] | null}} facts of the data
+   */
+  learnFacts({ data, classes, shape }) {
+    this.none.hidden = shape !== null;
+    this.desk.hidden = this.by.element.hidden = shape === null;
+    if (shape === null) {
+      this.title.textContent = "Nothing to draw";
+      this.none.replaceChildren(
+        element("p", {}, `The data, ${data}, are points in a plane and no pictures, so there is nothing to draw. Train shows what the network answers at each point.`),
+        element("button", { type: "button", class: "main", onclick: () => this.context.go("train") }, "Train"));
+      return;
+    }
+    const isOfDigits = classes.every((name, label) => name === String(label));
+    if (!isOfDigits) this.title.textContent = `Draw one of: ${classes.join(", ")}`;
+    this.form.textContent = `The network reads ${shape.join(" × ")} pixels, in the form of the ${isOfDigits ? "digits" : "pictures"} it was trained on. Switch a step off to see what it is for.`;
   }
 
   /** @param {HTMLElement} root */
   build(root) {
     const file = element("input", { type: "file", class: "unseen", accept: "image/*", id: "upload", onchange: () => this.upload(file) });
-    root.append(
-      element("h2", {}, "Draw a digit"),
-      this.by.element,
-      element("div", { class: "desk" },
+    this.desk = element("div", { class: "desk" },
         element("section", { class: "hand" },
           element("div", { class: "paper" }, this.pad.canvas, this.sample),
           element("div", { class: "row" },
@@ -72,8 +92,8 @@ class DrawView {
           element("div", { class: "row" },
             element("label", { for: "test-image" }, "Test image"), this.index,
             element("button", { type: "button", onclick: () => this.pick(String(Number(this.index.value) + 1)) }, "Next"))),
-        this.rest),
-      this.way);
+        this.rest);
+    root.append(this.title, this.none, this.by.element, this.desk, this.way);
   }
 
   /** @param {string[]} changed */

@@ -22,6 +22,11 @@ export class Chooser {
     this.state.set({ sample, cell: null });
   }
 
+  /** @param {string} what the samples are: "image" or "point" */
+  call(what) {
+    for (const option of this.part.options) option.textContent = PARTS[/** @type {keyof typeof PARTS} */ (option.value)].replace("image", what);
+  }
+
   write() {
     const sample = this.state.get("sample", "test:0");
     const [part, rest] = sample.split(":");

@@ -36,7 +36,7 @@ export class Images {
       const [label, read] = [classes[found.labels[place]], classes[found.predicted[place]]];
       const words = `${label === read ? label : `${label} read as ${read}`}, ${percent(found.confidence[place])}`;
       const button = element("button", { type: "button", onclick: () => this.onChoose(index) },
-        images && inkImage(part(images, place), ""), element("span", { class: "small" }, words));
+        images ? inkImage(part(images, place), "") : element("b", {}, `Point ${index}: `), element("span", { class: "small" }, words));
       this.buttons.set(index, button);
       this.list.append(element("li", {}, button));
     });

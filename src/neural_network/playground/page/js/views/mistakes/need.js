@@ -42,6 +42,7 @@ export class Need {
     if (found.wish) figures.push(figure(signedImage(decode(found.wish), "Where ink would help"), `Where more ink (red) or less (blue) would speak for ${truth} and against ${other}`));
     if (found.mended && !isRight) figures.push(figure(inkImage(part(decode(found.mended), 0), "The image after the smallest change"), `After the smallest change, read as ${truth}`));
     this.pictures.replaceChildren(...figures);
+    this.units.element.hidden = !found.weights;
     if (found.weights) {
       this.units.take({ units: found.units, images: found.weights });
       const votes = { shape: [1, found.votes.length], values: new Float64Array(found.votes) };
@@ -53,11 +54,11 @@ export class Need {
 }
 
 /**
- * @param {{change: number | null, label: number, predicted: number}} found
+ * @param {{change: number | null, label: number, predicted: number, image: unknown}} found
  * @param {string} truth
  */
-function sentence({ change, label, predicted }, truth) {
-  if (label === predicted) return "";
+function sentence({ change, label, predicted, image }, truth) {
+  if (label === predicted || !image) return ""; // the smallest change is one of pixels
   if (change === null) return `No change of up to half of full ink, in one step against the loss, makes it read ${truth}.`;
   return `If every pixel had been lighter or darker by ${percent(change)} of full ink, each in the direction that helps most, it would have read ${truth}.`;
 }

@@ -35,11 +35,13 @@ class MistakesView {
     this.matrix = new Latest(() => this.loadMatrix(), context.report, root);
     this.gallery = new Latest((/** @type {boolean} */ isMore) => this.loadImages(isMore), context.report);
     this.detail = new Latest(() => this.loadNeed(), context.report);
+    this.what = "image";
+    this.note = element("p", { class: "small quiet", hidden: true }, "The samples are points in a plane, so there are no pictures of them: each has its number. Train shows where they are.");
     this.result = element("p", { role: "status" });
     this.parts = element("select", { id: "part", onchange: () => this.state.set({ part: this.parts.value, image: null }) },
       Object.entries(PARTS).map(([value, name]) => element("option", { value }, `${name} images`)));
     this.all = element("button", { type: "button", onclick: () => this.state.set({ true: null, read: null, image: null }) }, "All mistakes");
-    root.append(element("h2", {}, "Mistakes"), this.network.element,
+    root.append(element("h2", {}, "Mistakes"), this.network.element, this.note,
       element("div", { class: "desk" },
         element("section", {}, element("div", { class: "row" }, element("label", { for: "part", class: "unseen" }, "Images"), this.parts, this.result), this.table.element, this.all),
         element("div", {}, this.need.element, this.images.element)));
@@ -89,6 +91,13 @@ class MistakesView {
     return { part: this.part(), step: this.network.step() };
   }
 
+  /** @param {string} what the samples are: "image" or "point" */
+  name(what) {
+    this.what = what;
+    this.note.hidden = what === "image";
+    for (const option of this.parts.options) option.textContent = `${PARTS[/** @type {keyof typeof PARTS} */ (option.value)]} ${what}s`;
+  }
+
   async loadMatrix() {
     const { classes, confusion, samples, correct } = await this.context.api.get("/api/mistakes/matrix", this.place());
     this.classes = classes;
@@ -104,8 +113,9 @@ class MistakesView {
     const first = isMore ? this.images.buttons.size : 0;
     const found = await this.context.api.get("/api/mistakes/images", { ...this.place(), label, predicted, first });
     const { classes } = found;
+    this.name(found.images ? "image" : "point");
     const isRight = label !== null && label === predicted;
-    const cell = label === null || predicted === null ? "mistakes" : isRight ? `images of ${classes[label]} read correctly` : `images of ${classes[label]} read as ${classes[predicted]}`;
+    const cell = label === null || predicted === null ? "mistakes" : isRight ? `${this.what}s of ${classes[label]} read correctly` : `${this.what}s of ${classes[label]} read as ${classes[predicted]}`;
     this.images.show(found, isMore, cell);
     this.mark();
   }
@@ -115,7 +125,7 @@ class MistakesView {
     this.need.element.hidden = index === null;
     if (index === null) return;
     const found = await this.context.api.get("/api/mistakes/need", { ...this.place(), index });
-    this.need.show(found, `${PARTS[/** @type {keyof typeof PARTS} */ (this.part())]} image ${index}`);
+    this.need.show(found, `${PARTS[/** @type {keyof typeof PARTS} */ (this.part())]} ${this.what} ${index}`);
     this.need.element.scrollIntoView({ block: "nearest" });
   }
 }

@@ -4,7 +4,7 @@ import { element } from "../../elements.js";
 
 /**
  * @typedef {{name: string, label: string, help: string, min?: number, max?: number, step?: string, words?: boolean}} Control
- * @typedef {{names: Record<string, string[]>, usual: Record<string, any>, rates: Record<string, number>, toys: string[]}} Choices
+ * @typedef {{names: Record<string, string[]>, usual: Record<string, any>, rates: Record<string, number>, toys: string[], models: string[], ofModel: string[]}} Choices
  */
 
 /** @type {{title: string, open: boolean, controls: Control[]}[]} */
@@ -93,7 +93,7 @@ function makeControl({ name, label, help, words, min, max, step }, choices, stat
   field.setAttribute("aria-describedby", `${id}-help`);
   field.addEventListener("change", () => {
     const isUsual = field.value === String(usual() ?? "");
-    state.set({ [name]: isUsual ? null : field.value, step: null, until: null, experiment: null });
+    state.set({ [name]: isUsual ? null : field.value, step: null, until: null, experiment: null, ...(choices.ofModel.includes(name) && { from: null }) });
   });
   const update = () => {
     field.value = state.get(name, String(usual() ?? ""));

@@ -4,14 +4,17 @@
 /**
  * @typedef {{status: string, error: string, step: number, total: number, epochs: number, stepsPerEpoch: number,
  *   offset: number, parent: string, rows: Record<string, number>[], losses: [number, number][],
- *   settings: Record<string, any>}} Run
+ *   settings: Record<string, any>, address: string | null}} Run
  */
+/** @typedef {{number: number, count: number, is_over: boolean, problem: string}} Restoring which run of the address is trained again */
 
 export class Curves {
   constructor() {
     /** @type {Map<string, Run>} */
     this.runs = new Map();
     this.inView = "";
+    /** @type {Restoring | null} */
+    this.restoring = null;
     /** @type {Record<string, string>} names of runs that say more than the server's */
     this.names = {};
   }
@@ -21,9 +24,15 @@ export class Curves {
     return this.runs.get(this.inView);
   }
 
+  /** @returns {boolean} whether the runs of the address are being trained again */
+  get isRestoring() {
+    return this.restoring?.is_over === false;
+  }
+
   /** @param {any} event what the server says has changed */
   take(event) {
     this.inView = event.inView;
+    this.restoring = event.restoring;
     const before = this.runs;
     this.runs = new Map();
     for (const [name, news] of Object.entries(event.runs)) {

@@ -6,18 +6,26 @@ import { element } from "../../elements.js";
  * @param {import("../../main.js").Context} context
  * @param {() => number | null} atStep the step that is looked at; null is the newest
  * @param {() => Promise<void>} loaded called when a model has been loaded
+ * @param {(model: string) => Promise<void>} startFrom begin with a shipped model
  */
-export function makeShare({ api, report }, atStep, loaded) {
+export function makeShare({ api, report }, atStep, loaded, startFrom) {
   const text = element("code"), said = element("p", { class: "small quiet", role: "status" });
   const box = element("pre", { tabIndex: 0, hidden: true }, text);
+  const warning = element("p", { hidden: true }, "This run began with a model from a file, which no link can hold: a link begins with random weights. Send the saved model along.");
+  const shipped = element("select", { "aria-label": "Start from a shipped model", hidden: true, onchange: () => void begin(shipped.value) });
   const file = element("input", { type: "file", accept: ".safetensors", class: "unseen", tabIndex: -1, "aria-hidden": "true", onchange: () => void load() });
 
   /** @param {string} kind */
   async function copy(kind) {
     const { code } = await api.get("/api/share/code", { kind });
-    text.textContent = code;
+    await put(code, "Copied. It makes this very run, with the same bits.");
+  }
+
+  /** @param {string} copied @param {string} done what is said then */
+  async function put(copied, done) {
+    text.textContent = copied;
     box.hidden = false;
-    said.textContent = await navigator.clipboard.writeText(code).then(() => "Copied. It makes this very run, with the same bits.", () => "Select it and copy it: the browser does not let the page do so.");
+    said.textContent = await navigator.clipboard.writeText(copied).then(() => done, () => "Select it and copy it: the browser does not let the page do so.");
   }
 
   /** @param {string} kind */
@@ -39,12 +47,34 @@ export function makeShare({ api, report }, atStep, loaded) {
     file.value = "";
   }
 
+  /** @param {string} model */
+  async function begin(model) {
+    shipped.value = "";
+    if (!model) return;
+    await startFrom(model).then(() => {
+      said.textContent = `${model} is the network now. Play trains it further.`;
+      report(null);
+    }, report);
+  }
+
   const button = (/** @type {string} */ label, /** @type {() => Promise<void>} */ action) =>
     element("button", { onclick: () => action().then(() => report(null), report) }, label);
   const root = element("section", { class: "share", "aria-label": "Take it with you" }, element("h3", {}, "Take it with you"),
-    element("div", { class: "row" }, button("Copy as Python", () => copy("python")), button("Copy as command", () => copy("command")),
+    element("div", { class: "row" }, button("Copy the link", () => put(location.href, "Copied. It trains the same runs again, to the same bits.")),
+      button("Copy as Python", () => copy("python")), button("Copy as command", () => copy("command")),
       button("Save as safetensors", () => save("safetensors")), button("Save as ONNX", () => save("onnx")),
-      element("button", { onclick: () => file.click() }, "Load a model"), file),
-    said, box);
-  return { root };
+      element("button", { onclick: () => file.click() }, "Load a model"), file, shipped),
+    warning, said, box);
+  return {
+    root,
+    /** @param {string[]} models names of the shipped ones */
+    offer(models) {
+      shipped.replaceChildren(element("option", { value: "" }, "Start from a shipped model"), ...models.map((name) => element("option", { value: name }, name)));
+      shipped.hidden = !models.length;
+    },
+    /** @param {boolean} isFromFile whether the run in view began with a model from a file */
+    warn(isFromFile) {
+      warning.hidden = !isFromFile;
+    },
+  };
 }

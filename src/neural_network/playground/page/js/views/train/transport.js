@@ -13,6 +13,8 @@ export function makeTransport({ post, look, branch }) {
   let run;
   /** @type {number | null} */
   let at = null; // the step that is looked at; null follows the newest
+  /** @type {import("./curves.js").Restoring | null} */
+  let restoring = null; // while it lasts, the run can be paused only
   const play = element("button", { class: "main play", onclick: () => post(isOver() ? "again" : run?.status === "running" ? "pause" : "play") });
   const step = element("button", { onclick: () => run && post("play", { until: run.step + 1 }) }, "1 step");
   const epoch = element("button", { onclick: () => run && post("play", { until: (Math.floor(run.step / run.stepsPerEpoch) + 1) * run.stepsPerEpoch }) }, "1 epoch");
@@ -37,7 +39,7 @@ export function makeTransport({ post, look, branch }) {
   function draw() {
     if (!run) return;
     play.textContent = isOver() ? "Again from the start" : run.status === "running" ? "Pause" : "Play";
-    for (const button of [step, epoch, go]) button.disabled = isOver();
+    for (const button of [step, epoch, go]) button.disabled = isOver() || restoring !== null;
     stop.placeholder = String(run.total);
     stop.max = String(run.total);
     slider.max = String(run.step);
@@ -46,9 +48,11 @@ export function makeTransport({ post, look, branch }) {
     slider.disabled = run.step === 0;
     const shown = counted(run.offset + (at ?? run.step));
     place.textContent = at === null ? `step ${shown}, the newest` : `step ${shown}`;
-    newest.disabled = back.disabled = at === null;
-    fork.disabled = run.step === 0;
-    status.textContent = describe(run);
+    newest.disabled = at === null;
+    back.disabled = at === null || restoring !== null;
+    fork.disabled = run.step === 0 || restoring !== null;
+    const again = restoring ? `Training run ${restoring.number} of ${restoring.count} again, as the address says. ` : "";
+    status.textContent = again + describe(run);
   }
 
   const root = element("section", { class: "transport card", "aria-label": "Training" },
@@ -58,10 +62,11 @@ export function makeTransport({ post, look, branch }) {
     element("div", { class: "row" }, newest, back, fork));
   return {
     root,
-    /** @param {Run | undefined} next @param {number | null} step the step that the address asks for */
-    update(next, step) {
-      run = next;
-      at = step !== null && run && step < run.step ? step : null;
+    /** @param {import("./curves.js").Curves} curves @param {number | null} step the step that the address asks for */
+    update(curves, step) {
+      const next = run = curves.run;
+      restoring = curves.isRestoring ? curves.restoring : null;
+      at = step !== null && next && step < next.step ? step : null;
       draw();
     },
   };

@@ -1,7 +1,7 @@
 /** Train: choose, play, pause, rewind and branch, and watch the network learn. */
 
 import { element } from "../../elements.js";
-import { SETTINGS, jobOf } from "../../settings.js";
+import { NO_RUNS, SETTINGS, jobOf, noted } from "../../settings.js";
 import { percent, short } from "../../numbers.js";
 import { Chart } from "../../widgets/chart.js";
 import { makeControls } from "./controls.js";
@@ -31,7 +31,7 @@ export function mount(root, context) {
   let choices = null;
   /** @type {any} */
   let facts = null; // what the session trains: its data and classes
-  let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0, nextNote = 0;
+  let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0, nextNote = 0, isSettled = false;
 
   const post = (/** @type {string} */ what, body = {}) => api.post(`/api/train/${what}`, body).then(() => report(null), report);
   const atStep = () => (state.get("step") ? Number(state.get("step")) : null);
@@ -49,7 +49,7 @@ export function mount(root, context) {
   const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
   const transport = makeTransport({ post, look, branch });
   const runs = makeRuns((name) => void post("choose", { run: name }).then(adopt));
-  const share = makeShare(context, atStep, adopt);
+  const share = makeShare(context, atStep, adopt, startFrom);
   const changes = element("div", { class: "changes card row", hidden: true }, element("p", {}, "The settings differ from those of this run."),
     element("button", { class: "main", onclick: () => start() }, "Start anew"),
     element("button", { onclick: () => branch(atStep() ?? curves.run?.step ?? 0) }, "Branch with them"),
@@ -66,6 +66,8 @@ export function mount(root, context) {
   void begin();
   const close = api.stream("/api/train/stream", {}, (event) => {
     curves.take(event);
+    if (curves.isRestoring) isSettled = false;
+    else if (curves.restoring && !isSettled) settle(curves.restoring);
     draw();
   });
 
@@ -75,11 +77,29 @@ export function mount(root, context) {
       if (!isMounted) return;
       controls = makeControls(choices, state);
       side.replaceChildren(controls.root);
+      share.offer(choices.models);
       await learnFacts();
     } catch (problem) {
       report(problem);
     }
     draw();
+  }
+
+  /** @param {import("./curves.js").Restoring} restoring the runs of the address, which are trained again now */
+  function settle({ problem }) {
+    isSettled = true;
+    facts = null; // those of another run, maybe
+    learnFacts().then(() => report(problem || null), report).then(draw);
+  }
+
+  /** @param {string} model the shipped one that a new run begins with */
+  async function startFrom(model) {
+    const own = Object.fromEntries((choices?.ofModel ?? []).map((name) => [name, null]));
+    state.set({ ...NO_RUNS, ...own, experiment: null, from: model });
+    await api.post("/api/train/start", jobOf(state.values)).then(adopt, (problem) => {
+      state.set({ from: null });
+      throw problem;
+    });
   }
 
   async function learnFacts() {
@@ -89,7 +109,7 @@ export function mount(root, context) {
 
   /** Start a new run with the settings in the address. */
   async function start() {
-    state.set({ step: null, until: null, experiment: null });
+    state.set({ ...NO_RUNS, experiment: null });
     await post("start", jobOf(state.values));
     await learnFacts().catch(report);
   }
@@ -104,9 +124,10 @@ export function mount(root, context) {
   /** Let the address, and with it the controls, say what the run in view has. */
   async function adopt() {
     await learnFacts().catch(report);
-    const none = Object.fromEntries(Object.keys(jobOf(state.values).settings).map((name) => [name, null]));
+    const none = Object.fromEntries([...SETTINGS, "step"].map((name) => [name, null]));
     const settings = facts.experiment ? {} : facts.settings;
-    state.set({ ...none, ...settings, data: facts.data === choices?.names.data[0] ? null : facts.data, experiment: facts.experiment, step: null });
+    const { data, experiment, from } = facts;
+    state.set({ ...none, ...settings, data: data === choices?.names.data[0] ? null : data, experiment, from });
     controls?.update();
   }
 
@@ -114,8 +135,8 @@ export function mount(root, context) {
   function isChanged() {
     const run = curves.run;
     if (!run || !choices || !facts) return false;
-    const { settings, data, experiment } = jobOf(state.values);
-    if ((experiment ?? "") !== facts.experiment) return true;
+    const { settings, data, experiment, from } = jobOf(state.values);
+    if ((experiment ?? "") !== facts.experiment || (from ?? "") !== facts.from) return true;
     if (experiment) return false;
     const names = new Set([...Object.keys(settings), ...Object.keys(run.settings)]);
     const usual = choices.usual;
@@ -127,7 +148,7 @@ export function mount(root, context) {
     if (!isMounted) return;
     const run = curves.run;
     const step = atStep();
-    transport.update(run, step);
+    transport.update(curves, step);
     runs.update(curves);
     if (!run) return;
     const mark = step === null ? null : run.offset + step;
@@ -135,14 +156,24 @@ export function mount(root, context) {
     lowest.draw(curves.lines("loss"));
     accuracy.draw(curves.lines("accuracy"), mark);
     gradients.draw(curves.gradients(), mark);
-    const changed = isChanged();
-    if (changed && run.step === 0 && curves.runs.size === 1) void startSoon();
-    changes.hidden = !changed || run.step === 0;
-    if (run.step > 0 && !changed && (run.status !== "running" || Date.now() > nextNote)) {
-      nextNote = Date.now() + NOTE_EVERY;
-      state.set({ until: run.step });
-    }
+    share.warn(run.address === null);
+    const changed = !curves.isRestoring && isChanged();
+    const isFresh = run.step === 0 && run.address !== null; // nothing is lost where it is replaced
+    if (changed && isFresh && curves.runs.size === 1) void startSoon();
+    changes.hidden = !changed || isFresh;
+    if (!curves.isRestoring) note(run, changed);
     void lookNow();
+  }
+
+  /**
+   * Let the address say how far the runs have come.
+   * @param {import("./curves.js").Run} run the one in view
+   * @param {boolean} changed whether the settings in the address are others than its own
+   */
+  function note({ status }, changed) {
+    if (status === "running" && Date.now() < nextNote) return;
+    nextNote = Date.now() + NOTE_EVERY;
+    state.set(noted({ inView: curves.inView, runs: Object.fromEntries(curves.runs) }, changed));
   }
 
   /** @type {number | undefined} */
