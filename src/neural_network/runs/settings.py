@@ -86,7 +86,8 @@ class Settings:
 
     def check(self) -> None:
         """Raise InputError now where making or training the network would raise it later, after the data is read."""
-        self.make_network(1, 1)
+        check_count("hidden", self.hidden)
+        replace(self, hidden=1).make_network(1, 1)  # a large one would take the time and memory that are to be checked
         self.make_optimizer()
         self.make_callbacks()
 

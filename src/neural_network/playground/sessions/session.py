@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...network import Network
 from ...runs.settings import Settings
@@ -146,4 +146,4 @@ def check_size(job: Job) -> None:
         raise InputError(f"the playground trains up to {LARGEST:,} parameters, not {parameters:,}: fewer hidden units")
     if settings.epochs > MOST_EPOCHS:
         raise InputError(f"epochs must be at most {MOST_EPOCHS:,} in the playground, not {settings.epochs:,}")
-    replace(settings).check()
+    settings.check()
