@@ -8,6 +8,7 @@ from starlette.routing import Route
 from ...formats.shipped_models import SHIPPED
 from ...inspection.analysis.toy_data import TOYS
 from ...runs.settings import Settings
+from ...support.arguments import shown
 from ...support.errors import InputError
 from ..sessions.branches import Plan, read_runs
 from ..sessions.job import Job
@@ -27,20 +28,43 @@ def job_of(request: Request, values: dict[str, Any]) -> Job:
     data = sets.get(text(values, "data", sets.names[0]))
     if experiment := text(values, "experiment", ""):
         return Job.of_experiment(experiment, data)
-    given = values.get("settings", {})
+    given = _given(values)
     settings = read_settings(given)
     if model := text(values, "from", ""):
         return job_of_shipped(model, settings, data, given)
     return Job(settings, data)
 
 
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    given = values.get("settings", {})
+    if not isinstance(given, dict):
+        raise InputError(f"settings should be an object, not {shown(given)}")
+    return given
+
+
 def _plans_of(request: Request, values: dict[str, Any]) -> tuple[list[Plan], int]:
     """Return the `runs` of a request, and the number of the one to bring into view, by default the last."""
     plans = read_runs(values.get("runs", {}), lambda each: job_of(request, dict(each)))
+    if not plans and "run" in values:
+        raise InputError(f"run is {shown(values['run'])}, the run in view, but there are no run1, run2 and so on")
+    if plans and "until" in values:
+        raise InputError(f"until is {shown(values['until'])}, but each run has its own, as in run1=until:5")
+    beside = [*_given(values), *(name for name in ("data", "experiment", "from") if name in values)]
+    if len(plans) == 1 and beside:
+        raise InputError(f"{beside[0]} must stand in run1, as in run1={beside[0]}:…, not beside it")
     in_view = integer(values, "run", len(plans))
     if plans and not 1 <= in_view <= len(plans):
         raise InputError(f"run must be 1 to {len(plans)}, the runs that there are, not {in_view}")
     return plans, in_view
+
+
+def _goal(values: dict[str, Any], job: Job) -> int:
+    """Return the step up to which an address trains a job: `until`, which may be "end", or farther to show `step`."""
+    last = job.last_step
+    until = last if values.get("until") == "end" else integer(values, "until", 0)
+    if until > last:
+        raise InputError(f"until must be at most {last:,}, the last step of the run, not {until:,}")
+    return max(until, min(integer(values, "step", 0), last))
 
 
 @answer
@@ -49,21 +73,24 @@ def open_session(request: Request, values: dict[str, Any]) -> Any:
 
     With `runs`, the texts of an address, these are trained again instead, and `run` says which comes into view.
     """
-    until, (plans, in_view) = integer(values, "until", 0), _plans_of(request, values)
-    session = sessions_of(request).open(plans[0].job if plans else job_of(request, values))
+    plans, in_view = _plans_of(request, values)
+    job = plans[0].job if plans else job_of(request, values)
+    goal = _goal(values, job)
+    session = sessions_of(request).open(job)
     if plans:
         restore(session, plans, in_view)
-    elif until:
-        session.run.play(until)
+    elif goal:
+        session.run.play(goal)
     return {"session": session.key}
 
 
 @answer
 def check(request: Request, values: dict[str, Any]) -> Any:
     """Do nothing, if a session could be opened with these values, and a run started."""
-    integer(values, "until", 0)
-    _plans_of(request, values)
-    check_size(job_of(request, values))
+    plans, _ = _plans_of(request, values)
+    job = job_of(request, values)
+    check_size(job)
+    _goal(values, plans[0].job if plans else job)
     return {}
 
 

@@ -95,8 +95,7 @@ def _read(text: Any, before: list[Plan], make_job: MakeJob) -> Plan:
     if branch is None:
         apart: dict[str, Any] = {name: words.pop(name) for name in ("data", "experiment", "from") if name in words}
         job = make_job({**apart, "settings": words})
-        check_size(job)
-        return Plan(job, until)
+        return _plan(job, until)
     parent, step = _number("the run", branch[1]), _number("the step", branch[2])
     if not 1 <= parent <= len(before):
         raise InputError(f"it must branch from a run before it, not from run {parent}")
@@ -107,7 +106,13 @@ def _read(text: Any, before: list[Plan], make_job: MakeJob) -> Plan:
     if settings.hidden != origin.settings.hidden:
         raise InputError(f"a branch has the hidden units of its run, {origin.settings.hidden}, not {settings.hidden}")
     job = Job(settings, origin.data, parent=origin, step=step)
+    return _plan(job, until, parent)
+
+
+def _plan(job: Job, until: int, parent: int = 0) -> Plan:
     check_size(job)
+    if until > (last := job.last_step):
+        raise InputError(f"until must be at most {last:,}, the last step of the run, not {until:,}")
     return Plan(job, until, parent)
 
 

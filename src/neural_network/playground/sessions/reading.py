@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from difflib import get_close_matches
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
@@ -17,7 +18,7 @@ from ...training.optimizers import OPTIMIZERS
 from ...training.schedules import SCHEDULES
 
 # Settings that a page may not choose: other files, code, and what has no effect.
-WITHHELD = ("from_run", "callbacks", "deterministic")
+WITHHELD = ("from_run", "teacher", "callbacks", "deterministic")
 CHOICES: dict[str, Registry[Any]] = {
     "activation": ACTIVATIONS,
     "initializer": INITIALIZERS,
@@ -38,7 +39,9 @@ def read_settings(given: Any) -> Settings:
         raise InputError(f"settings should be an object, not {shown(given)}")
     kinds = {name: kind for name, kind in get_type_hints(Settings).items() if name not in WITHHELD}
     if unknown := [name for name in given if name not in kinds]:
-        raise InputError(f"there is no setting {shown(unknown[0])}")
+        nearest = get_close_matches(str(unknown[0]), kinds, n=1)
+        advice = f"; did you mean {nearest[0]}?" if nearest else ""
+        raise InputError(f"there is no setting {shown(unknown[0])}{advice}")
     values = {name: _read(name, value, kinds[name]) for name, value in given.items()}
     for name, value in values.items():
         if name in CHOICES:

@@ -23,7 +23,7 @@ const token = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name=
 
 export class Api {
   /**
-   * @param {() => import("./settings.js").Job & {until: number}} job what a new session trains
+   * @param {() => Promise<import("./settings.js").Job>} job what a new session trains; refused if the address is wrong
    * @param {(problem: unknown) => void} refused called when no session can be opened
    */
   constructor(job, refused) {
@@ -59,11 +59,11 @@ export class Api {
 
   /** @returns {Promise<string>} the key of a new session, with the settings as they are by then */
   async open() {
-    const job = this.job();
+    const job = await this.job();
     try {
       return (await this.send("POST", "/api/session/open", job)).session;
     } catch (problem) {
-      if (JSON.stringify(job) === JSON.stringify(this.job())) throw problem;
+      if (JSON.stringify(job) === JSON.stringify(await this.job())) throw problem;
       return this.open();
     }
   }

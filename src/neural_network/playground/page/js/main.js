@@ -1,11 +1,12 @@
 /** The start of the page: the state, the way to the server, and the view that the address asks for. */
 
-import { Api } from "./api.js";
+import { unknownWords, wrongWord } from "./address.js";
+import { Api, Problem } from "./api.js";
 import { element } from "./elements.js";
 import { RecordedApi } from "./replay/api.js";
 import { Latest } from "./latest.js";
 import { ProblemLine } from "./problem.js";
-import { USUAL, isOfTraining, jobOf, runsOf } from "./settings.js";
+import { USUAL, isOfTraining, jobOf, none, runsOf } from "./settings.js";
 import { State, written } from "./state.js";
 import { usualReader } from "./views/draw/reader.js";
 import { Tour } from "./tour.js";
@@ -20,20 +21,22 @@ const recording = document.getElementById("recording");
 /** @type {Api | RecordedApi} */
 const api = recording
   ? await RecordedApi.open(recording.textContent ?? "")
-  : new Api(() => ({ ...jobOf(state.values), ...runsOf(state.values), until: untilStep() }), refuse);
+  : new Api(jobOfSession, refuse);
 if (api instanceof RecordedApi) state.set(api.settings);
 else if (!location.hash) state.set({ view: "draw", model: usualReader() }); // before any training, a network that can read
 const views = VIEWS.filter(({ name }) => api.has(name));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
-const line = new ProblemLine(/** @type {HTMLElement} */ (document.getElementById("problem")), () => state.set(USUAL));
-const checker = new Latest(check, (problem) => line.ofSettings(problem));
+const line = new ProblemLine(/** @type {HTMLElement} */ (document.getElementById("problem")), takeUsual);
+const checker = new Latest(check, (problem) => line.ofSettings(wrong = problem));
 
 /** @type {Context} */
 const context = { api, state, go, report };
-const END = 1e9; // a step after the last of any run
 /** @type {View | null} */
 let view = null;
 let shown = "";
+/** @type {unknown} */
+let wrong = null; // what the newest check has found in the address
+let word = ""; // what is wrong with its words
 let isRefused = false; // the settings are wrong: there is no network, and no view of it
 let isTrainingDue = false; // a shipped model reads: the network of the session is trained once a view needs it
 const tour = new Tour(context);
@@ -45,15 +48,34 @@ function isTrainedByHand() {
 
 /** @returns {boolean} whether the view shows the network that is trained here, and not a shipped one */
 function needsNetwork() {
-  return !isTrainedByHand() && !(viewOfAddress().name === "draw" && state.get("model"));
+  return !isTrainedByHand() && !isReadByShipped();
 }
 
-/** How far a new session trains by itself: as far as the address says, and else to the end where a view needs it. */
-function untilStep() {
-  const asked = Math.max(Number(state.get("until")) || 0, Number(state.get("step")) || 0);
-  const isFree = !asked && !state.get("step");
+/** @returns {boolean} whether a shipped model reads drawings in the view */
+function isReadByShipped() {
+  return viewOfAddress().name === "draw" && state.get("model") !== "";
+}
+
+/** What the address says of the training: the job, its runs, and how far they are trained. */
+function asked() {
+  const { until, step } = state.values;
+  return { ...jobOf(state.values), ...runsOf(state.values), ...(until !== undefined && { until }), ...(step !== undefined && { step }) };
+}
+
+/** What a new session trains: as far as the address says, and else to the end where a view needs it. */
+async function jobOfSession() {
+  await checker.done;
+  if (wrong && isReadByShipped()) return jobOf({}); // which compares with the usual data
+  if (wrong) throw wrong;
+  const job = asked();
+  const isFree = !job.runs && !Number(job.until) && !job.step;
   isTrainingDue = isFree && !needsNetwork() && !isTrainedByHand();
-  return isFree && needsNetwork() ? END : asked;
+  return { ...job, ...(isFree && needsNetwork() && { until: "end" }) };
+}
+
+/** The way out of a wrong address. */
+function takeUsual() {
+  state.set({ ...USUAL, ...none(unknownWords(state.values)) });
 }
 
 function trainIfDue() {
@@ -61,11 +83,12 @@ function trainIfDue() {
   if (needsNetwork() || isTrainedByHand()) isTrainingDue = false;
 }
 
-/** Ask whether there can be a network with the settings of the address. */
+/** See whether the page knows the words of the address, and ask whether there can be a network with its settings. */
 async function check() {
+  word = wrongWord(state.values);
+  if (word) throw new Problem(400, word);
   if (!(api instanceof Api)) return;
-  const job = { ...jobOf(state.values), ...runsOf(state.values) };
-  await api.send("POST", "/api/session/check", job).catch((problem) => {
+  await api.send("POST", "/api/session/check", asked()).catch((problem) => {
     if (problem.status === 400) throw problem;
   });
 }
@@ -80,8 +103,9 @@ function refuse(problem) {
   main.replaceChildren(element("div", { class: `view ${shown} card` }, element("h2", {}, viewOfAddress().title),
     element("p", {}, "This view shows a network. With the settings in the address there is none: take the usual ones, or correct them in Train."),
     element("div", { class: "row" },
-      element("button", { type: "button", class: "main", onclick: () => state.set(USUAL) }, "Take the usual settings"),
-      element("button", { type: "button", onclick: () => go("train") }, "Correct them in Train"))));
+      element("button", { type: "button", class: "main", onclick: takeUsual }, "Take the usual settings"),
+      element("button", { type: "button", onclick: () => go("train") }, "Correct them in Train"),
+      shown === "draw" && usualReader() && element("button", { type: "button", onclick: () => go("draw", { model: usualReader() }) }, `Draw with ${usualReader()}`))));
 }
 
 /** @type {Context["go"]} */
@@ -128,9 +152,10 @@ function drawNavigation() {
 }
 
 state.subscribe((values, changed) => {
-  const isOther = changed.some(isOfTraining);
+  const isOther = changed.some(isOfTraining) || wrongWord(values) !== word || (wrong && changed.includes("step"));
+  const isReadable = isOther || (changed.includes("model") && isReadByShipped());
   if (isOther) void checker.ask(null);
-  if (changed.includes("view") || (isRefused && isOther)) void show();
+  if (changed.includes("view") || (isRefused && isReadable)) void show();
   else view?.update(values, changed);
   trainIfDue();
   drawNavigation();

@@ -3,20 +3,21 @@
 export const SETTINGS = [
   "hidden", "activation", "initializer", "output", "loss", "label_smoothing", "seed", "epochs", "batch_size",
   "optimizer", "learning_rate", "schedule", "warmup_steps", "l1", "l2", "dropout", "input_dropout", "max_norm", "clip",
-  "augment", "early_stopping", "average",
+  "augment", "light_epochs", "early_stopping", "average",
 ];
+const OF_JOB = [...SETTINGS, "data", "experiment", "from"];
 const RUNS = ["run", "run1", "run2", "run3", "run4", "run5", "run6"]; // the one in view, and what each of them is
 
 /** @typedef {Record<string, string | null>} Change of the address; null removes a value */
 /** @typedef {{data?: string, experiment?: string, from?: string, settings: Record<string, string>}} Job */
 
 /** @param {string[]} names @returns {Change} */
-const none = (names) => Object.fromEntries(names.map((name) => [name, null]));
+export const none = (names) => Object.fromEntries(names.map((name) => [name, null]));
 
 /** What leaves no branches in the address, or no runs, or nothing of the training. */
 const NO_BRANCHES = none(RUNS);
 export const NO_RUNS = { ...NO_BRANCHES, until: null, step: null };
-export const USUAL = { ...NO_RUNS, ...none([...SETTINGS, "data", "experiment", "from"]) };
+export const USUAL = { ...NO_RUNS, ...none(OF_JOB) };
 
 /**
  * @param {string} name
@@ -40,7 +41,25 @@ export function jobOf(values) {
  */
 export function runsOf(values) {
   const named = Object.entries(values).filter(([name]) => /^run\d+$/.test(name));
-  return named.length ? { runs: Object.fromEntries(named), ...(values.run && { run: values.run }) } : {};
+  return { ...(named.length && { runs: Object.fromEntries(named) }), ...("run" in values && { run: values.run }) };
+}
+
+/**
+ * @param {Record<string, string>} values those of the address
+ * @returns {boolean} whether they say what a run trains, beside the texts of several runs
+ */
+export const hasSettings = (values) => OF_JOB.some((name) => name in values);
+
+/**
+ * @param {Record<string, string>} values those of the address
+ * @returns {Record<string, string>} the same, with the settings of a run that is the only one by themselves
+ */
+export function unfolded(values) {
+  const { run1, run = "1", ...others } = values;
+  const words = (run1 ?? "").split(",").filter(Boolean).map((word) => word.split(/:(.*)/s, 2));
+  const isPlain = words.every(([name, value]) => value !== undefined && (OF_JOB.includes(name) || name === "until"));
+  const isAlone = run1 !== undefined && run === "1" && !("run2" in values) && !("until" in values) && !hasSettings(values);
+  return isAlone && isPlain ? { ...others, ...Object.fromEntries(words) } : values;
 }
 
 /**

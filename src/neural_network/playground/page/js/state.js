@@ -1,6 +1,6 @@
 /** The state of the page, which is its address: `#view=train&hidden=32&step=100`. A link shows the same thing again. */
 
-import { isOfTraining } from "./settings.js";
+import { isOfTraining, unfolded } from "./settings.js";
 
 /** @typedef {Record<string, string>} Values */
 
@@ -23,14 +23,14 @@ export class State {
     this.own();
   }
 
-  /** Mark the place in the history as one that the page has seen. */
+  /** Mark the place in the history as one that the page has seen, and write its values as the page does. */
   own() {
-    history.replaceState("own", "", location.href);
+    history.replaceState("own", "", location.hash ? written(this.read()) : location.href);
   }
 
   /** @returns {Values} what the address says */
   read() {
-    return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    return unfolded(Object.fromEntries(new URLSearchParams(location.hash.slice(1))));
   }
 
   /**

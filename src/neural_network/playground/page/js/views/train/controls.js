@@ -54,6 +54,8 @@ const GROUPS = [
   },
 ];
 
+const STEPS = ["data", "batch_size", "epochs"]; // settings on which depends how many steps there are
+
 /**
  * @param {Choices} choices
  * @param {import("../../state.js").State} state
@@ -93,7 +95,7 @@ function makeControl({ name, label, help, words, min, max, step }, choices, stat
   field.setAttribute("aria-describedby", `${id}-help`);
   field.addEventListener("change", () => {
     const isUsual = field.value === String(usual() ?? "");
-    state.set({ [name]: isUsual ? null : field.value, step: null, until: null, experiment: null, ...(choices.ofModel.includes(name) && { from: null }) });
+    state.set({ [name]: isUsual ? null : field.value, experiment: null, ...(STEPS.includes(name) && { until: null }), ...(choices.ofModel.includes(name) && { from: null }) });
   });
   const update = () => {
     field.value = state.get(name, String(usual() ?? ""));

@@ -76,7 +76,8 @@ export function makeTransport({ post, look, branch }) {
 function describe(run) {
   const row = run.rows.at(-1);
   const words = { running: "Training", paused: run.step ? "Paused" : "Ready", finished: "Finished", diverged: "Diverged", failed: "Failed" };
-  const where = `${words[/** @type {keyof typeof words} */ (run.status)]}: step ${counted(run.step)} of ${counted(run.total)}, epoch ${counted(run.epochs)}`;
+  const place = run.offset ? ` (${counted(run.offset + run.step)} on the time line)` : ""; // a branch counts its own steps
+  const where = `${words[/** @type {keyof typeof words} */ (run.status)]}: step ${counted(run.step)} of ${counted(run.total)}${place}, epoch ${counted(run.epochs)}`;
   if (run.error) return `${where}. ${run.error}`;
   if (!row) return `${where}. Play, and watch the curves and the weights.`;
   return `${where}. Accuracy ${percent(row.accuracy, 2)} in training, ${percent(row.validation_accuracy, 2)} in validation.`;

@@ -1,7 +1,7 @@
 /** Train: choose, play, pause, rewind and branch, and watch the network learn. */
 
 import { element } from "../../elements.js";
-import { NO_RUNS, SETTINGS, jobOf, noted } from "../../settings.js";
+import { NO_RUNS, SETTINGS, hasSettings, jobOf, noted, runsOf } from "../../settings.js";
 import { percent, short } from "../../numbers.js";
 import { Chart } from "../../widgets/chart.js";
 import { makeControls } from "./controls.js";
@@ -32,6 +32,8 @@ export function mount(root, context) {
   /** @type {any} */
   let facts = null; // what the session trains: its data and classes
   let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0, nextNote = 0, isSettled = false;
+  /** @type {Promise<void> | null} */
+  let settling = null;
 
   const post = (/** @type {string} */ what, body = {}) => api.post(`/api/train/${what}`, body).then(() => report(null), report);
   const atStep = () => (state.get("step") ? Number(state.get("step")) : null);
@@ -66,8 +68,7 @@ export function mount(root, context) {
   void begin();
   const close = api.stream("/api/train/stream", {}, (event) => {
     curves.take(event);
-    if (curves.isRestoring) isSettled = false;
-    else if (curves.restoring && !isSettled) settle(curves.restoring);
+    settle();
     draw();
   });
 
@@ -79,17 +80,27 @@ export function mount(root, context) {
       side.replaceChildren(controls.root);
       share.offer(choices.models);
       await learnFacts();
+      settle();
     } catch (problem) {
       report(problem);
     }
     draw();
   }
 
-  /** @param {import("./curves.js").Restoring} restoring the runs of the address, which are trained again now */
-  function settle({ problem }) {
-    isSettled = true;
-    facts = null; // those of another run, maybe
-    learnFacts().then(() => report(problem || null), report).then(draw);
+  /** Let the form follow the run in view, once the runs of the address have been trained again. */
+  function settle() {
+    const isReady = choices && curves.run && !curves.isRestoring;
+    if (!isReady) settling = null;
+    else settling ??= follow().then(() => (isSettled = true), report).then(draw);
+    if (!settling) isSettled = false;
+  }
+
+  async function follow() {
+    await learnFacts();
+    if (!isMounted) return; // the address is another view's by now
+    const isOther = state.get("experiment") !== "" && state.get("experiment") !== facts.experiment; // which the form cannot ask for
+    if (isOther || (runsOf(state.values).runs && !hasSettings(state.values))) showFacts();
+    if (curves.restoring) report(curves.restoring.problem || null);
   }
 
   /** @param {string} model the shipped one that a new run begins with */
@@ -124,6 +135,10 @@ export function mount(root, context) {
   /** Let the address, and with it the controls, say what the run in view has. */
   async function adopt() {
     await learnFacts().catch(report);
+    showFacts();
+  }
+
+  function showFacts() {
     const none = Object.fromEntries([...SETTINGS, "step"].map((name) => [name, null]));
     const settings = facts.experiment ? {} : facts.settings;
     const { data, experiment, from } = facts;
@@ -157,11 +172,11 @@ export function mount(root, context) {
     accuracy.draw(curves.lines("accuracy"), mark);
     gradients.draw(curves.gradients(), mark);
     share.warn(run.address === null);
-    const changed = !curves.isRestoring && isChanged();
+    const changed = isSettled && isChanged();
     const isFresh = run.step === 0 && run.address !== null; // nothing is lost where it is replaced
     if (changed && isFresh && curves.runs.size === 1) void startSoon();
     changes.hidden = !changed || isFresh;
-    if (!curves.isRestoring) note(run, changed);
+    if (isSettled) note(run, changed);
     void lookNow();
   }
 
@@ -170,8 +185,9 @@ export function mount(root, context) {
    * @param {import("./curves.js").Run} run the one in view
    * @param {boolean} changed whether the settings in the address are others than its own
    */
-  function note({ status }, changed) {
-    if (status === "running" && Date.now() < nextNote) return;
+  function note({ status, step }, changed) {
+    const isUnderWay = step < Number(state.get("until")); // to the step of the address, which stays there until then
+    if (status === "running" && (isUnderWay || Date.now() < nextNote)) return;
     nextNote = Date.now() + NOTE_EVERY;
     state.set(noted({ inView: curves.inView, runs: Object.fromEntries(curves.runs) }, changed));
   }
