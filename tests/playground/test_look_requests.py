@@ -9,7 +9,7 @@ import pytest
 from neural_network.data.normalize import MNIST
 from neural_network.playground import drawing
 
-from .conftest import TOKEN
+from .conftest import TOKEN, wait
 from .test_security import ask, message
 
 pytestmark = pytest.mark.xdist_group("playground")
@@ -118,3 +118,40 @@ def test_a_drawing_is_answered_in_time(served, session):
         post(served, "/api/draw/read", {"strokes": SEVEN}, session)
         times.append(time.process_time() - began)
     assert sorted(times)[4] < 0.1  # of server and client, which this process is; other programs do not count
+
+
+@pytest.fixture(scope="module")
+def diverged(served):
+    """The session of a run that has diverged."""
+    key = post(served, "/api/session/open", {"data": "digits", "experiment": "sign", "until": 10**6})[1]["session"]
+    run = served.sessions.get(key).run
+    wait(lambda: run.status == "diverged", seconds=60)
+    return key, run
+
+
+@pytest.mark.parametrize("sample", ["test:0", "batch"])
+def test_a_step_that_diverges_gives_way_to_the_last_one_before_it(served, diverged, sample):
+    key, run = diverged
+    status, found = get(served, "/api/glass/step", key, sample=sample)
+    assert status == 200, found
+    assert found["rows"]
+    shown = int(found["note"].split("this is step ")[1].partition(",")[0])
+    assert 0 < shown <= run.step
+    assert found["note"].startswith(f"Step {run.step + 1} diverges")
+    status, before = get(served, "/api/glass/step", key, sample=sample, step=shown - 1)
+    assert status == 200
+    assert (before["loss"], before["lossAfter"]) == (found["loss"], found["lossAfter"])
+    assert get(served, "/api/glass/cell", key, sample=sample, line=0, cell="0,0")[0] == 200
+
+
+def test_every_view_of_a_diverged_network_answers_or_says_so(served, diverged):
+    key, run = diverged
+    paths = ("train/look", "draw/sample", "draw/weights", "mistakes/matrix", "mistakes/images", "mistakes/need")
+    said = set()
+    for path in (*paths, "glass/step"):
+        for step in (*range(run.step, run.step - 4, -1), 0):
+            status, found = get(served, f"/api/{path}", key, step=step, sample="test:0", index=1)
+            assert status == 200 or (status == 400 and "diverged" in found["error"]), (path, step, found)
+            said |= {path} if status == 400 else set()
+    assert said == {"draw/sample", "mistakes/matrix", "mistakes/images", "mistakes/need"}
+    assert post(served, "/api/break/diagnose", {}, key)[0] == 200

@@ -167,9 +167,9 @@ def column(image: np.ndarray, network: Network) -> np.ndarray:
 
 
 def answer(network: Network, X: np.ndarray) -> Answer:
-    """Return what the network says to the one sample `X` (D, 1)."""
-    forward = network.forward(X)
+    """Return what the network says to the one sample `X` (D, 1). Raises InputError where its sums overflow."""
+    forward, A2 = network.forward(X), network.predict_proba(X)
     classes = np.arange(network.output_size)
     slopes = logit_gradient(network, np.repeat(X, len(classes), axis=1), classes).T
-    Z1, A1, _, A2 = (layer[:, 0] for layer in forward)
-    return Answer(Z1, A1, A2, network.W2 * A1, slopes * X[:, 0], slopes)
+    Z1, A1 = forward.Z1[:, 0], forward.A1[:, 0]
+    return Answer(Z1, A1, A2[:, 0], network.W2 * A1, slopes * X[:, 0], slopes)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from ...inspection.trace import Trace, worked_example
 from ...network import Network
 from ...runs.settings import Settings
-from ...support.errors import InputError
+from ...support.errors import DivergenceError, InputError
 from .. import glass
 from ..encoding import encode
 from ..sessions.next_batch import next_batch
@@ -24,6 +24,7 @@ from .views import sample_of, shape_for
 INLINE = 2**13  # entries of an array that is sent with the step
 TOY = "toy"  # the name of the worked example
 BATCH = "batch"  # the name of the batch of the next step
+STEPS_BACK = 20  # how far before a step that diverges one that does not is looked for
 
 Recorded = tuple[Trace, dict[str, Any]]
 
@@ -70,7 +71,8 @@ def cell(request: Request, values: dict[str, Any]) -> Any:
 def _record(request: Request, values: dict[str, Any]) -> Recorded:
     """Return the step that a request asks for, and the samples it is made on: the last one of the run, if it is that.
 
-    A run has the same weights at a step whenever it is asked, also after it was rewound.
+    A run has the same weights at a step whenever it is asked, also after it was rewound. In place of a step that
+    diverges, which no glass can show, comes the last one before it.
     """
     session = session_of(request)
     run = session.run
@@ -79,9 +81,23 @@ def _record(request: Request, values: dict[str, Any]) -> Recorded:
     known = _last.get(run)
     if known and known[0] == key:
         return known[1]
-    recorded = _make_step(session, run.network_at(asked), asked, values)
+    recorded = _make_last_step(session, asked, values)
     _last[run] = key, recorded
     return recorded
+
+
+def _make_last_step(session: Session, asked: int, values: dict[str, Any]) -> Recorded:
+    """Return the step after step `asked`, or the last one before it that does not diverge."""
+    for before in range(asked, max(-1, asked - STEPS_BACK), -1):
+        try:
+            trace, about = _make_step(session, session.run.network_at(before), before, values)
+        except DivergenceError:
+            continue
+        if before < asked:
+            instead = f"Step {asked + 1} diverges: this is step {before + 1}, the last one before it that does not."
+            about["note"] = f"{instead} {about['note']}".rstrip()
+        return trace, about
+    raise InputError(f"step {asked + 1} diverges on this sample: choose an earlier step with the slider, or the batch")
 
 
 def _make_step(session: Session, network: Network, step: int, values: dict[str, Any]) -> Recorded:
@@ -99,6 +115,7 @@ def _make_step(session: Session, network: Network, step: int, values: dict[str, 
         chosen = sample_of(session, network, values)
         names, X, Y = chosen.names, chosen.X, chosen.labels(network)
     optimizer = optimizer or settings.make_optimizer()
+    trace = glass.record(network, X, Y, settings, optimizer)
     about = {
         "names": names,
         "labels": Y,
@@ -109,7 +126,7 @@ def _make_step(session: Session, network: Network, step: int, values: dict[str, 
         "optimizer": settings.optimizer,
         "note": note,
     }
-    return glass.record(network, X, Y, settings, optimizer), about
+    return trace, about
 
 
 routes = [

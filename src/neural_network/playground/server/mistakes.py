@@ -57,8 +57,8 @@ def need(request: Request, values: dict[str, Any]) -> Any:
     if index >= len(samples.Y):
         raise InputError(f"index must be 0 to {len(samples.Y) - 1}, not {index}")
     X = np.asarray(samples.X[:, [index]])
-    found = mistakes.need(network, X, int(samples.Y[index]))
     A2, shape = network.predict_proba(X)[:, 0], shape_for(network)
+    found = mistakes.need(network, X, int(samples.Y[index]))
     units = np.argsort(-np.abs(found.votes), kind="stable")[:MAX_UNITS]
     mended = None if found.mended is None else found.mended[:, None]
     return {

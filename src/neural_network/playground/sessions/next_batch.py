@@ -1,6 +1,5 @@
 """The batch of a run's next step, and the optimizer as it is then, so that the step under glass is that very step."""
 
-import contextlib
 import copy
 
 import numpy as np
@@ -33,13 +32,16 @@ class CaptureBatch(Callback):
 def next_batch(run: TrainingRun, step: int) -> tuple[np.ndarray, Optimizer]:
     """Return which training samples step `step` + 1 of a run has, (batch,), and the optimizer that makes it.
 
-    Raises InputError where the run ends before it.
+    Raises InputError where the run ends before it, and DivergenceError where it diverges before it.
     """
     if step >= run.total:
         raise InputError(f"the run ends with step {run.total}: there is no batch after it; choose an earlier step")
     capture = CaptureBatch(step + 1)
-    with contextlib.suppress(DivergenceError):  # in the step itself
+    try:
         run.job.train(run.job.make_network(), [Monitor(), capture], run.frame_at(step).checkpoint(run.rows))
+    except DivergenceError:  # in the step itself, or before it, in the validation samples
+        if capture.indices is None:
+            raise
     if capture.indices is None or capture.optimizer is None:
         raise InputError(f"step {step + 1} could not be computed again from step {step}")
     return capture.indices, capture.optimizer
