@@ -246,6 +246,25 @@ def test_without_the_package_onnx_its_name_is_said(open_page, session, monkeypat
     assert "internal" not in page.get_by_role("alert").inner_text()
 
 
+@pytest.mark.parametrize("width", [375, 1440])
+def test_what_cannot_be_taken_is_said_beside_the_buttons(open_page, axe, width):
+    page = open_page("#view=train&data=moons&epochs=3&hidden=4", refused=True, viewport={"width": width, "height": 700})
+    status(page, "Ready")
+    command = page.get_by_role("button", name="Copy as command")
+    command.click()
+    said = page.get_by_role("alert").filter(has_text="toy data have no command")
+    said.wait_for()
+    assert page.get_by_role("alert").count() == 1
+    box, button = said.bounding_box(), command.bounding_box()
+    assert 0 < box["y"] - button["y"] < 250
+    assert box["y"] + box["height"] <= 700
+    page.evaluate(axe)
+    assert page.evaluate(VIOLATIONS) == []
+    page.get_by_role("button", name="Copy as Python").click()
+    page.locator(".share pre").wait_for()
+    said.wait_for(state="hidden")
+
+
 def test_a_session_that_was_given_up_comes_back(open_page, session, served):
     page = open_page(f"{ADDRESS}&until=10", gone=True)
     status(page, "Paused: step 10 of")

@@ -8,12 +8,27 @@ import { element } from "../../elements.js";
  * @param {() => Promise<void>} loaded called when a model has been loaded
  * @param {(model: string) => Promise<void>} startFrom begin with a shipped model
  */
-export function makeShare({ api, report }, atStep, loaded, startFrom) {
+export function makeShare({ api }, atStep, loaded, startFrom) {
   const text = element("code"), said = element("p", { class: "small quiet", role: "status" });
   const box = element("pre", { tabIndex: 0, hidden: true }, text);
+  const wrong = element("p", { class: "wrong", role: "alert", hidden: true });
   const warning = element("p", { hidden: true }, "This run began with a model from a file, which no link can hold: a link begins with random weights. Send the saved model along.");
-  const shipped = element("select", { "aria-label": "Start from a shipped model", hidden: true, onchange: () => void begin(shipped.value) });
-  const file = element("input", { type: "file", accept: ".safetensors", class: "unseen", tabIndex: -1, "aria-hidden": "true", onchange: () => void load() });
+  const shipped = element("select", { "aria-label": "Start from a shipped model", hidden: true, onchange: () => void attempt(() => begin(shipped.value)) });
+  const file = element("input", { type: "file", accept: ".safetensors", class: "unseen", tabIndex: -1, "aria-hidden": "true", onchange: () => void attempt(load) });
+
+  /**
+   * Do what a button is for, and say here, in sight of it, why that cannot be.
+   * @param {() => Promise<void>} action
+   */
+  async function attempt(action) {
+    const problem = await action().then(() => null, (reason) => reason);
+    wrong.hidden = !problem;
+    wrong.textContent = problem ? String(problem.message ?? problem) : "";
+    if (!problem) return;
+    said.textContent = "";
+    box.hidden = true;
+    wrong.scrollIntoView({ block: "nearest" });
+  }
 
   /** @param {string} kind */
   async function copy(kind) {
@@ -39,32 +54,28 @@ export function makeShare({ api, report }, atStep, loaded, startFrom) {
 
   async function load() {
     const chosen = file.files?.[0];
-    if (!chosen) return;
-    await api.post("/api/share/load", chosen).then(loaded).then(() => {
-      said.textContent = `${chosen.name} is the network now. Play trains it further.`;
-      report(null);
-    }, report);
     file.value = "";
+    if (!chosen) return;
+    await api.post("/api/share/load", chosen).then(loaded);
+    said.textContent = `${chosen.name} is the network now. Play trains it further.`;
   }
 
   /** @param {string} model */
   async function begin(model) {
     shipped.value = "";
     if (!model) return;
-    await startFrom(model).then(() => {
-      said.textContent = `${model} is the network now. Play trains it further.`;
-      report(null);
-    }, report);
+    await startFrom(model);
+    said.textContent = `${model} is the network now. Play trains it further.`;
   }
 
   const button = (/** @type {string} */ label, /** @type {() => Promise<void>} */ action) =>
-    element("button", { onclick: () => action().then(() => report(null), report) }, label);
+    element("button", { onclick: () => void attempt(action) }, label);
   const root = element("section", { class: "share", "aria-label": "Take it with you" }, element("h3", {}, "Take it with you"),
     element("div", { class: "row" }, button("Copy the link", () => put(location.href, "Copied. It trains the same runs again, to the same bits.")),
       button("Copy as Python", () => copy("python")), button("Copy as command", () => copy("command")),
       button("Save as safetensors", () => save("safetensors")), button("Save as ONNX", () => save("onnx")),
       element("button", { onclick: () => file.click() }, "Load a model"), file, shipped),
-    warning, said, box);
+    wrong, warning, said, box);
   return {
     root,
     /** @param {string[]} models names of the shipped ones */
