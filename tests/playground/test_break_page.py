@@ -54,6 +54,25 @@ def test_the_edited_line_is_the_one_under_glass(open_page, served, axe):
     assert page.evaluate(VIOLATIONS) == []
 
 
+def test_after_a_run_that_diverged_the_glass_shows_a_step_and_the_table_names_the_runs(open_page):
+    page = open_page("#view=break&experiment=sign")
+    page.get_by_label(EXPERIMENTS["sign"].predictions[0]).check()
+    page.get_by_role("button", name="Run it").click()
+    page.get_by_role("button", name="Mend it").click()
+    page.get_by_text("The diagnosis finds nothing").wait_for()
+    page.get_by_role("link", name="Train").click()
+    page.get_by_role("row", name="run 1 random weights A flipped sign in (5): epochs 100").wait_for()
+    page.get_by_role("row", name="run 2 random weights A flipped sign in (5), mended: epochs 100").wait_for()
+    losses = page.locator(".runs td.number:nth-child(5)").all_inner_texts()
+    assert max(map(len, losses)) <= 10
+    page.get_by_role("button", name="run 1").click()
+    page.locator(".runs .chosen", has_text="run 1").wait_for()
+    page.get_by_role("link", name="Under glass").click()
+    page.get_by_text("diverges: this is step").wait_for()
+    page.get_by_role("button", name="(5) dZ2 = Y - A2, edited").wait_for()
+    assert page.get_by_role("alert").count() == 0
+
+
 def test_an_unknown_experiment_in_the_address_shows_those_there_are(open_page):
     page = open_page("#view=break&experiment=nope", refused=True)
     page.get_by_role("button", name="Dead ReLUs").click()

@@ -153,6 +153,16 @@ def test_a_shipped_model_is_named_by_the_address(open_page, session):
     assert "from=" not in hash_of(page)
 
 
+def test_a_model_that_is_not_trained_further_is_not_called_untrained(open_page, session):
+    page = open_page("#view=train&from=seed")
+    status(page, "Ready")
+    for view in ("Mistakes", "Under glass"):
+        page.get_by_role("link", name=view).click()
+        page.locator(".network", has_text="The weights of seed, not trained further.").wait_for()
+    page.get_by_role("link", name="Draw").click()
+    page.locator(".network", has_text="The weights of seed, not trained further.").wait_for()
+
+
 def test_a_model_from_a_file_is_not_in_the_address_and_the_page_says_so(open_page, session, tmp_path):
     page = open_page(f"{ADDRESS}&until=20")
     status(page, "Paused: step 20")

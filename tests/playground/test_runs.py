@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from neural_network.network import Network
+from neural_network.playground.server.train import progress
 from neural_network.playground.sessions.job import Job
+from neural_network.playground.sessions.models import job_of_model, job_of_shipped
 from neural_network.playground.sessions.recorder import StopAt
 from neural_network.runs.settings import Settings
 from neural_network.support.errors import DivergenceError, InputError
@@ -173,3 +175,22 @@ def test_the_last_step_before_a_divergence_can_be_looked_at(sessions, digits, mo
     with pytest.raises(DivergenceError, match="validation"):
         session.run.job.train(session.run.job.make_network(), [StopAt(last)])
     assert np.isfinite(session.network_at(last).W1).all()
+
+
+def test_each_run_says_where_its_weights_and_its_mistake_come_from(sessions, digits):
+    def said(job):
+        session = sessions.open(job)
+        return [(run["origin"], run["experiment"]) for run in progress(session, {})["runs"].values()]
+
+    assert said(Job(Settings(epochs=2), digits)) == [("random weights", "")]
+    assert said(Job(Settings(initializer="zeros"), digits)) == [("weights of zero", "")]
+    assert said(job_of_shipped("seed", Settings(), digits, {})) == [("seed", "")]
+    loaded = job_of_model(Settings(hidden=4).make_network(784, 10), Settings(), digits)
+    assert said(loaded) == [("a model from a file", "")]
+    assert said(Job.of_experiment("sign", digits)) == [("random weights", "A flipped sign in (5)")]
+    assert said(Job.of_experiment("sign-mended", digits)) == [("random weights", "A flipped sign in (5), mended")]
+    session = trained(sessions.open(loaded), 3)
+    session.branch(2, session.settings)
+    trained(session, 3)
+    session.branch(1, session.settings)
+    assert [run["origin"] for run in progress(session, {})["runs"].values()][1:] == ["run 1, step 2", "run 2, step 3"]

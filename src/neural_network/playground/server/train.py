@@ -18,6 +18,7 @@ from ...inspection.analysis.toy_data import TOYS, grid
 from ...training.loop import judge
 from ..encoding import encode
 from ..sessions.branches import write_run
+from ..sessions.experiments import find_experiment
 from ..sessions.reading import changed, read_settings
 from ..sessions.session import Session
 from ..sessions.training_run import TrainingRun
@@ -54,6 +55,8 @@ def progress(session: Session, sent: dict[str, Any]) -> dict[str, Any]:
             "stepsPerEpoch": run.steps_per_epoch,
             "offset": run.offset,
             "parent": run.parent,
+            "origin": origin(run),
+            "experiment": find_experiment(run.job.experiment).title if run.job.experiment else "",
             "address": write_run(run),
             "rows": rows[before["epochs"] :],
             "losses": losses,
@@ -63,6 +66,16 @@ def progress(session: Session, sent: dict[str, Any]) -> dict[str, Any]:
     settings = {name: changed(run.settings) for name, run in list(session.runs.items())}
     again = session.restoring
     return {"inView": session.name, "runs": runs, "settings": settings, "restoring": again and asdict(again)}
+
+
+def origin(run: TrainingRun) -> str:
+    """Return where the weights of a run come from: "random weights", "run 1, step 7", or the name of a model."""
+    job = run.job
+    if run.parent:
+        return f"{run.parent}, step {run.offset}"
+    if job.start is not None:
+        return job.model or "a model from a file"
+    return "weights of zero" if job.settings.initializer == "zeros" else "random weights"
 
 
 async def stream(request: Request) -> Response:

@@ -77,7 +77,8 @@ class Experiment:
         usual = Experiment("", "", "", ("", "", ""), "", "", (), "")
         same = {name: getattr(usual, name) for name in ("spoil_all", "spoil_network", "edits", "shuffle")}
         harmless = self.spoil_train is by_class
-        return replace(self, wrong={}, spoil_train=by_class if harmless else usual.spoil_train, **same)
+        title = f"{self.title}, mended"
+        return replace(self, title=title, wrong={}, spoil_train=by_class if harmless else usual.spoil_train, **same)
 
     def make_settings(self) -> Settings:
         """Return the settings of the run."""

@@ -23,7 +23,7 @@ export class NetworkLine {
     this.newest = element("button", { type: "button", onclick: () => state.set({ step: null }) }, "Newest step");
     this.slider = element("input", { type: "range", min: "0", step: "1", "aria-label": "Step of the time line", oninput: () => this.slide() });
     this.element = element("div", { class: "network row" }, this.words, this.slider, this.button, this.newest);
-    this.run = { status: "paused", step: 0, total: 0, offset: 0 };
+    this.run = { status: "paused", step: 0, total: 0, offset: 0, origin: "" };
     this.name = "";
     /** @type {import("../views/train/curves.js").Restoring | null} */
     this.restoring = null;
@@ -73,7 +73,7 @@ export class NetworkLine {
     this.slider.value = String(seen ?? step);
     if (this.restoring) this.words.textContent = `Training run ${this.restoring.number} of ${this.restoring.count} again, as the address says: step ${step} of ${total}.`;
     else if (!this.name) this.words.textContent = "Looking for the network …";
-    else if (step === 0) this.words.textContent = "Untrained: the weights are random.";
+    else if (step === 0) this.words.textContent = untrained(this.run.origin);
     else if (seen !== undefined && seen !== step) this.words.textContent = `The network after step ${seen} of ${step}.`;
     else this.words.textContent = `The network after step ${step} of ${total}${status === "running" ? ", learning" : ""}.`;
   }
@@ -90,6 +90,14 @@ export class NetworkLine {
       await this.api.post("/api/train/play", {});
     }
   }
+}
+
+/**
+ * @param {string} origin where the weights come from: a model, a run, "random weights" or "weights of zero"
+ * @returns {string} what is said of a network before its first step
+ */
+function untrained(origin) {
+  return origin.includes("weights") ? `Untrained: ${origin}.` : `The weights of ${origin}, not trained further.`;
 }
 
 /**

@@ -3,7 +3,7 @@
 /** @typedef {import("../../widgets/chart.js").Line} Line */
 /**
  * @typedef {{status: string, error: string, step: number, total: number, epochs: number, stepsPerEpoch: number,
- *   offset: number, parent: string, rows: Record<string, number>[], losses: [number, number][],
+ *   offset: number, parent: string, origin: string, experiment: string, rows: Record<string, number>[], losses: [number, number][],
  *   settings: Record<string, any>, address: string | null}} Run
  */
 /** @typedef {{number: number, count: number, is_over: boolean, problem: string}} Restoring which run of the address is trained again */
