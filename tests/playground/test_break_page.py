@@ -1,5 +1,8 @@
 """The view Break it in a real browser: predict, run, read the cause, mend."""
 
+import math
+from itertools import pairwise
+
 import pytest
 
 from neural_network.playground.sessions.experiments import EXPERIMENTS
@@ -60,6 +63,14 @@ def test_after_a_run_that_diverged_the_glass_shows_a_step_and_the_table_names_th
     page.get_by_role("button", name="Run it").click()
     page.get_by_role("button", name="Mend it").click()
     page.get_by_text("The diagnosis finds nothing").wait_for()
+    labels = page.locator(".chart").first.locator("text[text-anchor=end]")
+    boxes = [label.bounding_box() for label in labels.all()]
+    left = page.locator(".chart svg").first.bounding_box()["x"]
+    assert 3 <= len(boxes) <= 6
+    assert all(lower["y"] >= upper["y"] + upper["height"] for lower, upper in pairwise(boxes))
+    assert all(box["x"] >= left for box in boxes)
+    powers = [math.log10(float(text)) for text in labels.all_text_contents()]
+    assert powers == pytest.approx(range(round(powers[0]), 39, round(powers[1] - powers[0])))
     page.get_by_role("link", name="Train").click()
     page.get_by_role("row", name="run 1 random weights A flipped sign in (5): epochs 100").wait_for()
     page.get_by_role("row", name="run 2 random weights A flipped sign in (5), mended: epochs 100").wait_for()

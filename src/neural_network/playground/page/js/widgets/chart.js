@@ -1,6 +1,7 @@
 /** A line chart: curves over steps, a cursor for mouse, finger and keyboard, and the same numbers as a table. */
 
 import { element, shape } from "../elements.js";
+import { power, powers, ticks } from "./ticks.js";
 
 /** @typedef {[number, number]} Point */
 /** @typedef {{name: string, kind: string, points: Point[]}} Line `kind` is a class of the style sheet */
@@ -74,10 +75,9 @@ export class Chart {
 
   /** @param {number} low @param {number} high @param {number} right */
   *axes(low, high, right) {
-    const values = this.isLog ? powers(low, high) : ticks(low, high, 4);
-    for (const value of values) {
+    for (const value of this.isLog ? powers(low, high) : ticks(low, high, 4)) {
       yield shape("line", { x1: LEFT, x2: right, y1: this.y(value), y2: this.y(value), class: "grid" });
-      yield label(this.options.format(value), LEFT - 6, this.y(value) + 4, "end");
+      yield label(this.isLog ? power(value) : this.options.format(value), LEFT - 6, this.y(value) + 4, "end");
     }
     for (const value of ticks(this.xs[0] ?? 0, this.xs.at(-1) ?? 1, 6).filter(Number.isInteger)) {
       yield label(value.toLocaleString("en"), this.x(value), HEIGHT - 8, "middle");
@@ -130,21 +130,10 @@ export class Chart {
 const valueAt = (/** @type {Point[]} */ points, /** @type {number} */ x) => points.find(([px]) => px === x)?.[1];
 /** @param {number[]} values @param {(value: number) => number} distance */
 const nearest = (values, distance) => values.reduce((best, each) => (distance(each) < distance(best) ? each : best), values[0]) ?? null;
-const powers = (/** @type {number} */ low, /** @type {number} */ high) =>
-  Array.from({ length: 40 }, (_, i) => 10 ** (i - 20)).filter((value) => value >= low && value <= high);
 
 /** @param {number} from @param {number} to @param {number} start @param {number} end */
 const scale = (from, to, start, end) => (/** @type {number} */ value) =>
   to > from ? start + ((value - from) / (to - from)) * (end - start) : (start + end) / 2;
-
-/** @param {number} low @param {number} high @param {number} count about so many round numbers between the two */
-export function ticks(low, high, count) {
-  if (!(high > low) || !Number.isFinite(high - low)) return [];
-  const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((each) => each * power >= rough) ?? 10);
-  const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
-}
 
 /** @param {string} text @param {number} x @param {number} y @param {string} anchor */
 const label = (text, x, y, anchor) => Object.assign(shape("text", { x, y, "text-anchor": anchor }), { textContent: text });
