@@ -3,9 +3,11 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from neural_network.playground.sessions.experiments import EXPERIMENTS
+from neural_network.playground.sessions.next_batch import next_batch
 
 from .test_train_page import VIOLATIONS
 
@@ -33,25 +35,34 @@ def test_an_experiment_from_prediction_to_mending(open_page, axe, name):
     page.get_by_text("Nine runs with one thing wrong").wait_for()
 
 
-def test_the_edited_line_is_the_one_under_glass(open_page, served, axe):
-    page = open_page("#view=break&experiment=sign", viewport={"width": 375, "height": 800})
-    page.get_by_label(EXPERIMENTS["sign"].predictions[0]).check()
+@pytest.mark.parametrize(
+    ("name", "head", "source"), [("sign", "(5)", "dZ2 = Y - A2"), ("mean", "(6)", "dW2 = dZ2 @ A1.mT")]
+)
+def test_the_edited_line_is_the_one_under_glass_with_the_batch(open_page, served, axe, name, head, source):
+    page = open_page(f"#view=break&experiment={name}", viewport={"width": 375, "height": 800})
+    page.get_by_label(EXPERIMENTS[name].predictions[0]).check()
     page.get_by_role("button", name="Run it").click()
     page.get_by_text("As you said").wait_for()
+    page.get_by_role("button", name="Mend it").click()
+    page.get_by_text("The diagnosis finds nothing").wait_for()
     page.get_by_role("button", name="under glass").click()
-    page.get_by_role("button", name="(5) dZ2 = Y - A2, edited").click()
-    page.locator(".source pre", has_text="dZ2 = Y - A2  # (5)").wait_for()
-    assert page.locator(".source .edited").inner_text().endswith("In network.py it is dZ2 = A2 - Y.")
+    page.locator(".source pre", has_text=f"{source}  # {head}").wait_for()
+    page.locator(".line h3", has_text=head).wait_for()
     page.locator(".view[aria-busy=false]").wait_for()
+    page.get_by_text("The batch has 600 samples; these are the first 64.").wait_for()
     page.locator(".result canvas").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.locator(".sum h3", has_text="dZ2[1, 0] = ").wait_for()
-    session = next(each for each in served.sessions._sessions.values() if each.run.job.experiment == "sign")
-    network, image = session.network_at(0), session.dataset.test.X[:, [0]]
-    dZ2 = network.forward(image).A2 - network.targets(session.dataset.test.Y[:1])
-    assert float(page.locator("[data-total]").get_attribute("data-total")) == pytest.approx(-dZ2[1, 0], rel=1e-5)
+    total = page.locator("[data-total]")
+    total.wait_for()
+    session = next(each for each in served.sessions._sessions.values() if each.run.job.experiment == name)
+    indices = next_batch(session.run, 0)[0][:64]
+    network, X, Y = session.network_at(0), session.dataset.train.X[:, indices], session.dataset.train.Y[indices]
+    value = network.backward(np.asarray(X), Y)["W2"][1, 0] if name == "mean" else None
+    if name == "sign":
+        value = (network.targets(Y) - network.forward(np.asarray(X)).A2)[1, 0]
+    assert float(total.get_attribute("data-total")) == pytest.approx(value, rel=1e-4)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.evaluate(axe)
     assert page.evaluate(VIOLATIONS) == []

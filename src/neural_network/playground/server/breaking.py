@@ -57,8 +57,10 @@ def first_bad(run: TrainingRun, experiment: Experiment) -> dict[str, Any]:
     except (DivergenceError, InputError) as error:
         return {"name": name, "line": None, "note": shown(str(error))}
     line = trace.find(name)
+    index = next(number for number, each in enumerate(trace.lines) if each is line)
     place = f"{Path(line.statement.file).name}, line {line.statement.line}"
-    return {"name": name, "line": line.statement.source.strip(), "place": place, **_numbers(line.value)}
+    source = line.statement.source.strip()
+    return {"name": name, "line": source, "index": index, "place": place, **_numbers(line.value)}
 
 
 def _numbers(values: np.ndarray) -> dict[str, Any]:

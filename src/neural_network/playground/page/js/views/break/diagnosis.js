@@ -8,7 +8,7 @@ import { percent, short } from "../../numbers.js";
  * @param {import("../../main.js").Context} context
  * @returns {HTMLElement[]}
  */
-export function showDiagnosis({ findings, tensor }, { go }) {
+export function showDiagnosis({ findings, tensor }, { api, go, report }) {
   if (!findings.length) return [element("p", {}, "The diagnosis finds nothing.")];
   const [{ cause, since, evidence, advice }] = findings;
   const parts = [
@@ -19,7 +19,9 @@ export function showDiagnosis({ findings, tensor }, { go }) {
       element("dt", {}, "Advice"), element("dd", {}, advice),
       ...(tensor ? [element("dt", {}, "First bad tensor"), element("dd", {}, ...describe(tensor))] : [])),
   ];
-  const look = element("button", { onclick: () => go("glass", { step: 0 }) }, "Look at the first step under glass");
+  const broken = () => api.post("/api/train/choose", { run: "run 1" }); // and not the mended one
+  const place = { step: 0, sample: "batch", line: tensor?.index || null, cell: null };
+  const look = element("button", { onclick: () => void broken().then(() => go("glass", place), report) }, "Look at the first step under glass");
   return isThere("glass") ? [...parts, element("p", {}, look)] : parts;
 }
 
