@@ -10,6 +10,7 @@ from neural_network import network as equations
 from neural_network.data.dataset import DIGITS, make_samples
 from neural_network.data.synthetic import generate
 from neural_network.inspection.diagnosis import diagnose
+from neural_network.inspection.diagnosis.equations import SAMPLES
 from neural_network.playground import glass
 from neural_network.playground.server.breaking import first_bad
 from neural_network.playground.sessions.data import SessionData
@@ -46,6 +47,13 @@ def test_the_diagnosis_names_what_is_wrong(name, sessions, many):
     assert bad["name"] == EXPERIMENTS[name].tensor
     assert bad["least"] <= bad["most"]
     assert bad["zeros"] == 1 if name in ("zeros", "dead") else bad["zeros"] < 1
+
+
+def test_the_diagnosis_and_the_text_of_a_missing_mean_name_the_same_numbers_of_samples(sessions, many):
+    _, findings = found(Job.of_experiment("mean", many), sessions)
+    assert f"{SAMPLES} times too large" in findings[0].evidence
+    assert f"on {SAMPLES} random samples" in findings[0].evidence
+    assert f"{SAMPLES} random ones in the check of the diagnosis" in EXPERIMENTS["mean"].why
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ def wrong_gradients(run: RunEvidence) -> Finding | None:
     return Finding(
         "wrong-gradients",
         1,
-        f"backward does not give the derivative of the loss; on a few random samples, {worst}",
+        f"backward does not give the derivative of the loss; on {SAMPLES} random samples, {worst}",
         "Correct it first: check_gradients says when it is right",
     )
 

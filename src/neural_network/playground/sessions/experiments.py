@@ -230,8 +230,8 @@ EXPERIMENTS: dict[str, Experiment] = {
         "The gradients are sums over the samples, instead of means.",
         "dW2 = dZ2 @ A1.mT  # (6), without 1/m, and (7), (9), (10) as well",
         ("The first steps are far too long", "Nothing changes", "It learns more slowly"),
-        f"With {TRAIN:,} samples in a step, the gradients are {TRAIN:,} times as long. The learning rate would have to "
-        "change with the number of samples.",
+        f"The gradients are m times as long, where m is the number of samples: {TRAIN:,} in a step of this run, and "
+        "8 random ones in the check of the diagnosis. The learning rate would have to change with m.",
         "Divide by m, the number of samples of the batch.",
         ("wrong-gradients",),
         "dW2",
