@@ -156,6 +156,20 @@ def test_a_step_can_be_left_out_and_comes_back_with_the_address(open_page, netwo
     assert page.get_by_role("checkbox", name="invert").is_checked()
 
 
+@pytest.mark.parametrize("width", [320, 375])
+def test_on_a_phone_the_name_of_the_reader_is_whole(open_page, width):
+    page = open_page("", viewport={"width": width, "height": 700})
+    page.locator("#reader option", has_text=EVERYDAY).wait_for(state="attached")
+    given, needed = page.locator("#reader").evaluate("""select => {
+        const given = select.offsetWidth;
+        select.style.setProperty("flex-shrink", "0");
+        select.style.setProperty("max-width", "none");
+        return [given, select.offsetWidth];
+    }""")
+    assert needed <= given
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_undo_clear_upload_and_test_images(open_page, network, digits, tmp_path):
     from PIL import Image
 
@@ -184,7 +198,7 @@ def test_hostile_pictures_are_refused_in_one_line(open_page, network, tmp_path):
     path = tmp_path / "no.png"
     path.write_bytes(b"<script>alert(1)</script>")
     page.locator("#upload").set_input_files(path)
-    page.get_by_role("alert").filter(has_text="is not a picture").wait_for()
+    page.get_by_role("alert").filter(has_text="the file is not a picture; expected a PNG or JPEG file").wait_for()
 
 
 def test_a_clicked_cell_shows_a_sum_that_adds_up(open_page, network, digits):

@@ -24,6 +24,20 @@ def test_the_tour_runs_to_its_end(open_page, axe, width):
             page.locator(".status", has_text="Finished").wait_for()
             page.evaluate(axe)
             assert page.evaluate(VIOLATIONS) == []
+        if number == 10:
+            page.get_by_role("button", name="Branch with them").wait_for()
         card.get_by_role("button", name="Finish" if number == count else "Next").click()
     card.wait_for(state="hidden")
     assert page.locator(".toured").count() == 0
+
+
+def test_the_step_that_compares_learning_rates_is_true_without_a_trained_run(open_page):
+    page = open_page("#view=train&tour=9")
+    card = page.get_by_role("complementary", name="Guided tour")
+    card.get_by_role("button", name="Next").click()
+    card.get_by_text("10 of 12").wait_for()
+    assert card.locator(".task").inner_text().startswith("Press Play. If you have trained a run before, press Branch")
+    assert page.get_by_role("button", name="Branch with them").count() == 0
+    page.wait_for_function("() => document.querySelector('.status')?.textContent.includes('Ready: step 0')")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.locator(".chart tr, .readout", has_text="step").first.wait_for()

@@ -51,7 +51,7 @@ def upload(request: Request, values: dict[str, Any]) -> Any:
     try:
         picture = read_picture(io.BytesIO(request.state.body))
     except InputError as error:
-        raise InputError(str(error).replace("standard input: ", "the picture ")) from None
+        raise InputError(str(error).replace("standard input: ", "the file ")) from None
     return _describe(session, network, drawing.read(picture, drawing.format_for(network), left_out))
 
 

@@ -52,8 +52,8 @@ export const STEPS = [
   },
   {
     view: "train", params: { ...CLEAN, learning_rate: 10 }, mark: ".transport", title: "What does a learning rate of 10 do?",
-    text: "The learning rate is the length of a step. The settings say 10 now, a hundred times the usual one, while the run you have trained had 0.1. Branch with them, and both curves stay on the page.",
-    task: "Press Branch with them, then Play. Afterwards choose run 1 in the table again.",
+    text: "The learning rate is the length of a step. The settings say 10 now, a hundred times the usual one. A run that is trained already had 0.1: a branch of it keeps both curves on the page.",
+    task: "Press Play. If you have trained a run before, press Branch with them first, and choose run 1 in the table afterwards.",
   },
   {
     view: "break", params: { learning_rate: null, epochs: null, until: null, experiment: "dead" }, mark: ".guess", title: "Break it yourself",

@@ -31,7 +31,7 @@ export class Reader {
     this.row.hidden = !shipped;
     this.line.hidden = Boolean(this.model);
     this.select.replaceChildren(
-      element("option", { value: shipped }, `${shipped}: shipped, already trained`),
+      element("option", { value: shipped }, `${shipped}, already trained`),
       element("option", { value: "" }, "the network you train here"));
     this.select.value = this.model;
   }
