@@ -95,6 +95,36 @@ def test_after_a_run_that_diverged_the_glass_shows_a_step_and_the_table_names_th
     assert page.get_by_role("alert").count() == 0
 
 
+@pytest.mark.parametrize("is_mended", [False, True])
+def test_what_was_found_is_still_there_on_coming_back(open_page, served, is_mended):
+    page = open_page("#view=break&experiment=dead")
+    page.get_by_label(EXPERIMENTS["dead"].predictions[1]).check()
+    page.get_by_role("button", name="Run it").click()
+    page.get_by_text("Not quite").wait_for()
+    if is_mended:
+        page.get_by_role("button", name="Mend it").click()
+        page.get_by_text("The diagnosis finds nothing").wait_for()
+    before = page.locator(".verdict").inner_text()
+    page.get_by_role("button", name="under glass").click()
+    page.get_by_role("button", name="Next line").wait_for()
+    page.go_back()
+    page.get_by_text("Not quite").wait_for()
+    if is_mended:
+        page.get_by_text("The diagnosis finds nothing").wait_for()
+    assert page.locator(".verdict").inner_text() == before
+    assert page.get_by_label(EXPERIMENTS["dead"].predictions[1]).is_checked()
+    assert page.locator(".chart polyline").count() > 0
+    assert page.get_by_role("button", name="Mend it").is_disabled() == is_mended
+    if not is_mended:
+        page.get_by_role("button", name="Mend it").click()
+        page.get_by_text("The diagnosis finds nothing").wait_for()
+    page.get_by_role("button", name="All experiments").click()
+    page.get_by_role("button", name="Dead ReLUs").click()
+    page.get_by_label(EXPERIMENTS["dead"].predictions[0]).check()
+    assert page.get_by_role("button", name="Run it").is_enabled()
+    assert page.locator(".verdict").inner_text() == ""
+
+
 def test_an_unknown_experiment_in_the_address_shows_those_there_are(open_page):
     page = open_page("#view=break&experiment=nope", refused=True)
     page.get_by_role("button", name="Dead ReLUs").click()

@@ -10,6 +10,8 @@ import { showDiagnosis } from "./diagnosis.js";
 /** @typedef {{title: string, about: string, change: string, predictions: string[], why: string, mend: string}} Experiment */
 
 const MENDED = "-mended";
+/** @type {Record<string, string>} what was guessed of each experiment: whoever comes back finds what was found */
+const guesses = {};
 
 /**
  * @param {HTMLElement} root
@@ -63,17 +65,19 @@ function showOne(root, context, name, experiment) {
   const { api, state, report } = context;
   const curves = new Curves();
   curves.names = { "run 1": "broken", "run 2": "mended" };
-  let guess = "", stage = "predict", isOpen = true; // then: running, diagnosing, diagnosed, mending, mended
+  let guess = "", stage = "predict", isOpen = true; // then: running, diagnosing, diagnosed, mending, mended; or choosing
   const data = () => (state.get("data") ? { data: state.get("data") } : {});
   const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3) });
   const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1) });
   const run = element("button", { class: "main", disabled: true, onclick: () => void begin() }, "Run it");
   const choices = shuffled(experiment.predictions, name).map((words) => element("label", { class: "choice" },
     element("input", { type: "radio", name: "guess", value: words, onchange: () => { guess = words; run.disabled = stage !== "predict"; } }), words));
+  /** @type {Record<string, string>} whose end each stage waits for, by its name in the stream */
+  const awaited = { running: experiment.title, mending: `${experiment.title}, mended` };
   const verdict = element("section", { class: "verdict", "aria-live": "polite" });
   const charts = element("div", { class: "grid", hidden: true }, loss.root, accuracy.root);
   root.replaceChildren(
-    element("p", {}, element("button", { class: "link", onclick: () => state.set({ experiment: null, step: null, until: null }, { history: true }) }, "← All experiments")),
+    element("p", {}, element("button", { class: "link", onclick: () => leave() }, "← All experiments")),
     element("h2", {}, experiment.title),
     element("p", {}, experiment.about),
     element("pre", { tabIndex: 0 }, element("code", {}, experiment.change)),
@@ -81,11 +85,39 @@ function showOne(root, context, name, experiment) {
     charts, verdict);
   const close = api.stream("/api/train/stream", {}, (event) => {
     curves.take(event);
-    void draw().catch(report);
+    void (stage === "predict" && guesses[name] && nameOf("running") ? resume() : draw()).catch(report);
   });
+
+  /** @param {string} which stage, of whose run this is the name */
+  function nameOf(which) {
+    return [...curves.runs].find(([, { experiment }]) => experiment === awaited[which])?.[0];
+  }
+
+  /** Show what was found before, if the session still has the run. */
+  async function resume() {
+    guess = guesses[name];
+    for (const { firstChild } of choices) if (firstChild instanceof HTMLInputElement) firstChild.checked = firstChild.value === guess;
+    run.disabled = true;
+    charts.hidden = false;
+    await look("running");
+  }
+
+  /** @param {string} next the stage whose run comes into view */
+  async function look(next) {
+    stage = "choosing";
+    await api.post("/api/train/choose", { run: nameOf(next) });
+    stage = next;
+    await draw();
+  }
+
+  function leave() {
+    delete guesses[name]; // to be guessed anew
+    state.set({ experiment: null, step: null, until: null }, { history: true });
+  }
 
   async function begin() {
     stage = "running";
+    guesses[name] = guess;
     run.disabled = true;
     state.set(NO_RUNS);
     await start({ experiment: name, ...data() }).catch(report);
@@ -104,8 +136,7 @@ function showOne(root, context, name, experiment) {
     accuracy.draw(curves.lines("accuracy"));
     const isOver = ["finished", "diverged"].includes(curves.run?.status ?? "");
     const last = stage;
-    if (!isOver || (last !== "running" && last !== "mending")) return;
-    if (last === "mending" && curves.runs.size < 2) return;
+    if (!isOver || !(last in awaited) || curves.run?.experiment !== awaited[last]) return;
     stage = "diagnosing";
     const found = await api.post("/api/break/diagnose", {});
     if (found.mended !== (last === "mending")) {
@@ -115,12 +146,13 @@ function showOne(root, context, name, experiment) {
     stage = found.mended ? "mended" : "diagnosed";
     if (isOpen) verdict.append(...(found.mended ? showMended() : showBroken(found)));
     verdict.lastElementChild?.scrollIntoView({ block: "nearest" });
+    if (stage === "diagnosed" && nameOf("mending")) await look("mending");
   }
 
   /** @param {any} found */
   function showBroken(found) {
     const right = guess === experiment.predictions[0];
-    const mend = element("button", { class: "main" }, "Mend it");
+    const mend = element("button", { class: "main", disabled: nameOf("mending") !== undefined }, "Mend it");
     mend.onclick = () => {
       mend.disabled = true;
       stage = "mending";
