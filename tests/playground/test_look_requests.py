@@ -123,7 +123,7 @@ def test_a_drawing_is_answered_in_time(served, session):
 @pytest.fixture(scope="module")
 def diverged(served):
     """The session of a run that has diverged."""
-    key = post(served, "/api/session/open", {"data": "digits", "experiment": "sign", "until": 10**6})[1]["session"]
+    key = post(served, "/api/session/open", {"data": "digits", "experiment": "sign", "until": 100})[1]["session"]
     run = served.sessions.get(key).run
     wait(lambda: run.status == "diverged", seconds=60)
     return key, run

@@ -229,7 +229,8 @@ def test_the_diagnosis_and_the_settings_are_told(trained, reported):
     assert settings["samples a step"] == ["100", "all of them"]
     assert settings["activation"] == ["relu", ""]
     assert settings["learning rate"] == ["0.01", "0.001"]
-    assert len(settings) == len(dataclasses.fields(Settings))
+    assert len(settings) == len(dataclasses.fields(Settings)) - 1
+    assert "deterministic" not in settings  # which has no effect any more
 
 
 def test_without_mistakes_the_least_sure_answers_are_shown(trained):

@@ -26,7 +26,7 @@ def test_a_grid_is_all_combinations_in_order():
 
 
 @pytest.mark.parametrize(
-    ("trials", "vary", "fact"), [(None, "l2=0.1..0.2 log", '"l2=0.1..0.2 log 5"'), (3, "hidden=5,6", "2 trials")]
+    ("trials", "vary", "fact"), [(None, "l2=0.1..0.2 log", '"l2=0.1..0.2 log 5"'), (3, "hidden=5,6", "2 combinations")]
 )
 def test_a_grid_needs_values_and_their_own_number_of_trials(trials, vary, fact):
     with pytest.raises(InputError, match=fact):

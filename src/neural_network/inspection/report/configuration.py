@@ -15,12 +15,15 @@ NAMES = {
 }
 
 EMPTY = {"from_run": "random", "teacher": "none"}
+NO_EFFECT = "deterministic"  # of earlier versions
 
 
 def settings_rows(summary: Summary) -> list[tuple[str, str, str]]:
-    """Return every setting of the run: its name, its value, and the default if that differs."""
+    """Return every setting of the run that has an effect: its name, its value, and the default if that differs."""
     rows = []
     for name, value in dataclasses.asdict(summary.settings).items():
+        if name == NO_EFFECT:
+            continue
         usual = usual_value(name, summary.settings)
         value = usual if name == "learning_rate" and value is None else value
         text, usual_text = (_text(each) or EMPTY[name] for each in (value, usual))
