@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 from ..data.augment import AUGMENTATIONS, Augmentation
 from ..formats.shipped_models import shipped_or
 from ..network import Network
-from ..support.arguments import check_count
+from ..support.arguments import check_count, check_size
 from ..support.errors import DivergenceError, InputError
 from ..support.json_schema import check_values
 from ..support.memory import check_fits
@@ -86,7 +86,7 @@ class Settings:
 
     def check(self) -> None:
         """Raise InputError now where making or training the network would raise it later, after the data is read."""
-        check_count("hidden", self.hidden)
+        check_size("hidden", self.hidden)
         replace(self, hidden=1).make_network(1, 1)  # a large one would take the time and memory that are to be checked
         self.make_optimizer()
         self.make_callbacks()
