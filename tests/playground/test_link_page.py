@@ -35,23 +35,25 @@ def is_noted(page, text):
     return lambda: text in hash_of(page)
 
 
+def play_to(page, step):
+    page.get_by_label("Stop at step").fill(str(step))
+    press(page, "Play to step")
+    status(page, f"Paused: step {step}")
+
+
 def test_a_reload_and_a_link_restore_all_branches_to_the_same_bits(open_page, session):
     page = open_page(f"{ADDRESS}&until=30")
     status(page, "Finished")
     slide(page, 10)
     press(page, "Rewind to here")
     status(page, "Paused: step 10")
-    page.get_by_label("Stop at step").fill("22")
-    press(page, "Play to step")
-    status(page, "Paused: step 22")
+    play_to(page, 22)
     slide(page, 7)
     press(page, "Branch from here")
     page.get_by_role("row", name="run 2 run 1, step 7").wait_for()
     page.get_by_label("Learning rate").fill("0.5")
     page.get_by_label("Learning rate").press("Tab")
-    page.get_by_label("Stop at step").fill("9")
-    press(page, "Play to step")
-    status(page, "Paused: step 9")
+    play_to(page, 9)
     slide(page, 4)
     press(page, "Branch with them")
     page.get_by_role("row", name="run 3 run 2, step 11").wait_for()
