@@ -112,11 +112,20 @@ def edited(tmp_path):
     return tmp_path
 
 
+def wait_for_step(url, session, step):
+    with urllib.request.urlopen(f"{url}api/train/stream?session={session}", timeout=20) as stream:
+        for line in stream:  # an event for each change, until the run has come so far
+            if line.startswith(b"data:") and json.loads(line[5:])["runs"]["run 1"]["step"] >= step:
+                return
+
+
 def looked_at(url):
     """Train 5 steps; return row (5) and the arrays of the first, and W1 and the validation loss after 0, 1 and 5."""
     settings = {"hidden": 6, "epochs": 5, "learning_rate": 0.5, "seed": 1}
     session = post(url, "api/session/open", token_of(url), {"settings": settings, "until": 5})["session"]
+    wait_for_step(url, session, 5)
     steps = [get(url, f"api/train/look?step={step}", session) for step in (0, 1, 5)]
+    assert [step["step"] for step in steps] == [0, 1, 5]
     glass = get(url, "api/glass/step?sample=test:0&step=0", session)
     (row,) = (row for row in glass["rows"] if row["number"] == 5)
     values = {each["name"]: decoded(each["data"]) for each in glass["arrays"] if "data" in each}
