@@ -17,11 +17,10 @@ from neural_network.inspection.figures import changed_pictures
 
 
 @pytest.fixture
-def two(run, small, trained):
+def two(have_run, small, trained):
     """The folders of two runs, of which the second has learnt for a moment only."""
-    options = ["--validation", 50, "--epochs", 3, "--seed", 1, "--batch-size", 50, "--name", "[s]", "--no-figures"]
-    assert run("train", "--data", small, *options).status == 0
-    return trained, Path("runs/[s]")
+    options = ["--validation", 50, "--epochs", 3, "--seed", 1, "--batch-size", 50, "--no-figures"]
+    return trained, have_run("--data", small, *options, name="[s]")
 
 
 def test_the_figures_are_those_of_evaluate(run, small, two):

@@ -23,10 +23,9 @@ FIRST = ["--validation", 50, "--epochs", 3, "--hidden", 12, "--batch-size", 64, 
 
 
 @pytest.fixture
-def first(run, small):
+def first(have_run, small):
     """The folder of a run of three epochs with Adam."""
-    assert run("train", "--data", small, *FIRST, "--name", "first", "--no-figures").status == 0
-    return Path("runs/first")
+    return have_run("--data", small, *FIRST, "--no-figures", name="first")
 
 
 def config(name):
