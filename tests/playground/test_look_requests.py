@@ -73,6 +73,13 @@ def test_pictures(served, session, body):
     refused(post(served, "/api/draw/upload", body, session, "application/octet-stream"), "the file is ")
 
 
+@pytest.mark.parametrize("body", [b"label,pixel0\n" + b"3,0\n" * 99, b"PK\x03\x04" + bytes(99), b"\0\0\x08\x03"])
+def test_data_are_no_picture(served, session, body):
+    answer = post(served, "/api/draw/upload", body, session, "application/octet-stream")
+    refused(answer, "PNG, JPEG, GIF, BMP, TIFF, WEBP, PPM; to train on data, such as a CSV file, start mnist-nn play")
+    assert ".csv" not in answer[1]["error"]
+
+
 @pytest.mark.parametrize(
     ("path", "params", "fact"),
     [

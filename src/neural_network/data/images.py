@@ -43,6 +43,10 @@ ORIENTATION = 0x0112  # the tag in which cameras record how they were held
 TILE = 2**18  # pixels that are converted to grey at a time
 
 
+class NotAPictureError(InputError):
+    """A file is no picture in any format that is known by its first bytes."""
+
+
 def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None = None) -> np.ndarray:
     """Read a picture as grey values: uint8 (height, width), the right way up.
 
@@ -85,23 +89,25 @@ def read_image(source: str | os.PathLike[str] | BinaryIO, *, enough: int | None 
             raise
         except UnidentifiedImageError:
             file.seek(0)
-            raise InputError(f"{name}: {_why_unread(file.read(1000))}") from None
+            raise _why_unread(name, file.read(1000)) from None
         except Image.DecompressionBombError as error:
             raise InputError(f"{name}: has too many pixels, more than {_limit()}; make it smaller first") from error
         except damaged as error:
             raise InputError(f"{name}: is damaged ({error}); save the picture anew as PNG or JPEG") from error
 
 
-def _why_unread(start: bytes) -> str:
-    """Return what a file that begins with these bytes is, and what to do with it."""
+def _why_unread(name: str, start: bytes) -> InputError:
+    """Return the error that says what a file that begins with these bytes is, and what to do with it."""
     for form, beginnings in OTHERS.items():
         if start.startswith(beginnings) or start[4:].startswith(beginnings) or (form == "SVG" and b"<svg" in start):
             hint = " (on an iPhone: Settings, Camera, Formats, Most Compatible)" if form == "HEIC" else ""
-            return f"is a picture in the format {form}, which is not read; save it as JPEG or PNG{hint}"
+            what = f"is a picture in the format {form}, which is not read"
+            return InputError(f"{name}: {what}; save it as JPEG or PNG{hint}")
     if not start:
-        return "is empty; expected a PNG or JPEG file"
+        return InputError(f"{name}: is empty; expected a PNG or JPEG file")
     hint = "; comma-separated numbers are read from a file whose name ends in .csv"
-    return f"is not a picture; expected a PNG or JPEG file{hint if start.count(b',') > 100 else ''}"
+    hint = hint if start.count(b",") > 100 else ""
+    return NotAPictureError(f"{name}: is not a picture; expected a PNG or JPEG file{hint}")
 
 
 def _check_size(image: "Image.Image", file_size: int, name: str) -> None:

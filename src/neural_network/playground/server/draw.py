@@ -9,6 +9,7 @@ import numpy as np
 from starlette.requests import Request
 from starlette.routing import Route
 
+from ...data.images import FORMATS, NotAPictureError
 from ...data.preprocess import read_picture
 from ...formats.model_file import load_model
 from ...formats.shipped_models import SHIPPED
@@ -50,6 +51,11 @@ def upload(request: Request, values: dict[str, Any]) -> Any:
     left_out = [name for name in values.get("leftOut", "").split(",") if name not in ("", drawing.ZOOM)]
     try:
         picture = read_picture(io.BytesIO(request.state.body))
+    except NotAPictureError:
+        raise InputError(
+            f"the file is not a picture; expected one of {', '.join(FORMATS)}; "
+            "to train on data, such as a CSV file, start mnist-nn play --data FILE"
+        ) from None
     except InputError as error:
         raise InputError(str(error).replace("standard input: ", "the file ")) from None
     return _describe(session, network, drawing.read(picture, drawing.format_for(network), left_out))
