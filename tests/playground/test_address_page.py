@@ -92,6 +92,7 @@ def test_the_chosen_step_stays_when_a_setting_changes(open_page, session):
             "learningrate=0.5&garbage&until=-1&step=x&run=0&run1=hiden:3&run2=1@1&hidden=20",
             "'learningrate' in the address is not known; did you mean learning_rate?",
         ),
+        ("run1=batch_size:0&run2=1@1", "run1: Batch size must be a whole number ≥ 1, not 0"),
         ("view=nosuch", "view must be one of draw, train, glass, mistakes, break, not 'nosuch'"),
     ],
 )
@@ -139,11 +140,11 @@ def test_the_step_to_train_to_stays_in_the_address_until_it_is_reached(open_page
 def test_a_shipped_model_reads_though_the_settings_are_wrong(open_page, served):
     served.sessions.close_all()
     page = open_page("#view=draw&hidden=0", refused=True)
-    alert(page, "hidden")
+    alert(page, "Hidden units must be a whole number")
     press(page, f"Draw with {EVERYDAY}")
     draw(page, THREE)
     page.locator(".answer", has_text="It reads 3.").wait_for()
-    alert(page, "hidden")
+    alert(page, "Hidden units must be a whole number")
     page.get_by_role("link", name="Train").click()
     enter(page, "Hidden units", "7")
     wait(lambda: [each.settings.hidden for each in served.sessions._sessions.values()] == [7])

@@ -189,7 +189,7 @@ def test_a_wrong_setting_is_said_in_every_view_with_a_way_out(open_page):
         page.goto(f"{open_page.url}#view={view}&hidden=none&epochs=3")
         for width in (1280, 375):
             page.set_viewport_size({"width": width, "height": 800})
-            alert.filter(has_text="hidden must be a whole number, not 'none'").wait_for()
+            alert.filter(has_text="Hidden units must be a whole number, not 'none'").wait_for()
             wait(lambda: len(page.locator("main").inner_text()) > 80)
             usual.click(trial=True)
         usual.click()
@@ -204,7 +204,7 @@ def test_a_wrong_setting_that_was_typed_is_said_in_the_other_views_too(open_page
     status(page, "Ready")
     page.get_by_label("Hidden units").fill("-3")
     page.get_by_label("Hidden units").press("Tab")
-    said = page.get_by_role("alert").filter(has_text="hidden must not be negative")
+    said = page.get_by_role("alert").filter(has_text="Hidden units must not be negative")
     said.wait_for()
     for view in [view for view in VIEWS if view != "train"]:
         page.locator(f"#views a[href*='view={view}']").click()

@@ -136,7 +136,7 @@ def test_a_reload_in_the_middle_comes_back_to_where_the_address_noted_it(open_pa
 def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
     served.sessions.close_all()
     page = open_page("#view=train&hidden=none", refused=True)
-    page.get_by_role("alert").filter(has_text="hidden must be a whole number, not 'none'").wait_for()
+    page.get_by_role("alert").filter(has_text="Hidden units must be a whole number, not 'none'").wait_for()
     page.get_by_label("Hidden units").fill("7")
     page.get_by_label("Hidden units").press("Tab")
     status(page, "Ready: step 0 of")

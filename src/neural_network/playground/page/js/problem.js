@@ -1,6 +1,7 @@
 /** The line at the top that says what is wrong: with the settings, which has a way out, or with what a view has asked. */
 
 import { element } from "./elements.js";
+import { labelled } from "./views/train/controls.js";
 
 export class ProblemLine {
   /**
@@ -35,7 +36,7 @@ export class ProblemLine {
   }
 }
 
-/** @param {unknown} problem */
+/** @param {unknown} problem @returns {string} what it is, with the labels of settings that the form has */
 function text(problem) {
-  return problem ? String(/** @type {any} */ (problem).message ?? problem) : "";
+  return problem ? labelled(String(/** @type {any} */ (problem).message ?? problem)) : "";
 }

@@ -15,7 +15,7 @@ const GROUPS = [
       { name: "data", label: "Data", words: true, help: "What is learned: pictures of digits, or points in a plane (moons, rings, spirals)." },
       { name: "hidden", label: "Hidden units", min: 1, max: 2048, help: "How many patterns the network can look for." },
       { name: "activation", label: "Activation", words: true, help: "The function g that turns a unit's sum into its answer. Without a bend, a hidden layer would add nothing." },
-      { name: "initializer", label: "Initial weights", words: true, help: "How the random weights are drawn before the first step." },
+      { name: "initializer", label: "Initializer", words: true, help: "How the random weights are drawn before the first step." },
       { name: "seed", label: "Seed", min: 0, help: "Where the random numbers start: the same seed gives the same run, bit for bit." },
     ],
   },
@@ -54,7 +54,16 @@ const GROUPS = [
   },
 ];
 
+const LABELS = new Map(GROUPS.flatMap(({ controls }) => controls.map(({ name, label }) => [name, label])));
 const STEPS = ["data", "batch_size", "epochs"]; // settings on which depends how many steps there are
+
+/**
+ * @param {string} sentence that may begin with the name of a setting, such as "run1: batch_size must be …"
+ * @returns {string} the same with the label of its control
+ */
+export function labelled(sentence) {
+  return sentence.replace(/^(run\d+: )?(\w+)/, (all, run = "", name) => (LABELS.has(name) ? run + LABELS.get(name) : all));
+}
 
 /**
  * @param {Choices} choices
