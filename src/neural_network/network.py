@@ -27,7 +27,7 @@ from .support.arguments import check_fraction, check_inputs, check_labels, check
 from .support.blas_threads import one_blas_thread
 from .support.byte_pixels import Inputs
 from .support.error_state import own_error_state
-from .support.errors import InputError
+from .support.errors import InputError, NotFiniteError
 from .support.memory import check_fits
 from .support.picture_format import PictureFormat
 from .support.randomness import Seed, as_seed
@@ -245,7 +245,7 @@ class Network:
     def predict_proba(self, X: Inputs) -> np.ndarray:
         """Return the probabilities (C, m) of the classes for each column of `X` (D, m).
 
-        Raises InputError where `X` or the parameters are so large that there are none: sums of theirs overflow.
+        Raises NotFiniteError where `X` or the parameters are so large that there are none: sums of theirs overflow.
         """
         X = check_inputs(X, self.input_size, self.dtype)
         if X.shape[1] <= PIECE:
@@ -255,7 +255,7 @@ class Network:
                 parts = self.map_pieces(lambda piece: self.forward(np.asarray(X[:, piece])).A2, X.shape[1])
             A2 = np.concatenate(parts, axis=1)
         if not np.isfinite(A2).all():
-            raise InputError(f"the network's sums overflow {self.dtype}: {TOO_LARGE}")
+            raise NotFiniteError(f"the network's sums overflow {self.dtype}: {TOO_LARGE}")
         return A2
 
     def map_pieces(self, work: Callable[[slice], Any], samples: int) -> list[Any]:
@@ -281,13 +281,13 @@ class Network:
     def loss(self, X: Inputs, Y: np.ndarray) -> float:
         """Return the mean loss (cross-entropy in nats) on `X` (D, m) with labels `Y` (m,): what training minimises.
 
-        Raises InputError where sums overflow, as `predict_proba` does.
+        Raises NotFiniteError where sums overflow, as `predict_proba` does.
         """
         X = check_inputs(X, self.input_size, self.dtype)
         Y = check_labels(Y, self.output_size, X.shape[1])
         loss = self.mean_loss(self.forward(np.asarray(X)), Y)
         if not math.isfinite(loss):
-            raise InputError(f"the loss is {loss}: {TOO_LARGE}")
+            raise NotFiniteError(f"the loss is {loss}: {TOO_LARGE}")
         return loss
 
     def evaluate(self, X: Inputs, Y: np.ndarray) -> float:

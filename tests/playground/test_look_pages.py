@@ -80,6 +80,16 @@ def test_before_any_training_the_shipped_model_reads(open_page):
     wait(lambda: "model=" not in page.evaluate("location.hash"))
 
 
+def test_where_the_network_has_diverged_the_last_step_before_that_is_named(open_page):
+    page = open_page("#view=mistakes&data=digits&experiment=sign&until=100", refused=True)
+    page.get_by_role("alert").filter(has_text="the network has diverged").wait_for()
+    page.get_by_role("button", name="Go to step").click()
+    page.get_by_text("of 100 read correctly").wait_for()
+    page.get_by_role("alert").wait_for(state="hidden")
+    step = re.search(r"step=(\d+)", page.evaluate("location.hash"))[1]
+    assert f"The network after step {step} of" in page.locator(".network").inner_text()
+
+
 def pad(page):
     box = page.locator("canvas.pad").bounding_box()
     return lambda point: (box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"])

@@ -159,6 +159,12 @@ def test_every_view_of_a_diverged_network_answers_or_says_so(served, diverged):
         for step in (*range(run.step, run.step - 4, -1), 0):
             status, found = get(served, f"/api/{path}", key, step=step, sample="test:0", index=1)
             assert status == 200 or (status == 400 and "diverged" in found["error"]), (path, step, found)
-            said |= {path} if status == 400 else set()
+            if status == 400:
+                said.add(path)
+                before = found["step"]
+                assert 0 <= before < step
+                assert f"step {before} is the last that has not" in found["error"]
+                assert get(served, f"/api/{path}", key, step=before, sample="test:0", index=1)[0] == 200
+                assert get(served, f"/api/{path}", key, step=before + 1, sample="test:0", index=1)[0] == 400
     assert said == {"draw/sample", "mistakes/matrix", "mistakes/images", "mistakes/need"}
     assert post(served, "/api/break/diagnose", {}, key)[0] == 200

@@ -11,6 +11,10 @@ class InputError(ValueError):
     """A bad argument, or a file whose content is not what it must be: the user can mend it."""
 
 
+class NotFiniteError(InputError):
+    """A network's outputs or its loss are infinite or NaN: its parameters or its inputs are too large."""
+
+
 class WorkError(OSError):
     """The input was good and the work failed: a download, a full disk, a folder without permission to write."""
 

@@ -24,7 +24,7 @@ from ..samples import write_pixels
 from ..sessions.data import SessionData
 from ..sessions.session import Session
 from .requests import answer, session_of, text
-from .views import network_of, pictures, sample_of, shape_for
+from .views import network_of, or_names_last_finite, pictures, sample_of, shape_for
 
 MAX_UNITS = 64  # hidden units that are shown, those with the largest weights
 MAX_CLASSES = 32
@@ -34,6 +34,7 @@ _lock = threading.Lock()
 
 
 @answer
+@or_names_last_finite
 @one_blas_thread()
 def read(request: Request, values: dict[str, Any]) -> Any:
     """Return the input that `strokes` become, with the steps `leftOut` left out, and what the network says to it."""
@@ -44,6 +45,7 @@ def read(request: Request, values: dict[str, Any]) -> Any:
 
 
 @answer
+@or_names_last_finite
 @one_blas_thread()
 def upload(request: Request, values: dict[str, Any]) -> Any:
     """Return the same for a picture, the bytes of a file."""
@@ -62,6 +64,7 @@ def upload(request: Request, values: dict[str, Any]) -> Any:
 
 
 @answer
+@or_names_last_finite
 @one_blas_thread()
 def sample(request: Request, values: dict[str, Any]) -> Any:
     """Return what the network says to a sample that is an input already."""

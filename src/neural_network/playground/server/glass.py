@@ -10,21 +10,19 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from ...inspection.trace import Trace, worked_example
-from ...network import Network
 from ...runs.settings import Settings
-from ...support.errors import DivergenceError, InputError
+from ...support.errors import InputError
 from .. import glass
 from ..encoding import encode
 from ..sessions.next_batch import next_batch
 from ..sessions.session import Session
 from ..sessions.training_run import TrainingRun
 from .requests import answer, integer, session_of
-from .views import sample_of, shape_for
+from .views import last_finite, sample_of, shape_for, step_of
 
 INLINE = 2**13  # entries of an array that is sent with the step
 TOY = "toy"  # the name of the worked example
 BATCH = "batch"  # the name of the batch of the next step
-STEPS_BACK = 20  # how far before a step that diverges one that does not is looked for
 
 Recorded = tuple[Trace, dict[str, Any]]
 
@@ -76,7 +74,7 @@ def _record(request: Request, values: dict[str, Any]) -> Recorded:
     """
     session = session_of(request)
     run = session.run
-    asked = run.step if values.get("step") in (None, "") else integer(values, "step")
+    asked = step_of(session, values)
     key = (asked, values.get("sample"), values.get("label"))
     known = _last.get(run)
     if known and known[0] == key:
@@ -88,20 +86,15 @@ def _record(request: Request, values: dict[str, Any]) -> Recorded:
 
 def _make_last_step(session: Session, asked: int, values: dict[str, Any]) -> Recorded:
     """Return the step after step `asked`, or the last one before it that does not diverge."""
-    for before in range(asked, max(-1, asked - STEPS_BACK), -1):
-        try:
-            trace, about = _make_step(session, session.run.network_at(before), before, values)
-        except DivergenceError:
-            continue
-        if before < asked:
-            instead = f"Step {asked + 1} diverges: this is step {before + 1}, the last one before it that does not."
-            about["note"] = f"{instead} {about['note']}".rstrip()
-        return trace, about
-    raise InputError(f"step {asked + 1} diverges on this sample: choose an earlier step with the slider, or the batch")
+    before, (trace, about) = last_finite(asked, lambda step: _make_step(session, step, values))
+    if before < asked:
+        instead = f"Step {asked + 1} diverges: this is step {before + 1}, the last one before it that does not."
+        about["note"] = f"{instead} {about['note']}".rstrip()
+    return trace, about
 
 
-def _make_step(session: Session, network: Network, step: int, values: dict[str, Any]) -> Recorded:
-    optimizer, note = None, ""
+def _make_step(session: Session, step: int, values: dict[str, Any]) -> Recorded:
+    network, optimizer, note = session.run.network_at(step), None, ""
     if values.get("sample") == TOY:
         network, settings = worked_example.toy_network(), Settings(learning_rate=worked_example.LEARNING_RATE)
         names, X, Y = ["sample 0", "sample 1"], worked_example.X, worked_example.Y

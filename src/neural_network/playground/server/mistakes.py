@@ -10,13 +10,14 @@ from ...support.errors import InputError
 from .. import mistakes
 from ..encoding import encode
 from .requests import answer, integer
-from .views import network_of, part_of, pictures, shape_for
+from .views import network_of, or_names_last_finite, part_of, pictures, shape_for
 
 PAGE = 48  # images that are sent at a time
 MAX_UNITS = 12  # hidden units that are listed
 
 
 @answer
+@or_names_last_finite
 def matrix(request: Request, values: dict[str, Any]) -> Any:
     """Return the confusion matrix of a `part` of the data after a `step`."""
     session, network = network_of(request, values)
@@ -30,6 +31,7 @@ def matrix(request: Request, values: dict[str, Any]) -> Any:
 
 
 @answer
+@or_names_last_finite
 def images(request: Request, values: dict[str, Any]) -> Any:
     """Return the images of the cell of `label` and `predicted`, from the `first` on; without a cell, all mistakes."""
     session, network = network_of(request, values)
@@ -50,6 +52,7 @@ def images(request: Request, values: dict[str, Any]) -> Any:
 
 
 @answer
+@or_names_last_finite
 def need(request: Request, values: dict[str, Any]) -> Any:
     """Return what the network would have needed to classify sample `index` correctly."""
     session, network = network_of(request, values)

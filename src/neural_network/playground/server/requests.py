@@ -28,6 +28,14 @@ class NoSession(InputError):
     """The session of a request has ended, or never was."""
 
 
+class DivergedError(InputError):
+    """The network has diverged; `step` is the last that can be shown."""
+
+    def __init__(self, message: str, step: int) -> None:
+        super().__init__(message)
+        self.step = step
+
+
 def sessions_of(request: Request) -> Sessions:
     """Return all sessions of the server."""
     return request.app.state.sessions
@@ -49,7 +57,7 @@ def answer(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
 
     The values are those of the query, as text, or for POST those of the JSON object in the body. A body that is a file
     is no JSON: it is in `request.state.body`, and the values are those of the query. InputError becomes
-    status 400 with the text in `error`, and what is not foreseen 500.
+    status 400 with the text in `error`, DivergedError with its `step` beside it, and what is not foreseen 500.
     """
 
     @own_error_state
@@ -63,6 +71,8 @@ def answer(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
             return reply({"error": str(error)}, 410)
         except TooManySessions as error:
             return reply({"error": str(error)}, 429)
+        except DivergedError as error:
+            return reply({"error": str(error), "step": error.step}, 400)
         except (InputError, WorkError, FileNotFoundError) as error:
             return reply({"error": str(error)}, 400)
         except Exception as error:

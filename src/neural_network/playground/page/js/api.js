@@ -12,10 +12,12 @@ export class Problem extends Error {
   /**
    * @param {number} status
    * @param {string} message
+   * @param {number} [step] the last that can be shown, where the network has diverged
    */
-  constructor(status, message) {
+  constructor(status, message, step) {
     super(message);
     this.status = status;
+    this.step = step;
   }
 }
 
@@ -158,6 +160,7 @@ export class Api {
     }
     const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
     if (response.ok) return isJson ? response.json() : response.blob();
-    throw new Problem(response.status, isJson ? (await response.json()).error : `status ${response.status}`);
+    const { error, step } = isJson ? await response.json() : { error: `status ${response.status}` };
+    throw new Problem(response.status, error, step);
   }
 }

@@ -26,8 +26,8 @@ if (api instanceof RecordedApi) state.set(api.settings);
 else if (!location.hash) state.set({ view: "draw", model: usualReader() }); // before any training, a network that can read
 const views = VIEWS.filter(({ name }) => api.has(name));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
-const line = new ProblemLine(/** @type {HTMLElement} */ (document.getElementById("problem")), takeUsual);
-const checker = new Latest(check, (problem) => line.ofSettings(wrong = problem));
+const line = new ProblemLine(/** @type {HTMLElement} */ (document.getElementById("problem")));
+const checker = new Latest(check, (problem) => line.say("settings", wrong = problem, { title: "Take the usual settings", take: takeUsual }));
 
 /** @type {Context} */
 const context = { api, state, go, report };
@@ -115,7 +115,8 @@ function go(name, params = {}) {
 
 /** @type {Context["report"]} */
 function report(problem) {
-  line.ofRequest(problem);
+  const { step } = /** @type {any} */ (problem) ?? {}; // the last that can be shown, where the network has diverged
+  line.say("request", problem, step === undefined ? undefined : { title: `Go to step ${step}`, take: () => state.set({ step }) });
 }
 
 function viewOfAddress() {
