@@ -111,6 +111,19 @@ def test_a_wrong_value_is_one_sentence_after_one_request(open_page, served, word
     assert len(failed) <= 1
 
 
+def test_a_setting_beside_the_runs_is_said_to_be_ignored(open_page, session):
+    page = open_page(f"#view=glass&{TWO}&hidden=20")
+    alert(page, "The address has hidden=20 beside its runs, which is ignored here")
+    page.locator(".network", has_text="after step 2 of 30").wait_for()
+    page.get_by_role("link", name="Train").click()
+    page.get_by_text("The settings differ").wait_for()  # which says it there
+    page.get_by_role("alert").wait_for(state="hidden")
+    page.go_back()
+    page.get_by_role("button", name="Leave it out").click()
+    page.get_by_role("alert").wait_for(state="hidden")
+    assert "hidden=20" not in hash_of(page)
+
+
 def test_the_words_of_an_address_are_the_librarys_settings_and_few_others(open_page):
     page = open_page(ADDRESS)
     names = page.evaluate("import('./js/settings.js').then(({ SETTINGS }) => SETTINGS)")

@@ -168,3 +168,20 @@ def test_every_view_of_a_diverged_network_answers_or_says_so(served, diverged):
                 assert get(served, f"/api/{path}", key, step=before + 1, sample="test:0", index=1)[0] == 400
     assert said == {"draw/sample", "mistakes/matrix", "mistakes/images", "mistakes/need"}
     assert post(served, "/api/break/diagnose", {}, key)[0] == 200
+
+
+TWO = {"run1": "data:digits,hidden:12,until:3", "run2": "1@2,learning_rate:0.5,until:2"}
+
+
+@pytest.mark.parametrize(
+    ("words", "beside"),
+    [
+        ({}, []),
+        ({"settings": {"hidden": "12", "learning_rate": "0.5"}, "data": "digits"}, []),  # those of run 2, in view
+        ({"settings": {"hidden": "12", "learning_rate": "0.5"}, "run": "1"}, ["learning_rate"]),
+        ({"settings": {"hidden": "20"}, "data": "clothes"}, ["hidden", "data"]),
+        ({"settings": {"hidden": "20"}, "experiment": "dead"}, []),  # which is what Break it shows
+    ],
+)
+def test_settings_beside_the_runs_of_an_address_are_named(served, words, beside):
+    assert post(served, "/api/session/check", {"runs": TWO, **words}) == (200, {"beside": beside})

@@ -1,5 +1,6 @@
 """Opening and closing sessions, and what the controls of a page may choose from."""
 
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -86,12 +87,21 @@ def open_session(request: Request, values: dict[str, Any]) -> Any:
 
 @answer
 def check(request: Request, values: dict[str, Any]) -> Any:
-    """Do nothing, if a session could be opened with these values, and a run started."""
-    plans, _ = _plans_of(request, values)
+    """Return which settings are `beside` the runs, if a session could be opened with these values, and a run started.
+
+    They are no part of the run that comes into view, and are for the next one.
+    """
+    plans, in_view = _plans_of(request, values)
     job = job_of(request, values)
     check_size(job)
     _goal(values, plans[0].job if plans else job)
-    return {}
+    return {"beside": _differing(values, job, plans[in_view - 1].job) if plans and not job.experiment else []}
+
+
+def _differing(values: dict[str, Any], job: Job, other: Job) -> list[str]:
+    """Return the names of what `values` say of their job and is otherwise in the other one."""
+    mine, others = ({**asdict(each.settings), "data": each.data.name, "from": each.model} for each in (job, other))
+    return [name for name in mine if name in {**values, **_given(values)} and mine[name] != others[name]]
 
 
 @answer

@@ -27,7 +27,10 @@ else if (!location.hash) state.set({ view: "draw", model: usualReader() }); // b
 const views = VIEWS.filter(({ name }) => api.has(name));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const line = new ProblemLine(/** @type {HTMLElement} */ (document.getElementById("problem")));
-const checker = new Latest(check, (problem) => line.say("settings", wrong = problem, { title: "Take the usual settings", take: takeUsual }));
+const checker = new Latest(check, (problem) => {
+  wrong = problem;
+  sayOfSettings();
+});
 
 /** @type {Context} */
 const context = { api, state, go, report };
@@ -37,6 +40,8 @@ let shown = "";
 /** @type {unknown} */
 let wrong = null; // what the newest check has found in the address
 let word = ""; // what is wrong with its words
+/** @type {string[]} */
+let beside = []; // the settings in it that none of its runs has
 let isRefused = false; // the settings are wrong: there is no network, and no view of it
 let isTrainingDue = false; // a shipped model reads: the network of the session is trained once a view needs it
 const tour = new Tour(context);
@@ -88,9 +93,18 @@ async function check() {
   word = wrongWord(state.values);
   if (word) throw new Problem(400, word);
   if (!(api instanceof Api)) return;
-  await api.send("POST", "/api/session/check", asked()).catch((problem) => {
+  const found = await api.send("POST", "/api/session/check", asked()).catch((problem) => {
     if (problem.status === 400) throw problem;
   });
+  beside = found?.beside ?? [];
+}
+
+/** Say what is wrong with the address, or which of its settings are ignored; in Train the form says that. */
+function sayOfSettings() {
+  const isIgnored = !wrong && beside.length > 0 && !isTrainedByHand();
+  const words = `The address has ${beside.map((name) => `${name}=${state.get(name)}`).join(", ")} beside its runs, which is ignored here; Train takes it for the next run.`;
+  if (isIgnored) line.say("settings", words, { title: "Leave it out", take: () => state.set(none(beside)) });
+  else line.say("settings", wrong, { title: "Take the usual settings", take: takeUsual });
 }
 
 /** @param {unknown} problem for which no session can be opened */
@@ -134,6 +148,7 @@ async function show() {
   view?.unmount();
   view = null;
   report(null);
+  sayOfSettings();
   const module = await import(`./views/${name}/view.js`);
   if (shown !== name) return;
   const root = element("div", { class: `view ${name}` });
