@@ -149,6 +149,30 @@ def test_a_finger_draws_and_does_not_scroll(open_page, network):
     assert len(strokes_of(page)[0]) == len(THREE[0])
 
 
+def test_two_fingers_zoom_a_matrix_and_one_scrolls_the_page(open_page):
+    settings = {"has_touch": True, "is_mobile": True, "viewport": {"width": 375, "height": 500}}
+    page = open_page("#view=glass&sample=toy&data=digits&hidden=5&epochs=1", **settings)
+    matrix = page.locator(".result .sizer")
+    matrix.scroll_into_view_if_needed()
+    box, client = matrix.bounding_box(), page.context.new_cdp_session(page)
+    usual = box["height"]
+
+    def fingers(*moves):
+        at = [[{"x": box["x"] + x, "y": box["y"] + y, "id": i} for i, (x, y) in enumerate(move)] for move in moves]
+        for kind, points in (("touchStart", at[0]), *(("touchMove", points) for points in at[1:]), ("touchEnd", [])):
+            client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    near, far = [(20, 10), (100, 10)], [(20, 10), (220, 10)]
+    fingers(far, near)
+    wait(lambda: matrix.bounding_box()["height"] < usual)
+    fingers(near, far)
+    wait(lambda: matrix.bounding_box()["height"] >= usual)
+    assert page.evaluate("visualViewport.scale") == 1
+    before = page.evaluate("scrollY")
+    fingers([(20, 10)], [(20, 5)], *([(20, -30 * i)] for i in range(1, 5)))
+    wait(lambda: page.evaluate("scrollY") > before)
+
+
 def test_a_step_can_be_left_out_and_comes_back_with_the_address(open_page, network):
     page = learned(open_page(f"#view=draw&{RUN}"))
     draw(page, [[(0.1 + x / 3, 0.05 + y / 3) for x, y in THREE[0]]])  # small, in a corner

@@ -1,6 +1,6 @@
 /**
- * A matrix as a heat map that can be zoomed until its numbers can be read. The pointer or the arrow keys move over its
- * cells, a click or Enter picks one. Only what is in view is drawn, so that a matrix may have a million cells.
+ * A matrix as a heat map that can be zoomed, with two fingers too, until its numbers can be read. The pointer or the arrow
+ * keys move over its cells, a click or Enter picks one. Only what is in view is drawn: it may have a million cells.
  */
 
 import { largest } from "../arrays.js";
@@ -17,6 +17,7 @@ import { grid, pictures } from "./layout.js";
 const SIZES = [1, 2, 3, 4, 6, 8, 12, 18, 24, 32]; // pixels of the height of a cell
 const WIDE = 2.8; // times as wide as high are cells with numbers that are no pixels
 const NUMBERS = 18; // pixels of height from which on a cell has its number
+const PINCH = 1.3; // times as far apart are two fingers for the next size
 const MOST_HEIGHT = 300; // pixels of the window
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
@@ -79,6 +80,17 @@ export class Matrix {
       this.zoom(event.deltaY < 0 ? 1 : -1);
     };
     window.addEventListener("wheel", zoom, { passive: false });
+    let apart = 0; // how far two fingers were from each other when the size changed last
+    const pinch = (/** @type {TouchEvent} */ event) => {
+      if (event.touches.length !== 2) return; // one finger scrolls
+      if (event.cancelable) event.preventDefault();
+      const [a, b] = event.touches;
+      const now = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+      const by = event.type === "touchstart" ? 0 : Math.trunc(Math.log(now / apart) / Math.log(PINCH));
+      if (by) this.zoom(by);
+      if (by || event.type === "touchstart") apart = now;
+    };
+    for (const type of /** @type {const} */ (["touchstart", "touchmove"])) window.addEventListener(type, pinch, { passive: false });
     let width = 0;
     new ResizeObserver(() => {
       if (window.clientWidth === width) return;
