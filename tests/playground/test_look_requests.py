@@ -163,7 +163,7 @@ def test_every_view_of_a_diverged_network_answers_or_says_so(served, diverged):
                 said.add(path)
                 before = found["step"]
                 assert 0 <= before < step
-                assert f"step {before} is the last that has not" in found["error"]
+                assert f"the one after step {before} has not" in found["error"]
                 assert get(served, f"/api/{path}", key, step=before, sample="test:0", index=1)[0] == 200
                 assert get(served, f"/api/{path}", key, step=before + 1, sample="test:0", index=1)[0] == 400
     assert said == {"draw/sample", "mistakes/matrix", "mistakes/images", "mistakes/need"}

@@ -53,7 +53,7 @@ def or_names_last_finite(endpoint: Endpoint) -> Endpoint:
         except NotFiniteError:
             asked = step_of(session_of(request), values)
         step, _ = last_finite(asked, lambda step: endpoint(request, values | {"step": step}))
-        raise DivergedError(f"at step {asked} the network has diverged; step {step} is the last that has not", step)
+        raise DivergedError(f"the network after step {asked} has diverged; the one after step {step} has not", step)
 
     return respond
 
