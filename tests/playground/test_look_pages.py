@@ -82,7 +82,7 @@ def test_before_any_training_the_shipped_model_reads(open_page):
 
 def test_where_the_network_has_diverged_the_last_step_before_that_is_named(open_page):
     page = open_page("#view=mistakes&data=digits&experiment=sign&until=100", refused=True)
-    page.get_by_role("alert").filter(has_text="the network has diverged").wait_for()
+    page.get_by_role("alert").filter(has_text="has diverged; the one after step").wait_for()
     page.get_by_role("button", name="Go to step").click()
     page.get_by_text("of 100 read correctly").wait_for()
     page.get_by_role("alert").wait_for(state="hidden")
@@ -116,6 +116,40 @@ def shows(page, image):
     """Whether the input that the page shows, as dark ink on white, is this one."""
     shown = np.array(page.locator(".trio canvas").first.evaluate(PIXELS))
     return bool(np.abs(shown - (255 - (255 - 26) * image.ravel().astype(float) / 255)).max() <= 1.5)
+
+
+WIDGETS = """async () => {
+    const [{ Chart }, { Heatmap }, { grid }, { Pad }, { percent }] = await Promise.all(
+        ["widgets/chart", "widgets/heatmap", "widgets/layout", "views/draw/pad", "numbers"]
+            .map((name) => import(`./js/${name}.js`)));
+    const chart = new Chart("", { format: (value) => percent(value, 1) });
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    const widths = [];
+    context.fillText = (text, x, y, most = Infinity) => widths.push(Math.min(most, context.measureText(text).width));
+    new Heatmap({ shape: [1, 1], values: [-0.00974] }, grid(1, 1), 1, false).write(context,
+        { left: 0, top: 0, width: 50, height: 18, cellWidth: 50, cellHeight: 18 });
+    window.pad = new Pad(() => {});
+    document.body.append(chart.root, window.pad.canvas);
+    chart.draw([{ name: "", kind: "training", points: [[0, 0], [1, 1]] }]);
+    window.pad.show([[[0.5, 0.5]]]);
+    return [Math.min(...[...chart.root.querySelectorAll("text")].map((text) => text.getBBox().x)), Math.max(...widths)];
+}"""
+DOT = """async () => {
+    await new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)));
+    const dot = new OffscreenCanvas(1, 1).getContext("2d");
+    dot.drawImage(window.pad.canvas, -320, -320);
+    return [...dot.getImageData(0, 0, 1, 1).data];
+}"""
+
+
+def test_numbers_have_the_room_they_need_and_a_drawing_has_the_colors_of_the_page(open_page):
+    page = open_page("#view=break", color_scheme="light")
+    left, widest = page.evaluate(WIDGETS)
+    assert left >= 0  # of "100.0 %" beside a chart
+    assert widest <= 50  # of a number in a cell so wide
+    assert page.evaluate(DOT) == [34, 34, 34, 255]
+    page.emulate_media(color_scheme="dark")
+    wait(lambda: page.evaluate(DOT) == [233, 233, 230, 255])
 
 
 @pytest.mark.parametrize(("strokes", "label"), [(THREE, 3), (SEVEN, 7)])

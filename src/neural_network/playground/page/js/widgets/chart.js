@@ -6,7 +6,7 @@ import { power, powers, ticks } from "./ticks.js";
 /** @typedef {[number, number]} Point */
 /** @typedef {{name: string, kind: string, points: Point[]}} Line `kind` is a class of the style sheet */
 
-const HEIGHT = 220, LEFT = 52, RIGHT = 12, TOP = 8, BOTTOM = 26; // pixels
+const HEIGHT = 220, LEFT = 60, RIGHT = 12, TOP = 8, BOTTOM = 26; // pixels
 const ROWS = 40; // of the table
 
 export class Chart {

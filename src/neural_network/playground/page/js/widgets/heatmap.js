@@ -62,7 +62,7 @@ export class Heatmap {
         const cell = this.layout.cell(x, y);
         if (!cell) continue;
         context.fillStyle = lettersOn(this.bytes, 4 * (y * this.layout.width + x));
-        context.fillText(short(this.array.values[cell[0] * columns + cell[1]], 3), (x + 0.5) * cellWidth, (y + 0.5) * cellHeight);
+        context.fillText(short(this.array.values[cell[0] * columns + cell[1]], 3), (x + 0.5) * cellWidth, (y + 0.5) * cellHeight, cellWidth - 2);
       }
     }
   }

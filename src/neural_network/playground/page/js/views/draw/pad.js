@@ -1,5 +1,6 @@
 /** The pad: a square on which a mouse, a finger or a pen draws strokes. */
 
+import { follow } from "../../colors.js";
 import { element } from "../../elements.js";
 import { extend } from "./strokes.js";
 
@@ -20,6 +21,7 @@ export class Pad {
     this.canvas.addEventListener("pointerdown", (event) => this.begin(event));
     this.canvas.addEventListener("pointermove", (event) => this.draw(event));
     for (const end of ["pointerup", "pointercancel"]) this.canvas.addEventListener(end, (event) => this.end(/** @type {PointerEvent} */ (event)));
+    follow(this, this.canvas);
   }
 
   /** @param {PointerEvent} event */
@@ -72,7 +74,7 @@ export class Pad {
     context.strokeStyle = getComputedStyle(this.canvas).color;
     context.beginPath();
     points.forEach(([x, y], index) => (index ? context.lineTo(x * SIDE, y * SIDE) : context.moveTo(x * SIDE, y * SIDE)));
-    if (points.length === 1) context.lineTo(points[0][0] * SIDE, points[0][1] * SIDE);
+    if (points.length === 1) context.lineTo(points[0][0] * SIDE + 0.1, points[0][1] * SIDE); // no line without a length
     context.stroke();
   }
 
