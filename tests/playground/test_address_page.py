@@ -9,7 +9,7 @@ from neural_network.playground.sessions.reading import WITHHELD
 from neural_network.runs.settings import Settings
 
 from .conftest import wait
-from .test_link_page import hash_of, is_noted, press
+from .test_link_page import hash_of, is_noted, press, same
 from .test_look_pages import THREE, draw
 from .test_train_page import ADDRESS, session, slide, status
 
@@ -77,11 +77,30 @@ def test_the_chosen_step_stays_when_a_setting_changes(open_page, session):
     slide(page, 7)
     enter(page, "Learning rate", "0.5")
     page.get_by_text("The settings differ").wait_for()
-    assert "until=22" in hash_of(page)
+    wait(is_noted(page, "run1=data:digits,hidden:12,seed:4,epochs:30,until:22"))
     assert "step=7" in hash_of(page)
     assert page.locator("#timeline").input_value() == "7"
     press(page, "Branch from here")
     page.get_by_role("row", name="run 2 run 1, step 7").wait_for()
+
+
+def test_a_reload_restores_the_run_and_the_settings_that_were_not_started(open_page, session):
+    page = open_page(f"{ADDRESS}&until=22")
+    status(page, "Paused: step 22")
+    enter(page, "Hidden units", "20")
+    page.get_by_text("The settings differ").wait_for()
+    page.get_by_role("link", name="Mistakes").click()
+    page.get_by_text("The network after step 22 of 30").wait_for()
+    before = session().run.network_at(22).parameters
+    page.reload()
+    page.get_by_text("The network after step 22 of 30").wait_for()
+    assert same(session().run.network_at(22), before)
+    page.get_by_role("link", name="Train").click()
+    page.get_by_text("The settings differ").wait_for()
+    assert field(page, "Hidden units").input_value() == "20"
+    enter(page, "Hidden units", "12")
+    page.get_by_text("The settings differ").wait_for(state="hidden")
+    wait(is_noted(page, "until=22"))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.xdist_group("playground")
         ({"step": "x"}, "step must be a whole number ≥ 0, not 'x'"),
         ({"run": "0"}, "run is '0', the run in view, but there are no run1"),
         ({"runs": {"run1": "until:3", "run2": "1@1"}, "until": "3"}, "until is '3', but each run has its own"),
-        ({"runs": {"run1": "until:3"}, "settings": {"hidden": "20"}}, "hidden must stand in run1, as in run1=hidden:…"),
         ({"runs": {"run1": "hiden:3"}}, "run1: there is no setting 'hiden'; did you mean hidden?"),
         ({"runs": {"run1": "until:501"}}, "run1: until must be at most 500"),
         ({"runs": {"run1": "epochs:3", "run2": "1@4"}}, "run2: run 1 has 3 steps: there is no step 4 to branch from"),

@@ -50,9 +50,6 @@ def _plans_of(request: Request, values: dict[str, Any]) -> tuple[list[Plan], int
         raise InputError(f"run is {shown(values['run'])}, the run in view, but there are no run1, run2 and so on")
     if plans and "until" in values:
         raise InputError(f"until is {shown(values['until'])}, but each run has its own, as in run1=until:5")
-    beside = [*_given(values), *(name for name in ("data", "experiment", "from") if name in values)]
-    if len(plans) == 1 and beside:
-        raise InputError(f"in the address {beside[0]} must stand in run1, as in run1={beside[0]}:…, not beside it")
     in_view = integer(values, "run", len(plans))
     if plans and not 1 <= in_view <= len(plans):
         raise InputError(f"run must be 1 to {len(plans)}, the runs that there are, not {in_view}")

@@ -70,7 +70,7 @@ export function unfolded(values) {
 export function noted({ inView, runs }, isChanged = false) {
   const all = Object.entries(runs), { step, status } = runs[inView];
   if (all.some(([, { address }]) => address === null)) return { ...NO_BRANCHES, until: null };
-  if (all.length === 1) return { ...NO_BRANCHES, ...(!isChanged && (step || status !== "running") && { until: String(step || "") }) };
+  if (all.length === 1 && (!isChanged || !step)) return { ...NO_BRANCHES, ...(!isChanged && (step || status !== "running") && { until: String(step || "") }) };
   const texts = all.map(([name, run]) => [name.replace(" ", ""), [run.address, `until:${run.step}`].filter(Boolean).join()]);
   return { ...NO_BRANCHES, ...Object.fromEntries(texts), run: inView.replace("run ", ""), until: null };
 }

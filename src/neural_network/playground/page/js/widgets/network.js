@@ -47,7 +47,7 @@ export class NetworkLine {
     this.write();
     if (restoring?.problem) this.report(restoring.problem);
     const isRunning = this.run.status === "running" || this.restoring !== null;
-    if (!isRunning && this.run.step > 0) this.state.set(noted({ inView, runs }));
+    if (!isRunning && this.run.step > 0) this.state.set(noted({ inView, runs }, this.state.get("run1") !== ""));
     const now = `${inView} ${this.run.offset} ${this.step() ?? this.run.step}`;
     if (now === this.seen || (isRunning && performance.now() < this.next)) return;
     this.seen = now;
