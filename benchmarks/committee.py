@@ -14,8 +14,10 @@ import numpy as np
 
 from neural_network import TwoLayerNN
 from neural_network.data import Samples, load
+from neural_network.data.image_changes import deskew_for
 from neural_network.runs.folder import model_file
 from neural_network.support.atomic_files import atomic_write
+from neural_network.support.picture_format import PictureFormat
 
 from .accuracy import DOCUMENT, in_words
 from .results_table import replace_part
@@ -43,13 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def images_for(network: TwoLayerNN, data: str) -> np.ndarray:
     """Return the test images (D, m) of a data set as this network needs them."""
-    is_deskewed = network.picture_format is not None and network.picture_format.deskew
-    return np.asarray(_test(f"deskewed:{data}" if is_deskewed else data).X)
+    return np.asarray(_test(data, network.picture_format).X)
 
 
 @cache
-def _test(data: str) -> Samples:
-    test = load(data).test
+def _test(data: str, form: PictureFormat | None = None) -> Samples:
+    test = deskew_for(form, load(data, form)).test
     if test is None:
         raise SystemExit(f"{data} has no test images")
     return test

@@ -117,7 +117,7 @@ def trained(blobs):
 
 def test_a_comparison_counts_what_the_networks_do(trained, blobs):
     X, Y = blobs
-    result = compare(trained, X, Y, IRISES)
+    result = compare(trained, [X] * len(trained), Y, IRISES)
     rights = [candidate.network.predict(X) == Y for candidate in trained]
     assert (result.samples, result.data) == (150, IRISES)
     assert [row.run for row in result.runs] == ["n0", "n1", "n2"]
@@ -152,7 +152,7 @@ def test_a_comparison_counts_what_the_networks_do(trained, blobs):
 
 def test_the_verdict_speaks_of_chance(trained, blobs):
     worse, luck, same = (
-        compare([trained[0], other], *data, IRISES).pairs[0].verdict
+        compare([trained[0], other], [data[0]] * 2, data[1], IRISES).pairs[0].verdict
         for other, data in [
             (trained[2], blobs),
             (trained[1], (blobs[0][:, ::10], blobs[1][::10])),
@@ -177,7 +177,7 @@ def test_options_tell_what_differs_and_what_is_not_known(blobs):
         Candidate("b", TwoLayerNN(4, 8, 3, seed=0, label_smoothing=0.1)),
         Candidate("c", first, summary=summary(32, 9)),
     ]
-    result = compare(candidates, *blobs, IRISES)
+    result = compare(candidates, [blobs[0]] * 3, blobs[1], IRISES)
     assert result.options == {
         "hidden": [5, 8, 5],
         "label_smoothing": [0.0, 0.1, 0.0],

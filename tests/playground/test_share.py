@@ -17,6 +17,7 @@ from neural_network.playground.sessions.job import Job
 from neural_network.playground.sessions.models import job_of_model, job_of_shipped
 from neural_network.runs.settings import Settings
 from neural_network.support.errors import InputError
+from neural_network.support.picture_format import PictureFormat
 from neural_network.training.model import TwoLayerNN
 
 from .conftest import trained
@@ -136,3 +137,12 @@ def test_models_go_out_and_come_in(sessions, digits, own, tmp_path):
     assert session.settings.hidden == 12
     with pytest.raises(InputError, match="2 and 2"):
         job_of_model(network, Settings(), DataSets({}).get("moons"))
+
+
+def test_a_model_of_deskewed_images_does_not_train_on_others(digits):
+    network = TwoLayerNN(784, 3, 10)
+    network.picture_format = PictureFormat(deskew=True)
+    with pytest.raises(InputError, match="deskewed:"):
+        job_of_model(network, SETTINGS, digits)
+    deskewed = replace(digits, picture_format=network.picture_format)
+    assert job_of_model(network, SETTINGS, deskewed).data.picture_format.deskew

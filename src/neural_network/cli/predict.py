@@ -16,7 +16,7 @@ from ..support.arguments import check_inputs
 from ..support.errors import InputError
 from ..training.model import TwoLayerNN
 from . import terminal
-from .dataset_for_model import load_for
+from .dataset_for_model import load_for, read_rows_for
 from .options import MODEL, Json, OwnData
 from .submission import write_submission
 
@@ -175,11 +175,10 @@ def _read_number(network: Network, path: str, show_steps: Path | None) -> dict[s
 
 def read_picture(path: str, network: Network, show_steps: Path | None = None) -> tuple[list[str], np.ndarray]:
     """Return the name and the column of X (D, m) of a picture, or those of every row of a test.csv."""
-    from ..data import read_test_csv
     from ..data.preprocess import fit_picture
 
     if _is_csv(path):
-        X: np.ndarray = read_test_csv(path)
+        X = read_rows_for(network, path)
         return [f"{path}, row {row}" for row in range(1, X.shape[1] + 1)], X
     return [path], _read_columns(path, network, lambda picture, form: [fit_picture(picture, form)], show_steps)
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..data import read_test_csv
 from ..network import Network
-from ..support.arguments import check_inputs
 from ..support.atomic_files import atomic_write
 from ..support.errors import InputError
+from .dataset_for_model import read_rows_for
 
 HEADER = "ImageId,Label"
 
@@ -28,8 +27,7 @@ def write_submission(network: Network, images: Sequence[str], output: Path) -> i
         )
     if output.suffix.lower() != ".csv" or output.resolve() == Path(images[0]).resolve():
         raise InputError(f"--output must be the name of another file in .csv, not {output}")
-    X = check_inputs(read_test_csv(images[0]), network.input_size, network.dtype, images[0])
-    classes = [network.classes[label] for label in network.predict(X)]
+    classes = [network.classes[label] for label in network.predict(read_rows_for(network, images[0]))]
     lines = [HEADER, *(f"{number},{name}" for number, name in enumerate(classes, start=1))]
     with atomic_write(output) as file:
         file.write("\n".join([*lines, ""]).encode())

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..support.byte_pixels import Pixels
 from ..support.errors import InputError
-from ..support.picture_format import PictureFormat
+from ..support.picture_format import PictureFormat, is_deskewed
 from .dataset import Dataset, Samples, image_shape, keep_bytes
 from .deskew import deskew
 from .preprocess import format_of
@@ -28,11 +28,13 @@ CHANGES: dict[str, Change] = {"transposed": transpose, "deskewed": deskew}
 def change_images(dataset: Dataset, name: str) -> Dataset:
     """Return a data set whose images have been changed, by a name in `CHANGES`.
 
-    A network for deskewed images deskews pictures too: their format says so.
+    A network for deskewed images deskews pictures too: their format says so. Images are deskewed only once.
 
     Raises InputError where the height and width of its images are not known.
     """
     shape, change = image_shape(dataset), CHANGES[name]
+    if name == "deskewed" and is_deskewed(dataset.picture_format):
+        return dataset
     if shape is None:
         raise InputError(f"{dataset.name}: only images can be {name}, not {len(dataset.train.X)} inputs")
 
@@ -52,6 +54,18 @@ def change_images(dataset: Dataset, name: str) -> Dataset:
         shape=shape[::-1] if name == "transposed" else shape,
         picture_format=_change_format(format_of(dataset), name),
     )
+
+
+def deskew_for(form: PictureFormat | None, dataset: Dataset) -> Dataset:
+    """Return the data set for a network with inputs of this format: deskewed, if those are."""
+    return change_images(dataset, "deskewed") if is_deskewed(form) else dataset
+
+
+def deskew_rows(form: PictureFormat | None, X: NDArray[Any]) -> NDArray[Any]:
+    """Return the inputs `X` (D, m) for a network with inputs of this format: deskewed, if those are."""
+    if form is None or not form.deskew:
+        return X
+    return deskew(X.T.reshape(-1, *form.shape)).reshape(X.shape[::-1]).T
 
 
 def _change_format(form: PictureFormat | None, name: str) -> PictureFormat | None:

@@ -61,6 +61,17 @@ def square(inputs: int) -> Shape | None:
     return (side, side) if side * side == inputs else None
 
 
+def is_deskewed(form: PictureFormat | None) -> bool:
+    """Return whether inputs of this format are deskewed."""
+    return form is not None and form.deskew
+
+
+def check_deskewed(expected: PictureFormat | None, found: PictureFormat | None, network: str) -> None:
+    """Raise InputError where `network` learned from deskewed images, and the training data are not deskewed."""
+    if is_deskewed(expected) and not is_deskewed(found):
+        raise InputError(f"{network} learned from deskewed images: train on such ones too, --data deskewed:...")
+
+
 def shape_of(form: PictureFormat | None) -> Shape | None:
     """Return the height and width of a format, None where there is none."""
     return form.shape if form else None

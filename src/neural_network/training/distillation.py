@@ -12,6 +12,7 @@ import numpy as np
 
 from ..network import Network
 from ..support.errors import InputError
+from ..support.picture_format import check_deskewed
 from ..support.randomness import TEACHER, stream
 from .callback import Callback, Run
 
@@ -33,6 +34,7 @@ class Distill(Callback):
             if (found := (teacher.input_size, teacher.output_size)) != sizes:
                 needed = f"{sizes[0]} inputs and {sizes[1]} classes, as the network has"
                 raise InputError(f"a teacher must have {needed}, not {found[0]} and {found[1]}")
+            check_deskewed(teacher.picture_format, run.network.picture_format, "a teacher")
 
     def on_batch(self, run: Run) -> None:
         X = np.asarray(run.X)

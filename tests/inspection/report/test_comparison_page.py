@@ -64,7 +64,7 @@ def make(names=("a", "b"), samples=300, D=SIDE**2):
         network = TwoLayerNN(D, 5, 3, seed=seed)
         history = network.train(X, Y, epochs=20 * (seed + 1))
         candidates.append(Candidate(name, network, history))
-    result = compare(candidates, X, Y, ImageSource("toy & co", "here", "test images"))
+    result = compare(candidates, [X] * len(candidates), Y, ImageSource("toy & co", "here", "test images"))
     histories = {candidate.name: candidate.history for candidate in candidates}
     return result, X, report_comparison(result, X, histories, ["zero", "one", "two"])
 

@@ -1,11 +1,13 @@
 """`mnist-nn compare`: which of several runs is most accurate, and whether chance explains the difference."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...data.classes import are_numbered
+from ...data.image_changes import deskew_for
 from ...inspection.comparison import Candidate, ImageSource, check_comparable
 from ...inspection.comparison import compare as compare_candidates
 from ...runs.folder import load_run, model_file
@@ -20,6 +22,7 @@ from .json_result import as_json, print_comparison
 
 if TYPE_CHECKING:
     from ...data import Dataset, Samples
+    from ...support.byte_pixels import Inputs
 
 
 def compare(
@@ -77,12 +80,14 @@ def compare(
         raise InputError("--figure draws learning curves, which model files do not have: give the folders of the runs")
     first_run = next((path for path in runs if path.is_dir()), runs[0])
     named = (candidate for candidate in candidates if not are_numbered(candidate.network.classes))
-    dataset = load_for(next(named, candidates[0]).network, data, first_run)
+    first = next(named, candidates[0]).network
+    dataset = load_for(first, data, first_run, first.picture_format and replace(first.picture_format, deskew=False))
     samples, images = _evaluation_images(dataset, data or own_data(first_run), candidates)
-    X = check_inputs(samples.X, candidates[0].network.input_size, samples.X.dtype, f"{dataset.name}'s images")
-    Y = check_labels(samples.Y, candidates[0].network.output_size, X.shape[1], f"{dataset.name}'s labels")
+    X = check_inputs(samples.X, first.input_size, samples.X.dtype, f"{dataset.name}'s images")
+    Y = check_labels(samples.Y, first.output_size, X.shape[1], f"{dataset.name}'s labels")
     with terminal.busy("comparing"):
-        comparison = compare_candidates(candidates, X, Y, ImageSource(dataset.name, dataset.source, images))
+        inputs = _inputs_of_each(candidates, replace(dataset, train=samples, test=None, parts=()))
+        comparison = compare_candidates(candidates, inputs, Y, ImageSource(dataset.name, dataset.source, images))
         if figure:
             save_figure(training_curves(histories), figure)
         if show_images:
@@ -117,6 +122,13 @@ def _warn_of_other_data(candidates: list[Candidate]) -> None:
     if len(set(specs.values())) > 1:
         trained = ", ".join(f"{name} on {plain(spec)}" for name, spec in specs.items())
         terminal.note(f"these runs were trained on different data: {trained}")
+
+
+def _inputs_of_each(candidates: list[Candidate], images: "Dataset") -> "list[Inputs]":
+    """Return the images as each network needs them: deskewed for those that learned from deskewed ones."""
+    forms = [each.network.picture_format for each in candidates]
+    inputs = {form: deskew_for(form, images).train.X for form in set(forms)}
+    return [inputs[form] for form in forms]
 
 
 def _evaluation_images(dataset: "Dataset", spec: str, candidates: list[Candidate]) -> "tuple[Samples, str]":

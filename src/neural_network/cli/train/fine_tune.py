@@ -12,6 +12,7 @@ from ...data.classes import fit_classes
 from ...network import Network
 from ...runs.folder import load_run, model_file
 from ...support.errors import InputError
+from ...support.picture_format import check_deskewed
 from ...training.model import TwoLayerNN
 from .given import fill_in, was_given
 
@@ -65,10 +66,11 @@ def fit_dataset(dataset: "Dataset", start: Network) -> "Dataset":
     Raises
     ------
     InputError
-        It has other classes, or images of another size.
+        It has other classes, or images of another size, or those of the network were deskewed, and these are not.
     """
     if len(dataset.train.X) != start.input_size:
         raise InputError(f"{dataset.name} has {len(dataset.train.X)} pixels, but the network {start.input_size} inputs")
+    check_deskewed(start.picture_format, dataset.picture_format, "the network of --from")
     return fit_classes(dataset, start.classes)
 
 

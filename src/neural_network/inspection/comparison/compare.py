@@ -94,11 +94,11 @@ class Comparison:
         return list(dict.fromkeys(changes))
 
 
-def compare(candidates: Sequence[Candidate], X: Inputs, Y: np.ndarray, data: ImageSource) -> Comparison:
-    """Compare networks on the images `X` (D, m) with labels `Y` (m,)."""
-    probabilities = [each.network.predict_proba(X) for each in candidates]
+def compare(candidates: Sequence[Candidate], inputs: Sequence[Inputs], Y: np.ndarray, data: ImageSource) -> Comparison:
+    """Compare networks on the same images, with labels `Y` (m,), as each has them for `inputs`: X (D, m)."""
+    probabilities = [each.network.predict_proba(X) for each, X in zip(candidates, inputs, strict=True)]
     predictions = np.array([each.argmax(axis=0) for each in probabilities])
-    runs = [_result(candidate, X, Y) for candidate in candidates]
+    runs = [_result(candidate, X, Y) for candidate, X in zip(candidates, inputs, strict=True)]
     changes = [changed_sides(probabilities[0], each, Y) for each in probabilities[1:]]
     p_values = [mcnemar(len(correct), len(wrong)) for correct, wrong in changes]
     options = [candidate.options for candidate in candidates]

@@ -9,6 +9,7 @@ from ...formats.shipped_models import SHIPPED
 from ...runs.settings import Settings
 from ...support.arguments import shown
 from ...support.errors import InputError
+from ...support.picture_format import check_deskewed
 from ...training.model import TwoLayerNN
 from .data import SessionData
 from .job import Job
@@ -24,6 +25,7 @@ def job_of_model(network: TwoLayerNN, settings: Settings, data: SessionData) -> 
             f"the model has {network.input_size} inputs and {network.output_size} classes; {data.name} has "
             f"{expected[0]} and {expected[1]}: choose the data it was trained on"
         )
+    check_deskewed(network.picture_format, data.picture_format, "the model")
     model = {
         "hidden": network.hidden_size,
         "activation": network.activation.name,
