@@ -292,6 +292,13 @@ def test_a_network_learns_from_other_networks(run, small):
     assert run("train", *options, "--teacher", "runs/teacher-0+runs/teacher-1", "--name", "student").status == 0
     config = json.loads(Path("runs/student/config.json").read_text())
     assert config["training"]["teacher"] == "runs/teacher-0+runs/teacher-1"
+    Path("runs/teacher-1").rename("runs/one+two")
+    assert run("train", *options, "--teacher", " runs/teacher-0 + seed ", "--name", "spaces").status == 0
+    assert run("train", *options, "--teacher", "runs/one+two", "--name", "plus").status == 0
+    Path("model.safetensors").touch()
+    for teacher, side in (("seed+", "after"), ("+seed", "before")):
+        result = run("train", *options, "--teacher", teacher)
+        assert (result.status, f"'{teacher}' names no model {side} +" in result.err) == (2, True)
     result = run("train", *options, "--teacher", "runs/teacher-2")
     assert result.status == 2
     assert "no model file at runs/teacher-2" in result.err

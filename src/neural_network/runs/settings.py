@@ -6,6 +6,7 @@ the parts a run is put together from: the network, the optimizer, the callbacks,
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any, get_type_hints
 
 from ..data.augment import AUGMENTATIONS, Augmentation
@@ -126,7 +127,7 @@ class Settings:
         chosen = [
             self.schedule != "constant" and LearningRate(self.schedule, **options),
             augmentation != Augmentation() and Augment(augmentation, self.light_epochs),
-            self.teacher and Distill([_load(path) for path in self.teacher.split("+")]),
+            self.teacher and Distill(_load_teachers(self.teacher)),
             (self.dropout or self.input_dropout) and Dropout(self.dropout, self.input_dropout),
             self.l1 and L1(self.l1),
             self.l2 and L2(self.l2),
@@ -202,6 +203,14 @@ class Settings:
             except DivergenceError as error:
                 histories.append(error.history)
         return networks[: len(histories)], histories
+
+
+def _load_teachers(spec: str) -> list[TwoLayerNN]:
+    """Return the model at the path `spec`, which may have a + in its name, or else those that + joins in it."""
+    paths = [spec] if Path(spec).exists() else [part.strip() for part in spec.split("+")]
+    if "" in paths:
+        raise InputError(f"teacher {spec!r} names no model {'after' if paths[0] else 'before'} +")
+    return [_load(path) for path in paths]
 
 
 def _load(path: str) -> TwoLayerNN:
