@@ -141,6 +141,8 @@ def test_more_trials_and_seeds_can_be_added_but_another_sweep_is_refused(run, op
     other = run("sweep", *options, *random, "--epochs", 2)
     assert other.status == 2
     assert "epochs is 2 now, and 1 there" in other.err
+    other = run("sweep", *options, *random, "--learning-rate", 0.5)
+    assert "learning-rate is 0.5 now, and not set there" in other.err
     replaced = run("sweep", *options, *random, "--epochs", 2, "--trials", 2, "--overwrite")
     assert replaced.status == 0, replaced.err
     assert len(table("runs/s")) == 4
@@ -168,7 +170,7 @@ def test_values_that_are_wrong_only_beside_others_make_these_trials_fail(run, op
     result = run("sweep", *options, *vary, "--jobs", 1, "--name", "s")
     assert result.status == 0, result.err
     assert [row["status"] for row in table("runs/s")] == ["done"] * 6 + ["failed"] * 2
-    assert "trial 4: schedule constant, warmup_steps 3: failed: InputError: warmup_steps go with" in result.err
+    assert "trial 4: schedule constant, warmup_steps 3: failed: InputError: warmup_steps needs schedule" in result.err
 
 
 def test_a_trial_that_fails_or_diverges_does_not_end_the_sweep_and_a_failure_is_tried_again(run, options, monkeypatch):
@@ -258,6 +260,9 @@ def test_a_run_is_not_replaced_by_a_sweep(run, options):
         (["--vary", "hidden=3", "--hidden", "3,4"], "'3,4'"),
         (["--vary", "hidden=0,3"], "hidden must be a whole number ≥ 1, not 0"),
         (["--vary", "learning-rate=-1,1"], "learning_rate of the settings cannot be -1.0"),
+        (["--vary", "learning-rate=0..1 log"], "--vary learning-rate: a range"),
+        (["--vary", "learning-rate=0..1"], 'of learning-rate: --vary "learning-rate=0..1 5"'),
+        (["--vary", "learning-rate=high"], "--vary learning-rate takes numbers"),
         (["--vary", "dropout=1.5"], "not 1.5"),
         (["--vary", "activation=rleu,relu"], "did you mean 'relu'?"),
         (["--vary", "hidden=3", "--search", "radom"], "did you mean 'random'?"),

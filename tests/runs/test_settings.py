@@ -29,7 +29,8 @@ def test_the_check_takes_no_memory_for_a_large_network():
         ({"output": "softmax", "loss": "squared-error", "activation": "no"}, "activation"),
         ({"learning_rate": -1.0}, "learning_rate|learning rate"),
         ({"dropout": 1.0}, "dropout of hidden units"),
-        ({"warmup_steps": 3}, "warmup_steps go with schedule 'cosine'"),
+        ({"warmup_steps": 3}, "warmup_steps needs schedule to be 'cosine'"),
+        ({"light_epochs": 4, "epochs": 3, "augment": "strong"}, r"light_epochs must be at most epochs \(3\), not 4"),
     ],
 )
 def test_what_training_would_refuse_is_refused_at_once(settings, what):

@@ -7,11 +7,13 @@ reader of the output has gone.
 import atexit
 import io
 import os
+import re
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +97,21 @@ def explain(error: Any) -> tuple[int, str]:
     if isinstance(error, OSError) and error.strerror:  # the system's, whose text begins with [Errno 13]
         message = f"{os.fsdecode(error.filename or 'the output')}: {error.strerror.lower()}"
     if isinstance(error, InputError | FileNotFoundError | IsADirectoryError | NotADirectoryError):
-        return 2, message
+        return 2, _name_options(message)
     if isinstance(error, OSError | MemoryError | ImportError):
         return 1, message
     frame = traceback.extract_tb(error.__traceback__)[-1]
     what = f"internal error in {frame.filename}, line {frame.lineno}: {type(error).__name__}: {error}"
     return 1, f"{what} (please report it, unless you have edited that file; traceback with {DEBUG}=1)"
+
+
+def _name_options(message: str) -> str:
+    """Return a message that begins with the name of a setting with the options in the place of such names."""
+    from ..runs.command import option
+    from ..runs.settings import Settings
+
+    setting = rf"\b({'|'.join(each.name for each in fields(Settings))})(?= must | needs | to be | \()"
+    return re.sub(setting, lambda found: option(found[0]), message) if re.match(setting, message) else message
 
 
 def _take_plugins(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -21,9 +21,14 @@ def train_command(settings: Settings, spec: str, validation: int | None = None) 
         if name == "callbacks":
             words += [word for each in value for word in ("--callback", each)]
         elif name == "seed" or (value is not None and value is not False and value != "" and differs):
-            words.append(f"--{'from' if name == 'from_run' else name.replace('_', '-')}")
+            words.append(option(name))
             words += [] if value is True else [str(value)]
     return shlex.join(words)
+
+
+def option(name: str) -> str:
+    """Return the option of `mnist-nn train` for a setting."""
+    return f"--{'from' if name == 'from_run' else name.replace('_', '-')}"
 
 
 def usual_value(name: str, settings: Settings) -> Any:

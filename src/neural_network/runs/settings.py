@@ -80,7 +80,7 @@ class Settings:
             raise InputError(f"this version has no setting {min(unknown)!r}")
         for name, value in values.items():
             if isinstance(value, float) and value < 0:
-                raise InputError(f"{name} of the settings cannot be {value!r}")
+                raise InputError(f"{name} of the settings cannot be {value!r}; expected a number ≥ 0")
             if name in ("hidden", "epochs", "batch_size") and value is not None:
                 check_count(name, value)
         return Settings(**{**values, "callbacks": tuple(values["callbacks"])})
@@ -119,11 +119,14 @@ class Settings:
     def make_callbacks(self) -> list[Callback]:
         """Return the callbacks, in the order in which they must be called: penalties before clipping."""
         if self.warmup_steps and self.schedule != "cosine":
-            raise InputError(f"warmup_steps go with schedule 'cosine', not with {self.schedule!r}")
+            raise InputError(f"warmup_steps needs schedule to be 'cosine', not {self.schedule!r}")
         options = {"warmup_steps": self.warmup_steps} if self.warmup_steps else {}
         augmentation = AUGMENTATIONS[self.augment]
         if self.light_epochs and augmentation == Augmentation():
-            raise InputError("light_epochs go with augment, which is 'none'")
+            deforming = ", ".join(name for name in AUGMENTATIONS if AUGMENTATIONS[name] != Augmentation())
+            raise InputError(f"light_epochs needs augment to be one of {deforming}, not {self.augment!r}")
+        if self.light_epochs > self.epochs:
+            raise InputError(f"light_epochs must be at most epochs ({self.epochs}), not {self.light_epochs}")
         chosen = [
             self.schedule != "constant" and LearningRate(self.schedule, **options),
             augmentation != Augmentation() and Augment(augmentation, self.light_epochs),

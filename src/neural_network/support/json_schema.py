@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Kind = TypeVar("Kind", bound="DataclassInstance")
+WORDS = {bool: "true or false", int: "a whole number ≥ 0", float: "a finite number", str: "plain text"}
+LIST = "a list of text"
 INTEGER_LIMIT = 2**128  # seeds may be as large as that
 
 
@@ -28,7 +30,9 @@ def check_values(values: Any, kinds: Mapping[str, Any], where: str) -> None:
         if name not in values:
             raise InputError(f"{where} has no {name}")
         if not _is_of(values[name], kind):
-            raise InputError(f"{name} of {where} cannot be {values[name]!r}")
+            each_kind = get_args(kind) or (kind,)
+            words = LIST if ... in each_kind else " or ".join(WORDS[each] for each in each_kind if each in WORDS)
+            raise InputError(f"{name} of {where} cannot be {values[name]!r}{words and f'; expected {words}'}")
 
 
 def read_object(kind: type[Kind], values: Any, where: str) -> Kind:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ...runs.command import option
 from ...runs.folder import check_writable, new_run_folder
 from ...runs.settings import Settings
 from ...runs.summary import check_recordable
@@ -161,8 +162,8 @@ def _space(context: typer.Context, vary: list[str]) -> tuple[Varied, ...]:
     space = parse_space(vary)
     for varied in space:
         if was_given(context, varied.name):
-            option = varied.name.replace("_", "-")
-            raise InputError(f"--{option} has one value and --vary {option} has several: leave one of them out")
+            one = option(varied.name)
+            raise InputError(f"{one} has one value and --vary {one[2:]} has several: leave one of them out")
     return space
 
 

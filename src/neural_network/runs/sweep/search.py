@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ...support.errors import InputError
 from ...support.randomness import SWEEP, stream
 from ...support.registry import Registry
+from ..command import option
 from ..settings import Settings
 from .space import Choice, Range, Value, Varied
 
@@ -57,9 +58,9 @@ def grid(plan: Plan, accuracies: Sequence[float | None]) -> Iterator[list[Settin
     """Try all combinations of the values, those of the first setting varying slowest."""
     for varied in plan.space:
         if isinstance(varied, Range):
-            text = f"{varied.low:g}..{varied.high:g}{' log' * varied.log}"
+            text, name = f"{varied.low:g}..{varied.high:g}{' log' * varied.log}", option(varied.name)[2:]
             raise InputError(
-                f'a grid needs values of {varied.name}: --vary "{varied.name}={text} 5" takes five of the range; '
+                f'a grid needs values of {name}: --vary "{name}={text} 5" takes five of the range; '
                 "or draw from it with --search random"
             )
     combinations = list(itertools.product(*(varied.values for varied in plan.space if isinstance(varied, Choice))))

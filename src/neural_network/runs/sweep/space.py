@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, get_args, get_type_hints
 import numpy as np
 
 from ...support.errors import InputError
+from ..command import option
 from ..settings import Settings
 
 Value: TypeAlias = str | int | float | bool | None
@@ -124,18 +125,19 @@ def parse_varied(text: str) -> Varied:
 
 
 def _parse_range(name: str, text: str) -> Varied:
+    vary = f"--vary {option(name)[2:]}"
     ends, *words = text.split()
     log, count = "log" in words, [int(word) for word in words if word.isdecimal()]
     low, high = (parse_value(name, end) for end in ends.split("..", 1))
     if len(words) != log + len(count) or len(count) > 1:
-        raise InputError(f"--vary {name}: a range is written 1..100, 1..100 log or 1..100 log 5, not {text!r}")
+        raise InputError(f"{vary}: a range is written 1..100, 1..100 log or 1..100 log 5, not {text!r}")
     if not isinstance(low, int | float) or not isinstance(high, int | float) or isinstance(low, bool):
-        raise InputError(f"--vary {name}: {name} is no number that has a range, such as {text!r}; list values")
+        raise InputError(f"{vary}: this is no number that has a range, such as {text!r}; list values")
     if not low < high or (log and low <= 0):
-        raise InputError(f"--vary {name}: a range goes from a smaller to a larger number{' > 0' * log}, not {ends}")
+        raise InputError(f"{vary}: a range goes from a smaller to a larger number{' > 0' * log}, not {ends}")
     varied = Range(name, low, high, log, float not in KINDS[name])
     if count and count[0] < 2:
-        raise InputError(f"--vary {name}: a range is divided into at least 2 values, not {count[0]}")
+        raise InputError(f"{vary}: a range is divided into at least 2 values, not {count[0]}")
     return varied.spread(count[0]) if count else varied
 
 
@@ -158,4 +160,4 @@ def parse_value(name: str, word: str) -> Value:
                 return number
     expected = {str: "names", bool: "true or false", int: "whole numbers", float: "numbers"}
     (first,) = (kind for kind in kinds if kind is not NoneType)
-    raise InputError(f"--vary {name} takes {expected[first]}, not {word!r}")
+    raise InputError(f"--vary {option(name)[2:]} takes {expected[first]}, not {word!r}")

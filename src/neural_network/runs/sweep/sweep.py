@@ -97,7 +97,8 @@ def _difference(now: Any, then: Any, name: str = "it") -> str:
     if isinstance(now, dict) and isinstance(then, dict):
         differences = (_difference(now.get(key), then.get(key), key) for key in {**now, **then})
         return next(filter(None, differences), "")
-    return "" if now == then else f"{name} is {json.dumps(now)[:100]} now, and {json.dumps(then)[:100]} there"
+    words = ["not set" if value is None else json.dumps(value)[:100] for value in (now, then)]
+    return "" if now == then else f"{name.replace('_', '-')} is {words[0]} now, and {words[1]} there"
 
 
 def remove_if_empty(folder: Path) -> None:
