@@ -207,7 +207,7 @@ def test_data_list_and_show(run, small):
         (["data", "export", "--format", "xyz", "--output", "x"], "'--format': 'xyz' is not one of 'idx', 'csv', 'png'"),
         (["predict", "r", "--index", "100"], "--index must be 0 to 99"),
         (["predict", "r", "text.png"], "text.png"),
-        (["evaluate", "text.png"], "is not a model file of mnist-nn"),
+        (["evaluate", "text.png"], "text.png is not a model file of mnist-nn (made by `train`), or is damaged\n"),
         (["evaluate", "r", "--split", "dev"], "dev"),
         (["check", "--samples", "0"], "--samples must be a whole number ≥ 1, not '0'"),
         (["trian"], "No such command 'trian'. Did you mean 'train'?\n"),

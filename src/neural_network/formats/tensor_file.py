@@ -71,7 +71,7 @@ def read(
             values = json.loads((file.metadata() or {})[KEY])
             tensors = {name: np.array(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not {what}: {error}") from error
+        raise InputError(f"{path} is not {what}, or is damaged") from error
     if not isinstance(values, dict) or values.get("format") != 1:
         raise InputError(f"{path} is not a file that this version can read: its format is not 1")
     written = values.pop("sha256", None)
