@@ -48,6 +48,8 @@ def test_options_of_a_file(tmp_path):
     ("text", "what"),
     [
         ("hidden = 3", "'hidden' is none of"),
+        ("name = '../x'\n[settings]\n", "name must be one for a folder, not '../x'"),
+        ("name = 3\n[settings]\n", "name must be one for a folder, not 3"),
         ("[settings]\nhiden = 3", "did you mean 'hidden'"),
         ("[settings]\nlearning-rate = 0.1", "did you mean 'learning_rate'"),
         ('[settings]\nhidden = "many"', "hidden of .* cannot be 'many'; expected a whole number ≥ 0$"),

@@ -1,5 +1,6 @@
 """A recipe: options of `mnist-nn train` in a TOML file, by the names of the fields of Settings.
 
+name = "mine"    # optional: that of the file otherwise
 title = "800 hidden units, elastic deformation"
 
 [settings]
@@ -27,6 +28,7 @@ from ..support.json_schema import check_values, read_object
 _NAMED = Path(__file__).parent / "named"
 RECIPES = tuple(sorted(path.stem for path in _NAMED.glob("*.toml")))
 
+KEYS = ("name", "title", "about", "settings", "published")
 PARTS = ("test", "validation")  # of the data, on which an error is measured
 
 _KINDS = {
@@ -90,8 +92,8 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
         values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path} is not a TOML file: {error}") from None
-    if unknown := values.keys() - {"title", "about", "settings", "published"}:
-        raise InputError(f"{path} is not a recipe: {min(unknown)!r} is none of title, about, settings, published")
+    if unknown := values.keys() - set(KEYS):
+        raise InputError(f"{path} is not a recipe: {min(unknown)!r} is none of {', '.join(KEYS)}")
     if "settings" not in values:
         raise InputError(f"{path} is not a recipe: it has no table [settings]")
     try:
@@ -101,7 +103,10 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
             raise InputError(f"part of published should be one of {', '.join(PARTS)}, not {published.part!r}")
     except InputError as error:
         raise InputError(f"{path} is not a recipe: {error}") from None
-    return Recipe(Path(path).stem, str(values.get("title", "")), options, published)
+    name = values.get("name", Path(path).stem)
+    if not isinstance(name, str) or Path(name).name != name:  # of the folders of its runs
+        raise InputError(f"{path} is not a recipe: its name must be one for a folder, not {name!r}")
+    return Recipe(name, str(values.get("title", "")), options, published)
 
 
 def _read_options(values: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neural_network.recipes import read_recipe
 from neural_network.runs.settings import Settings
 from neural_network.runs.sweep.recipe_file import write_recipe
 
@@ -13,12 +14,15 @@ def test_a_recipe_holds_the_data_and_the_settings_that_are_not_the_usual_ones(tm
     settings = Settings(
         hidden=32, learning_rate=1e-05, batch_size=64, deterministic=True, l2=1e16, callbacks=("a", "b")
     )
-    write_recipe(tmp_path / "best.toml", "a title", "about", settings, "mnist", 1000)
-    assert (tmp_path / "best.toml").read_text() == (
+    (tmp_path / "g").mkdir()
+    write_recipe(tmp_path / "g/best.toml", "a title", "about", settings, "mnist", 1000)
+    assert read_recipe(tmp_path / "g/best.toml").name == "g-best"  # so that runs of other sweeps have other names
+    assert (tmp_path / "g/best.toml").read_text() == (
+        'name = "g-best"\n'
         'title = "a title"\nabout = "about"\n\n[settings]\ndata = "mnist"\nvalidation = 1000\nhidden = 32\n'
         'batch_size = 64\ndeterministic = true\nlearning_rate = 1e-05\nl2 = 1e+16\ncallbacks = ["a", "b"]\n'
     )
-    values = tomllib.loads((tmp_path / "best.toml").read_text())["settings"]
+    values = tomllib.loads((tmp_path / "g/best.toml").read_text())["settings"]
     assert (values.pop("data"), values.pop("validation")) == ("mnist", 1000)
     assert Settings(**{**values, "callbacks": tuple(values["callbacks"])}) == settings
 

@@ -14,12 +14,19 @@ ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f"
 def write_recipe(path: Path, title: str, about: str, settings: Settings, data: str, validation: int) -> None:
     """Write the settings that are not the usual ones, with the data, so that the file is a recipe.
 
+    The recipe of runs/g/best.toml has the name g-best.
+
     A setting of None, as a batch of all samples, is that of a recipe that does not name it.
     """
     table = {each.name: getattr(settings, each.name) for each in fields(Settings)}
     unusual = {each.name: table[each.name] for each in fields(Settings) if table[each.name] != each.default}
     values = {"data": data, "validation": validation, **unusual}
-    lines = [*_lines({"title": title, "about": about}), "", "[settings]", *_lines(values)]
+    lines = [
+        *_lines({"name": f"{path.parent.name}-{path.stem}", "title": title, "about": about}),
+        "",
+        "[settings]",
+        *_lines(values),
+    ]
     with atomic_write(path) as file:
         file.write("".join(f"{line}\n" for line in lines).encode())
 
