@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from neural_network import TwoLayerNN
+from neural_network.cli import recipes
 from neural_network.recipes import RECIPES
 
 
@@ -78,8 +79,20 @@ def test_a_seed_that_diverges_is_left_out_and_the_others_are_trained(run, tiny):
 
     nothing = run("recipes", "run", "huge.toml", "--seeds", 2)
     assert nothing.status == 3
+    assert nothing.err.index("training runs/huge-seed-0") < nothing.err.index("since step")  # the diagnosis
     assert "runs/huge-seed-0 diverged" in nothing.err
     assert "runs/huge-seed-1 diverged" in nothing.err
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit(130)])
+def test_after_an_interruption_it_says_that_the_same_command_continues(run, tiny, monkeypatch, end):
+    def train(*arguments):
+        raise end
+
+    monkeypatch.setattr(recipes, "_train", train)
+    result = run("recipes", "run", tiny)
+    assert result.status == 130
+    assert "the same recipes run command continues" in result.err
 
 
 def test_the_first_seed_is_that_of_the_recipe_unless_another_is_given(run, tiny):

@@ -57,7 +57,7 @@ def run(
     """Train a recipe with one or more seeds, and print the error beside the published one.
 
     Each seed is a run of its own, runs/NAME-seed-0 and so on. Ctrl-C keeps what was done: the same command continues.
-    Seeds that diverge are left out. The first seed is that of the recipe unless --seed is given.
+    Seeds whose numbers become infinite or NaN are left out. The first seed is the recipe's unless --seed is given.
 
     Examples:
 
@@ -102,10 +102,14 @@ def _finish(context: typer.Context, recipe: Recipe, name: str, seed: int, folder
             raise InputError(f"{error}; rename that folder, or the recipe") from None
         if isinstance(begun, DivergedSummary):
             return None
+    terminal.note(f"training {folder}")
     try:
         _train(context, ["--resume", str(folder)] if folder.exists() else _options(name, seed, folder.name))
     except DivergenceError:
         return None
+    except (KeyboardInterrupt, SystemExit):
+        terminal.note("the same recipes run command continues this training, and trains the other seeds")
+        raise
     return load_run(folder)[2]
 
 
