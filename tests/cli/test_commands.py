@@ -194,6 +194,7 @@ def test_data_list_and_show(run, small):
         (["evaluate", "rr"], "did you mean runs/r?"),
         (["diagnose", "runs/rr"], "did you mean runs/r?"),
         (["train", "--resume", "runs/rr"], "did you mean runs/r?"),
+        (["train", "--resume", "seed"], "seed is a shipped model, with no run to resume; --from seed trains it"),
         (["predict", "r", ""], "an argument is empty"),
         (["evaluate", "r", "--data="], "--data is empty"),
         (["predict", "r", "--index", "first"], "--index must be a whole number, not 'first'"),

@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...formats.shipped_models import SHIPPED
 from ...runs.checkpoint_files import fingerprint, has_checkpoint, newest_checkpoint, remove_strays
 from ...runs.folder import load_run, load_summary, nearest
 from ...runs.settings import Settings
@@ -60,6 +61,8 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
     """
     if folder.is_file():
         raise InputError(f"--resume takes the folder of a run, not a file such as {folder}")
+    if not folder.is_dir() and str(folder) in SHIPPED:
+        raise InputError(f"{folder} is a shipped model, with no run to resume; --from {folder} trains it further")
     if not folder.is_dir():
         raise FileNotFoundError(f"there is no run at {folder} to resume{nearest(folder)}")
     context.with_resource(hold(folder, terminal.note))  # what follows may remove files of the process that has the lock
