@@ -116,10 +116,22 @@ def test_a_path_is_read(tmp_path):
 
 @pytest.mark.parametrize(
     ("spec", "nearest"),
-    [("mnits", "mnist"), ("MNIST", "mnist"), ("fashion", "fashion-mnist"), ("syntetic", "synthetic")],
+    [
+        ("mnits", "mnist"),
+        ("MNIST", "mnist"),
+        ("fashion", "fashion-mnist"),
+        ("syntetic", "synthetic"),
+        ("deskewd:tiny", "deskewed:tiny"),
+    ],
 )
 def test_a_misspelt_name_is_answered_with_the_nearest(spec, nearest):
     with pytest.raises(InputError, match=f"unknown data set '{spec}'; did you mean '{nearest}'"):
+        load(spec)
+
+
+@pytest.mark.parametrize("spec", ["deskewed:", "transposed:deskewed: "])
+def test_a_change_of_no_data_is_refused(spec):
+    with pytest.raises(InputError, match=r"'deskewed: ?' names no data set after the colon"):
         load(spec)
 
 

@@ -79,10 +79,13 @@ def _find_loader(spec: str, form: PictureFormat | None, transposed: bool = False
         loaders = [_find_loader(part, form) for part in parts]
         return lambda: mix([load() for load in loaders])
     change, colon, rest = spec.partition(":")
+    if colon and change in CHANGES and not rest.strip():
+        raise InputError(f"{spec!r} names no data set after the colon; expected one, such as {change}:mnist")
     if colon and change in CHANGES:
         load_as_it_is = _find_loader(rest, form, transposed=transposed or change == "transposed")
         return lambda: change_images(load_as_it_is(), change)
     nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
+    nearest = nearest or [f"{near}:{rest}" for near in difflib.get_close_matches(change.lower(), CHANGES, n=1) if colon]
     if nearest:
         raise InputError(f"unknown data set {spec!r}; did you mean {nearest[0]!r}?")
     raise FileNotFoundError(f"{spec!r}: no such file or folder, and not one of: auto, synthetic, {', '.join(SOURCES)}")
