@@ -1,6 +1,7 @@
 """Recipes: TOML files of options, and results beside published figures."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,13 @@ def test_every_recipe_makes_a_network_and_answers_a_figure(name):
     assert recipe.title
     assert recipe.published.error > 0
     assert recipe.published.part in ("test", "validation")
+
+
+def test_the_example_in_the_document_is_a_recipe(tmp_path):
+    document = (Path(__file__).parents[2] / "docs/accuracy.md").read_text()
+    recipe = read_recipe(write(tmp_path / "mine.toml", document.partition("```toml\n")[2].partition("```")[0]))
+    recipe.settings.check()
+    assert (recipe.options["hidden"], recipe.published.error) == (100, 2.0)
 
 
 @pytest.mark.parametrize("name", RECIPES)
