@@ -137,6 +137,7 @@ history = network.train(rng.random((4, 60)), rng.integers(0, 3, 60), epochs=10**
 
 
 def test_a_network_shows_its_layers(network):
+    assert repr(network) == "TwoLayerNN(4, 5, 3, activation='relu')"
     html = network._repr_html_()
     assert "TwoLayerNN: 43 parameters, float64, loss cross-entropy" in html  # 4·5 + 5 + 5·3 + 3
     assert "W1 (5, 4), b1 (5, 1)" in html

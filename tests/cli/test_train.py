@@ -199,6 +199,10 @@ def test_bad_usage_is_one_line_and_status_2(run, small, options, complaint):
     assert not Path("runs").exists()
 
 
+def test_the_help_says_that_no_plugin_is_loaded(run):
+    assert "Callback of a plugin (none is loaded; see --plugin)." in " ".join(run("train", "--help").out.split())
+
+
 @pytest.mark.parametrize(
     "options", [["--early-stopping", 5, "--validation", 0], ["--schedule", "cosine", "--warmup-steps", 99]]
 )

@@ -70,6 +70,10 @@ class TwoLayerNN(Network):
             progress=progress,
         )
 
+    def __repr__(self) -> str:
+        sizes = f"{self.input_size}, {self.hidden_size}, {self.output_size}"
+        return f"{type(self).__name__}({sizes}, activation={self.activation.name!r})"
+
     def _repr_html_(self) -> str:
         """Show the layers and their parameters in a notebook."""
         D, H, C = self.input_size, self.hidden_size, self.output_size

@@ -103,7 +103,9 @@ def train(
     callbacks: Annotated[
         list[str] | None,
         typer.Option(
-            "--callback", help=f"Callback of a plugin: {', '.join(CALLBACKS) or 'none'}.", rich_help_panel=TRAINING
+            "--callback",
+            help=f"Callback of a plugin ({', '.join(CALLBACKS) or 'none is loaded'}; see --plugin).",
+            rich_help_panel=TRAINING,
         ),
     ] = None,
     seed: Seed = 0,
