@@ -21,8 +21,8 @@ from playwright.sync_api import Page, sync_playwright
 
 JOBS = {
     "10 units, full batch": {"epochs": 150},
-    "128 units, batches of 64": {"hidden": 128, "batch_size": 64, "epochs": 3},
-    "32 units, adam, batches of 128": {"hidden": 32, "batch_size": 128, "optimizer": "adam", "epochs": 5},
+    "128 units, batches of 64": {"hidden": 128, "batch_size": 64, "epochs": 30},
+    "32 units, adam, batches of 128": {"hidden": 32, "batch_size": 128, "optimizer": "adam", "epochs": 20},
 }
 TERMINAL = """
 import json, sys

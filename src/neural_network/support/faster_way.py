@@ -10,7 +10,7 @@ import numpy as np
 from . import threads
 
 WINDOW = 0.1  # seconds of steps timed together
-REST = 1.5  # seconds of the usual way after a window in which the other was slower; twice as many each time
+REST = 0.4  # seconds of the usual way after a window in which the other was slower; twice as many each time
 
 
 def has_free_processor() -> bool:

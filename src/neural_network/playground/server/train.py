@@ -26,7 +26,7 @@ from .requests import NoSession, answer, integer, reply, session_of, sessions_of
 from .session import job_of
 from .views import shape_for
 
-PAUSE = 0.1  # seconds between events
+PAUSE, LONG_PAUSE = 0.1, 0.5  # seconds between events, and where a training goes on and on
 SEND_TIMEOUT = 20.0  # seconds that a browser may take for an event, before its stream is closed
 MEASURED = 500  # samples of which activations are measured
 BINS = 30
@@ -81,6 +81,8 @@ def origin(run: TrainingRun) -> str:
 async def stream(request: Request) -> Response:
     """Send what has changed, ten times a second at most, for as long as the browser takes it.
 
+    While a run trains on, this is done less often: to draw the events takes time that the training needs too.
+
     Only the newest state is sent, when the browser has taken the one before: a slow one misses nothing but frames.
     """
     try:
@@ -90,13 +92,14 @@ async def stream(request: Request) -> Response:
 
     async def events() -> AsyncIterator[dict[str, str]]:
         sent: dict[str, Any] = {}
-        last = ""
+        last, pause = "", PAUSE
         while sessions_of(request).get(session.key):
             event = to_json(await anyio.to_thread.run_sync(progress, session, sent))
             if event != last:
                 yield {"data": event}
             last = event
-            await anyio.sleep(PAUSE)
+            await anyio.sleep(pause)
+            pause = min(2 * pause, LONG_PAUSE) if session.run.status == "running" else PAUSE
 
     return EventSourceResponse(events(), send_timeout=SEND_TIMEOUT)
 

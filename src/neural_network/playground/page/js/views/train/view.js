@@ -13,7 +13,7 @@ import { makeRuns } from "./runs.js";
 import { makeShare } from "./share.js";
 import { makeTransport } from "./transport.js";
 
-const LOOK_EVERY = 300; // milliseconds between looks at a network that trains
+const LOOK_EVERY = 1000; // milliseconds between looks at a network that trains
 const NOTE_EVERY = 2000; // milliseconds between notes in the address of how far a run has come, for a reload
 const LOOK_SHARE = 10; // of the time, looks take one in so many parts, so that they hardly slow the training
 
