@@ -150,7 +150,7 @@ def test_what_was_wrong_is_forgotten_when_it_is_mended(open_page):
     for value, words in {"2.5": "must be a whole number", "-3": "must not be negative"}.items():
         page.get_by_label("Hidden units").fill(value)
         page.get_by_label("Hidden units").press("Tab")
-        alert.filter(has_text=f"hidden {words}").wait_for()
+        alert.filter(has_text=f"Hidden units {words}").wait_for()
     page.get_by_label("Hidden units").fill("12")
     page.get_by_label("Hidden units").press("Tab")
     alert.wait_for(state="hidden")
