@@ -169,6 +169,8 @@ def test_a_model_from_a_file_is_not_in_the_address_and_the_page_says_so(open_pag
     status(page, "Paused: step 1")
     wait(lambda: "until" not in hash_of(page))
     assert "secret" not in hash_of(page)
+    press(page, "Copy the link")
+    page.locator(".share").get_by_text("a link cannot hold the model from a file").wait_for()
     press(page, "Branch from here")
     page.get_by_role("row", name="run 2 run 1, step 1").wait_for()
     assert warning.is_visible()

@@ -238,6 +238,17 @@ def test_on_a_phone_the_name_of_the_reader_is_whole(open_page, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_file_that_is_no_picture_shows_nothing_but_why(open_page, tmp_path):
+    page = learned(open_page(f"#view=draw&{RUN}", refused=True))
+    path = tmp_path / "digits.csv"
+    path.write_text("label,pixel0\n")
+    page.locator("#upload").set_input_files(path)
+    page.get_by_role("alert").filter(has_text="not a picture").wait_for()
+    page.locator(".answer").wait_for(state="hidden")
+    draw(page, THREE)
+    page.locator(".answer", has_text="It reads").wait_for()
+
+
 def test_undo_clear_upload_and_test_images(open_page, network, digits, tmp_path):
     from PIL import Image
 

@@ -137,6 +137,8 @@ def test_a_wrong_address_is_one_line_and_can_be_mended(open_page, served):
     served.sessions.close_all()
     page = open_page("#view=train&hidden=none", refused=True)
     page.get_by_role("alert").filter(has_text="Hidden units must be a whole number, not 'none'").wait_for()
+    for name in ("Play", "1 step", "Newest", "Branch from here"):  # there is no run yet
+        assert page.get_by_role("button", name=name, exact=True).is_disabled()
     page.get_by_label("Hidden units").fill("7")
     page.get_by_label("Hidden units").press("Tab")
     status(page, "Ready: step 0 of")

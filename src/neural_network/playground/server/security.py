@@ -122,7 +122,7 @@ class Security:
             raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"a body is {JSON} or {UPLOAD}")
         largest = LARGEST_UPLOAD if kind == UPLOAD else LARGEST_BODY
         if not length.isdecimal() or len(length) > 12 or int(length) > largest:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body may have {largest} bytes")
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"too large: at most {largest // 1024:,} KB are read")
         return largest
 
     @staticmethod
@@ -143,7 +143,7 @@ async def _read(receive: Receive, largest: int) -> bytes:
             raise Refused(HTTPStatus.BAD_REQUEST, "the request was broken off")
         body += message.get("body", b"")
         if len(body) > largest:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body may have {largest} bytes")
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"too large: at most {largest // 1024:,} KB are read")
         more = message.get("more_body", False)
     return bytes(body)
 

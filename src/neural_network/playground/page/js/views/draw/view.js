@@ -145,6 +145,7 @@ class DrawView {
     this.file = input.files?.[0] ?? null;
     input.value = "";
     if (!this.file) return;
+    this.answer.found = null;
     this.pad.show([]);
     this.state.set({ strokes: null, sample: null });
     this.reader.ask(false);
@@ -171,10 +172,15 @@ class DrawView {
   hide() {
     const sample = this.state.get("sample");
     const isEmpty = !sample && !this.file && !this.pad.strokes.length;
-    this.rest.hidden = isEmpty;
-    this.way.hidden = isEmpty || Boolean(sample);
+    this.uncover(!isEmpty && Boolean(this.answer.found));
     this.sample.hidden = !sample && !this.file;
     return isEmpty;
+  }
+
+  /** @param {boolean} isKnown whether there is an answer to show, and not only a question */
+  uncover(isKnown) {
+    this.rest.hidden = !isKnown;
+    this.way.hidden = !isKnown || Boolean(this.state.get("sample"));
   }
 
   /** @param {boolean} isNew */
@@ -192,6 +198,7 @@ class DrawView {
     if (this.file) found = await api.post(`/api/draw/upload?${new URLSearchParams({ leftOut: leftOut.join(), step: String(step ?? ""), model })}`, this.file);
     else if (sample) found = await api.get("/api/draw/sample", { sample, step, model });
     else found = await api.post("/api/draw/read", { strokes: this.pad.strokes, leftOut, step, model });
+    this.uncover(true);
     this.steps.show(found.steps, this.leftOut());
     this.rest.classList.toggle("stale", !found.image);
     this.answer.show({ ...found, model }, this.chosen());

@@ -71,7 +71,7 @@ export function makeShare({ api }, atStep, loaded, startFrom) {
   const button = (/** @type {string} */ label, /** @type {() => Promise<void>} */ action) =>
     element("button", { onclick: () => void attempt(action) }, label);
   const root = element("section", { class: "share", "aria-label": "Take it with you" }, element("h3", {}, "Take it with you"),
-    element("div", { class: "row" }, button("Copy the link", () => put(location.href, "Copied. It trains the same runs again, to the same bits.")),
+    element("div", { class: "row" }, button("Copy the link", () => put(location.href, warning.hidden ? "Copied. It trains the same runs again, to the same bits." : "Copied, but a link cannot hold the model from a file.")),
       button("Copy as Python", () => copy("python")), button("Copy as command", () => copy("command")),
       button("Save as safetensors", () => save("safetensors")), button("Save as ONNX", () => save("onnx")),
       element("button", { onclick: () => file.click() }, "Load a model"), file, shipped),

@@ -15,7 +15,7 @@ export function makeTransport({ post, look, branch }) {
   let at = null; // the step that is looked at; null follows the newest
   /** @type {import("./curves.js").Restoring | null} */
   let restoring = null; // while it lasts, the run can be paused only
-  const play = element("button", { class: "main play", onclick: () => post(isOver() ? "again" : run?.status === "running" ? "pause" : "play") });
+  const play = element("button", { class: "main play", onclick: () => post(isOver() ? "again" : run?.status === "running" ? "pause" : "play") }, "Play");
   const step = element("button", { onclick: () => run && post("play", { until: run.step + 1 }) }, "1 step");
   const epoch = element("button", { onclick: () => run && post("play", { until: (Math.floor(run.step / run.stepsPerEpoch) + 1) * run.stepsPerEpoch }) }, "1 epoch");
   const stop = element("input", { type: "number", min: "1", "aria-label": "Stop at step", class: "stop" });
@@ -26,6 +26,8 @@ export function makeTransport({ post, look, branch }) {
   const newest = element("button", { onclick: () => choose(null) }, "Newest");
   const back = element("button", { onclick: () => { const to = at; choose(null); post("rewind", { step: to }); } }, "Rewind to here");
   const fork = element("button", { onclick: () => branch(at ?? run?.step ?? 0) }, "Branch from here");
+
+  for (const control of [play, step, epoch, go, slider, newest, back, fork]) control.disabled = true; // until there is a run
 
   const isOver = () => ["finished", "diverged", "failed"].includes(run?.status ?? "");
 
@@ -38,6 +40,7 @@ export function makeTransport({ post, look, branch }) {
 
   function draw() {
     if (!run) return;
+    play.disabled = false;
     play.textContent = isOver() ? "Again from the start" : run.status === "running" ? "Pause" : "Play";
     for (const button of [step, epoch, go]) button.disabled = isOver() || restoring !== null;
     stop.placeholder = String(run.total);
@@ -79,6 +82,6 @@ function describe(run) {
   const place = run.offset ? ` (${counted(run.offset + run.step)} on the time line)` : ""; // a branch counts its own steps
   const where = `${words[/** @type {keyof typeof words} */ (run.status)]}: step ${counted(run.step)} of ${counted(run.total)}${place}, epoch ${counted(run.epochs)}`;
   if (run.error) return `${where}. ${run.error}`;
-  if (!row) return `${where}. Play, and watch the curves and the weights.`;
+  if (!row) return run.status === "running" ? `${where}.` : `${where}. Play, and watch the curves and the weights.`;
   return `${where}. Accuracy ${percent(row.accuracy, 2)} in training, ${percent(row.validation_accuracy, 2)} in validation.`;
 }
