@@ -122,7 +122,7 @@ class Security:
             raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"a body is {JSON} or {UPLOAD}")
         largest = LARGEST_UPLOAD if kind == UPLOAD else LARGEST_BODY
         if not length.isdecimal() or len(length) > 12 or int(length) > largest:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"too large: at most {largest // 1024:,} KB are read")
+            raise _too_large(largest)
         return largest
 
     @staticmethod
@@ -134,6 +134,10 @@ class Security:
         return site == "same-origin" or opens
 
 
+def _too_large(largest: int) -> Refused:
+    return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"too large: at most {largest // 1024:,} KB are read")
+
+
 async def _read(receive: Receive, largest: int) -> bytes:
     """Return the body of a request, or raise Refused as soon as it is too large."""
     body, more = bytearray(), True
@@ -143,7 +147,7 @@ async def _read(receive: Receive, largest: int) -> bytes:
             raise Refused(HTTPStatus.BAD_REQUEST, "the request was broken off")
         body += message.get("body", b"")
         if len(body) > largest:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"too large: at most {largest // 1024:,} KB are read")
+            raise _too_large(largest)
         more = message.get("more_body", False)
     return bytes(body)
 
