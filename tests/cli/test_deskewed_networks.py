@@ -75,8 +75,9 @@ def test_pictures_are_deskewed_once(small, tmp_path):
 def test_each_network_of_a_comparison_has_its_own_images(run, small, have_run, upright, expected):
     have_run("--data", small, "--validation", 50, "--epochs", 2, "--no-figures", name="plain")
     alone = json.loads(run("evaluate", "runs/plain", "--json").out)
-    for order in (["runs/plain", upright], [upright, "runs/plain"]):
-        results = json.loads(run("compare", *order, "--data", small, "--json").out)["runs"]
+    orders = (["runs/plain", upright], [upright, "runs/plain"])
+    for order in [[*order, *data] for order in orders for data in ([], ["--data", small])]:
+        results = json.loads(run("compare", *order, "--json").out)["runs"]
         found = {each["run"]: measured(each) for each in results}
         assert found == {"runs/plain": pytest.approx(measured(alone), rel=1e-5), "runs/upright": expected}
 

@@ -13,6 +13,7 @@ from ...inspection.comparison import compare as compare_candidates
 from ...runs.folder import load_run, model_file
 from ...support.arguments import check_inputs, check_labels, plain
 from ...support.errors import InputError
+from ...support.picture_format import is_deskewed
 from ...training.model import TwoLayerNN
 from .. import terminal
 from ..dataset_for_model import load_for, own_data
@@ -78,7 +79,9 @@ def compare(
     histories = {candidate.name: candidate.history for candidate in candidates if candidate.history.rows}
     if figure and not histories:
         raise InputError("--figure draws learning curves, which model files do not have: give the folders of the runs")
-    first_run = next((path for path in runs if path.is_dir()), runs[0])
+    forms = {path: each.network.picture_format for path, each in zip(runs, candidates, strict=True)}
+    folders = (path for path in runs if path.is_dir())
+    first_run = min(folders, key=lambda path: is_deskewed(forms[path]), default=runs[0])  # images can only be deskewed
     named = (candidate for candidate in candidates if not are_numbered(candidate.network.classes))
     first = next(named, candidates[0]).network
     dataset = load_for(first, data, first_run, first.picture_format and replace(first.picture_format, deskew=False))
