@@ -83,6 +83,7 @@ def test_before_any_training_the_shipped_model_reads(open_page):
 def test_where_the_network_has_diverged_the_last_step_before_that_is_named(open_page):
     page = open_page("#view=mistakes&data=digits&experiment=sign&until=100", refused=True)
     page.get_by_role("alert").filter(has_text="has diverged; the one after step").wait_for()
+    assert page.locator(".desk").is_hidden()  # there is no matrix
     page.get_by_role("button", name="Go to step").click()
     page.get_by_text("of 100 read correctly").wait_for()
     page.get_by_role("alert").wait_for(state="hidden")
@@ -166,6 +167,12 @@ def test_a_drawing_with_the_mouse_is_read_as_the_library_reads_it(open_page, net
     shown = page.locator(".says .bar .value").all_inner_texts()
     shares = [float(text.removesuffix(" %").lstrip("<> ")) / 100 for text in shown]
     np.testing.assert_allclose(shares, A2, atol=0.006)
+    rival = np.argsort(A2)[-2]
+    assert page.locator(".why h3").inner_text() == f"Why {label}, and not {rival}?"
+    votes = drawing.answer(network, X).votes
+    most = sorted(votes[label] - votes[rival], key=abs)[-1]
+    said = page.locator(".unit-list li").first.locator(".number").last.inner_text()
+    assert float(said.replace("−", "-")) == pytest.approx(most, rel=5e-3)
 
 
 def test_a_finger_draws_and_does_not_scroll(open_page, network):

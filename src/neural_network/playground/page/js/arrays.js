@@ -38,6 +38,17 @@ export function part({ shape, values }, index) {
   return { shape: shape.slice(1), values: values.subarray(index * size, (index + 1) * size) };
 }
 
+/**
+ * @param {NumberArray} array
+ * @param {number} index
+ * @param {number} other
+ * @returns {NumberArray} by how much the part with one index on the first axis is above that with another
+ */
+export function lead(array, index, other) {
+  const [{ shape, values }, { values: less }] = [part(array, index), part(array, other)];
+  return { shape, values: Float64Array.from(values, (value, place) => value - less[place]) };
+}
+
 /** @param {Values} values */
 export function largest(values) {
   let found = 0;

@@ -8,7 +8,7 @@ import { Picture } from "./image.js";
 const SHOWN = 12;
 
 /** @typedef {{units: number[], images: import("../arrays.js").Encoded}} Weights */
-/** @typedef {{units: number[], A1: number[], votes: import("../arrays.js").NumberArray}} Activity `votes` (C, units) */
+/** @typedef {{units: number[], A1: number[], votes: import("../arrays.js").Values}} Activity of each unit: its vote */
 
 class Unit {
   constructor() {
@@ -42,13 +42,12 @@ export class Units {
 
   /**
    * @param {Activity} activity
-   * @param {number} chosen the class
    * @param {string} words what the units are and what they add
    */
-  show({ units, A1, votes }, chosen, words) {
-    const own = part(votes, chosen).values;
-    const order = units.map((_, index) => index).sort((a, b) => Math.abs(own[b]) - Math.abs(own[a])).slice(0, SHOWN);
-    const full = largest(own) || 1;
+  show({ units, A1, votes }, words) {
+    const voting = units.map((_, index) => index).filter((index) => votes[index] !== 0);
+    const order = voting.sort((a, b) => Math.abs(votes[b]) - Math.abs(votes[a])).slice(0, SHOWN);
+    const full = largest(votes) || 1;
     this.caption.textContent = words;
     this.rows.forEach((row, place) => {
       const index = order[place];
@@ -58,8 +57,8 @@ export class Units {
       if (image && row.picture.array !== image) row.picture.showSigned(image, this.full);
       row.name.textContent = `unit ${units[index]}`;
       row.activation.textContent = short(A1[index], 3);
-      row.vote.textContent = short(own[index], 3);
-      const share = own[index] / full;
+      row.vote.textContent = short(votes[index], 3);
+      const share = votes[index] / full;
       row.fill.style.width = `${50 * Math.abs(share)}%`;
       row.fill.classList.toggle("below", share < 0);
     });

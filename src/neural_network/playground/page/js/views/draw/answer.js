@@ -1,6 +1,6 @@
 /** What the network says to a drawing, and why: probabilities, pixels for and against a class, units, likeness. */
 
-import { decode, part } from "../../arrays.js";
+import { decode, lead } from "../../arrays.js";
 import { element } from "../../elements.js";
 import { Bars } from "../../widgets/bars.js";
 import { Picture } from "../../widgets/image.js";
@@ -41,31 +41,30 @@ export class Answer {
     this.chosen = wanted !== null && wanted < names.length ? wanted : found.label;
     const name = names[this.chosen];
     this.sentence.textContent = `It reads ${names[found.label]}${truth(found)}`;
-    this.why.textContent = why(found, this.chosen);
+    const rival = rivalOf(found, this.chosen), other = names[rival];
+    this.why.textContent = this.chosen === found.label ? `Why ${name}, and not ${other}?` : `Why not ${name}?`;
     this.bars.show(names, found.A2, { chosen: this.chosen, best: found.label });
     this.input.showInk(decode(found.image));
-    this.evidence.showSigned(part(decode(found.evidence), this.chosen));
-    this.slopes.showSigned(part(decode(found.slopes), this.chosen));
+    this.evidence.showSigned(lead(decode(found.evidence), this.chosen, rival));
+    this.slopes.showSigned(lead(decode(found.slopes), this.chosen, rival));
     this.words[0].textContent = "The network's input";
-    this.words[1].textContent = `Its ink for (red) and against (blue) ${name}`;
-    this.words[2].textContent = `Where ink would speak for ${name}`;
-    this.units.show({ ...found, votes: decode(found.votes) }, this.chosen,
-      `The units that say most about ${name}: their weights, activation A1, and what each adds to the logit of ${name} by (3).`);
+    this.words[1].textContent = `Its ink for ${name} (red) and for ${other} (blue)`;
+    this.words[2].textContent = `Where more ink would speak for ${name} (red) and for ${other} (blue)`;
+    this.units.show({ ...found, votes: lead(decode(found.votes), this.chosen, rival).values },
+      `The units that decide most between ${name} and ${other}: their weights, activation A1, and by how much each raises the logit of ${name} above that of ${other}, by (3).`);
     this.likeness.element.hidden = !found.likeness;
     if (found.likeness) this.likeness.show(found.likeness, names, found.model);
   }
 }
 
 /**
- * @param {{label: number, A2: number[], classes: string[]}} found
+ * @param {{label: number, A2: number[]}} found
  * @param {number} chosen
- * @returns {string} the question that the pictures answer
+ * @returns {number} the class that the chosen one is compared with: the most probable of the others
  */
-function why({ label, A2, classes }, chosen) {
-  if (chosen !== label) return `Why not ${classes[chosen]}?`;
-  const others = A2.map((_, index) => index).filter((index) => index !== label);
-  const second = others.reduce((best, index) => (A2[index] > A2[best] ? index : best), others[0]);
-  return `Why ${classes[label]}, and not ${classes[second]}?`;
+function rivalOf({ A2 }, chosen) {
+  const others = A2.map((_, index) => index).filter((index) => index !== chosen);
+  return others.reduce((best, index) => (A2[index] > A2[best] ? index : best), others[0]);
 }
 
 /** @param {{truth: number | null, label: number, classes: string[]}} found */

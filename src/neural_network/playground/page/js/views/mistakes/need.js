@@ -45,8 +45,7 @@ export class Need {
     this.units.element.hidden = !found.weights;
     if (found.weights) {
       this.units.take({ units: found.units, images: found.weights });
-      const votes = { shape: [1, found.votes.length], values: new Float64Array(found.votes) };
-      this.units.show({ units: found.units, A1: found.A1, votes }, 0,
+      this.units.show({ units: found.units, A1: found.A1, votes: Float64Array.from(found.votes) },
         `The hidden units that decide most: their weights, activation A1, and what each adds to the logit of ${truth}, less what it adds to that of ${other}.`);
     }
     this.bars.show(classes, found.A2, { best: predicted, chosen: label });

@@ -32,7 +32,7 @@ class MistakesView {
     this.table = new ConfusionTable((label, predicted) => this.choose(label, predicted));
     this.images = new Images((index) => this.state.set({ image: index }), () => this.gallery.ask(true));
     this.need = new Need(() => context.go("glass", { sample: `${this.part()}:${this.state.get("image")}` }));
-    this.matrix = new Latest(() => this.loadMatrix(), context.report, root);
+    this.matrix = new Latest(() => this.loadMatrix(), (problem) => this.judge(problem), root);
     this.gallery = new Latest((/** @type {boolean} */ isMore) => this.loadImages(isMore), context.report);
     this.detail = new Latest(() => this.loadNeed(), context.report);
     this.what = "image";
@@ -41,11 +41,17 @@ class MistakesView {
     this.parts = element("select", { id: "part", onchange: () => this.state.set({ part: this.parts.value, image: null }) },
       Object.entries(PARTS).map(([value, name]) => element("option", { value }, `${name} images`)));
     this.all = element("button", { type: "button", onclick: () => this.state.set({ true: null, read: null, image: null }) }, "All mistakes");
-    root.append(element("h2", {}, "Mistakes"), this.network.element, this.note,
-      element("div", { class: "desk" },
-        element("section", {}, element("div", { class: "row" }, element("label", { for: "part", class: "unseen" }, "Images"), this.parts, this.result), this.table.element, this.all),
-        element("div", {}, this.need.element, this.images.element)));
+    this.desk = element("div", { class: "desk" },
+      element("section", {}, element("div", { class: "row" }, element("label", { for: "part", class: "unseen" }, "Images"), this.parts, this.result), this.table.element, this.all),
+      element("div", {}, this.need.element, this.images.element));
+    root.append(element("h2", {}, "Mistakes"), this.network.element, this.note, this.desk);
     this.update([]);
+  }
+
+  /** @param {unknown} problem for which there is no matrix, or null */
+  judge(problem) {
+    this.desk.hidden = problem !== null;
+    this.context.report(problem);
   }
 
   part() {
