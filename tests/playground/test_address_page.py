@@ -49,6 +49,23 @@ def test_a_single_run_is_its_settings(open_page, session, view):
     assert session().settings == before.settings
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("view=draw&strokes=@@@", "strokes must be a drawing as a link of this page has it, not '@@@'"),
+        ("view=draw&sample=test:3&class=77", "class must be 0 to 9, not 77"),
+        ("view=glass&line=zzz", "line must be a whole number, not 'zzz'"),
+        ("view=glass&line=999", "line must be 0 to 14, not 999"),
+        ("view=glass&cell=1;2", "cell must be a row and a column, such as 3,400, not '1;2'"),
+        ("view=glass&cell=99,99", "Z1 has no cell [99, 99]"),
+        ("view=mistakes&true=99&read=3", "label must be 0 to 9, not 99"),
+        ("view=mistakes&image=999999", "index must be 0 to 99, not 999999"),
+    ],
+)
+def test_what_a_view_cannot_show_is_said(open_page, address, words):
+    alert(open_page(f"#{address}&data=digits&hidden=4&epochs=2", refused=True), words)
+
+
 def test_the_form_shows_the_run_in_view(open_page, session):
     page = open_page(f"#view=train&{TWO}")
     status(page, r"Paused: step 2 of 30 \(9 on the time line\)")

@@ -7,13 +7,22 @@ const OF_VIEWS = ["view", "tour", "model", "strokes", "leftout", "class", "sampl
 const WORDS = [...OF_VIEWS, ...Object.keys(USUAL)];
 const RUN = /^run\d+$/; // of which the server says how many there may be
 
+const WHOLE = { form: /^\d{1,9}$/, words: "a whole number" };
+/** @type {Record<string, {form: RegExp, words: string}>} what values must look like that the page reads itself */
+const FORMS = {
+  strokes: { form: /^([\w-]{4})*(\.([\w-]{4})+)*$/, words: "a drawing as a link of this page has it" },
+  cell: { form: /^\d{1,9}(,\d{1,9})*$/, words: "a row and a column, such as 3,400" },
+  line: WHOLE, class: WHOLE, true: WHOLE, read: WHOLE, image: WHOLE,
+};
+
 /**
  * @param {Record<string, string>} values those of an address
  * @returns {string[]} the names of those that mean nothing
  */
 export function unknownWords(values) {
   const isView = VIEWS.some(({ name }) => name === values.view) || !("view" in values);
-  return Object.keys(values).filter((name) => (name === "view" ? !isView : !WORDS.includes(name) && !RUN.test(name)));
+  const isWrong = (/** @type {string} */ name) => FORMS[name]?.form.test(values[name]) === false;
+  return Object.keys(values).filter((name) => (name === "view" ? !isView : isWrong(name) || (!WORDS.includes(name) && !RUN.test(name))));
 }
 
 /**
@@ -24,6 +33,7 @@ export function wrongWord(values) {
   const [word] = unknownWords(values);
   if (word === undefined) return "";
   if (word === "view") return `view must be one of ${VIEWS.map(({ name }) => name).join(", ")}, not '${values.view}'`;
+  if (word in FORMS) return `${word} must be ${FORMS[word].words}, not '${values[word]}'`;
   const [near] = WORDS.filter((known) => distance(word, known) <= Math.max(1, word.length / 4)).sort((a, b) => distance(word, a) - distance(word, b));
   const advice = near ? `did you mean ${near}?` : "it takes the names of settings, as in hidden=12, and view, step, until, run1";
   return `'${word}' in the address is not known; ${advice}`;

@@ -4,7 +4,7 @@
 export class Latest {
   /**
    * @param {(value: T) => Promise<void>} work
-   * @param {(problem: unknown) => void} report
+   * @param {(problem: unknown) => void} report called with a problem, and with null once there is none any more
    * @param {Element} [element] marked as busy until the newest request is answered
    */
   constructor(work, report, element) {
@@ -13,7 +13,7 @@ export class Latest {
     this.report = report;
     /** @type {{value: T} | null} */
     this.waiting = null;
-    this.isBusy = false;
+    this.isBusy = this.hasFailed = false;
     this.done = Promise.resolve();
   }
 
@@ -35,8 +35,10 @@ export class Latest {
       this.waiting = null;
       try {
         await this.work(value);
-        this.report(null);
+        if (this.hasFailed) this.report(null); // and never what another has said
+        this.hasFailed = false;
       } catch (problem) {
+        this.hasFailed = true;
         this.report(problem);
       }
     }

@@ -97,6 +97,7 @@ async function check() {
     if (problem.status === 400) throw problem;
   });
   beside = found?.beside ?? [];
+  sayOfSettings();
 }
 
 /** Say what is wrong with the address, or which of its settings are ignored; in Train the form says that. */

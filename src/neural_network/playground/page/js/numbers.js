@@ -14,6 +14,14 @@ export function short(value, digits = 4) {
 
 /**
  * @param {number} value
+ * @param {number} digits that count, all of which are written
+ */
+export function exact(value, digits) {
+  return value.toPrecision(digits).replace(/-/g, "−");
+}
+
+/**
+ * @param {number} value
  * @param {number} size
  * @param {number} digits
  */

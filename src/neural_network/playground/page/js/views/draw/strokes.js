@@ -41,7 +41,7 @@ export function write(strokes) {
  * @returns {Stroke[]} none where the text is no drawing
  */
 export function read(text) {
-  if (!/^[\w.-]*$/.test(text)) return [];
+  if (!/^[\w.-]*$/.test(text)) return []; // address.js says so
   const number = (/** @type {string} */ pair) => (LETTERS.indexOf(pair[0]) * 64 + LETTERS.indexOf(pair[1])) / MOST;
   const strokes = text.split(".").map((stroke) => stroke.match(/.{4}/g) ?? []);
   return strokes.filter((stroke) => stroke.length).map((stroke) =>

@@ -1,5 +1,6 @@
 /** Draw: a drawing, a picture or a test image, and everything that the network sees in it. */
 
+import { Problem } from "../../api.js";
 import { element } from "../../elements.js";
 import { Latest } from "../../latest.js";
 import { NetworkLine } from "../../widgets/network.js";
@@ -207,5 +208,7 @@ class DrawView {
     const took = performance.now() - began;
     this.time.textContent = `answered in ${took.toFixed(0)} ms`;
     this.time.dataset.milliseconds = took.toFixed(1);
+    const { length } = found.classes;
+    if ((this.chosen() ?? 0) >= length) throw new Problem(400, `class must be 0 to ${length - 1}, not ${this.chosen()}`);
   }
 }

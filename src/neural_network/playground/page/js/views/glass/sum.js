@@ -2,7 +2,7 @@
 
 import { decode } from "../../arrays.js";
 import { element } from "../../elements.js";
-import { counted, short } from "../../numbers.js";
+import { counted, exact, short } from "../../numbers.js";
 import { signedImage } from "../../widgets/image.js";
 
 /**
@@ -11,13 +11,13 @@ import { signedImage } from "../../widgets/image.js";
  */
 export function sum(found) {
   const rows = found.inputs.length ? inputs(found) : terms(found);
-  const exact = Math.abs(found.total - found.value) <= 1e-9 * Math.max(1, Math.abs(found.value));
+  const isExact = Math.abs(found.total - found.value) <= 1e-9 * Math.max(1, Math.abs(found.value));
   return element("section", { class: "sum card", "aria-live": "polite" },
     element("h3", {}, `${found.name} = ${short(found.value, 5)}`),
     element("p", {}, element("code", {}, `${found.name} = ${found.formula}`)),
     found.longhand && element("p", {}, element("code", {}, `= ${found.longhand} = ${short(found.value, 5)}`)),
     rows,
-    !exact && element("p", { class: "small quiet" }, `The sum in 64-bit numbers is ${found.total.toPrecision(9)}; the network computed ${found.value.toPrecision(9)} with its 32-bit ones.`),
+    !isExact && element("p", { class: "small quiet" }, `The sum in 64-bit numbers is ${exact(found.total, 9)}; the network computed ${exact(found.value, 9)} with its 32-bit ones.`),
     found.map && element("figure", {},
       signedImage(decode(found.map), "Every term at its pixel"),
       element("figcaption", { class: "small quiet" }, "Every term at its pixel: red adds to the sum, blue takes from it.")));

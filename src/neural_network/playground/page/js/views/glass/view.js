@@ -1,5 +1,6 @@
 /** Under glass: one training step, line by line, with its mathematics, its source, and its values. */
 
+import { Problem } from "../../api.js";
 import { element } from "../../elements.js";
 import { Latest } from "../../latest.js";
 import { percent, short } from "../../numbers.js";
@@ -118,6 +119,8 @@ class GlassView {
     this.sum.replaceChildren(element("p", { class: "quiet" }, `Press a cell of ${row.name} to see the sum behind it.`));
     await this.values.show(this.step, row);
     await this.showSum();
+    const [line, { length }] = [this.state.get("line", "0"), this.step.rows];
+    if (Number(line) >= length) throw new Problem(400, `line must be 0 to ${length - 1}, not ${line}`);
   }
 
   async showSum() {
