@@ -40,10 +40,10 @@ export class Api {
   }
 
   /**
-   * @param {string} _view
-   * @returns {boolean} whether a view can be shown: with a server, all can
+   * @param {string} _what a view, "tour", or "settings" that can be changed
+   * @returns {boolean} whether the page has it: with a server, all
    */
-  has(_view) {
+  has(_what) {
     return true;
   }
 
