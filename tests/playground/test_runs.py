@@ -8,6 +8,7 @@ from neural_network.playground.server.train import progress
 from neural_network.playground.sessions.job import Job
 from neural_network.playground.sessions.models import job_of_model, job_of_shipped
 from neural_network.playground.sessions.recorder import StopAt
+from neural_network.playground.sessions.series import Series
 from neural_network.runs.settings import Settings
 from neural_network.support.errors import DivergenceError, InputError
 from neural_network.training.callback import CALLBACKS, Callback, Run, register_callback
@@ -87,6 +88,29 @@ def test_pausing_and_rewinding_change_no_bit(settings, sessions, digits):
     assert [step for step, _ in session.run.losses.after(0)] == list(range(1, last + 1))
     session.run.rewind(last)  # from where there is nothing left to train
     assert same(session.network_at(), network.parameters)
+
+
+def test_several_single_steps_in_a_row_are_as_many(sessions, digits):
+    run = sessions.open(Job(Settings(epochs=30, seed=2), digits)).run
+    for _ in range(6):
+        run.advance()
+    wait(lambda: (run.step, run.status) == (6, "paused"))
+    run.rewind(2)
+    run.advance()
+    wait(lambda: (run.step, run.status) == (3, "paused"))
+    run.play(8)
+    wait(lambda: (run.step, run.status) == (8, "paused"))
+    run.advance()
+    wait(lambda: (run.step, run.status) == (9, "paused"))
+
+
+def test_a_long_curve_keeps_evenly_spaced_points():
+    series = Series(most=8)
+    for step in range(1, 100):
+        series.add(step, float(step))
+        assert len(series.after(0)) <= 8
+        assert all(kept % series.stride == 0 for kept, _ in series.after(0))
+    assert series.after(0) == [(step, float(step)) for step in range(16, 100, 16)]
 
 
 def test_a_branch_starts_from_the_weights_of_its_step(sessions, digits):

@@ -82,6 +82,21 @@ def test_play_pause_rewind_and_branch_have_the_librarys_bits(open_page, session,
     assert same(session().network_at(), expected.parameters)
 
 
+def test_quick_clicks_are_as_many_steps(open_page):
+    page = open_page(ADDRESS)
+    status(page, "Ready")
+    page.get_by_role("button", name="1 step").evaluate("(button) => { for (let i = 0; i < 6; i++) button.click(); }")
+    status(page, "Paused: step 6")
+
+
+def test_a_long_curve_has_no_more_points_than_the_server_keeps(open_page, session):
+    page = open_page("#view=train&data=digits&hidden=4&batch_size=1&epochs=10&until=1300")
+    status(page, "Paused: step 1,300")
+    kept = len(session().run.losses.after(0))
+    assert kept < 1000
+    wait(lambda: len(page.locator(".line.batch").get_attribute("points").split()) == kept)
+
+
 def test_the_pictures_are_those_of_the_step(open_page, session, digits):
     steps, _, _ = library(SETTINGS, digits)
     page = open_page(f"{ADDRESS}&until=30")

@@ -60,6 +60,7 @@ def progress(session: Session, sent: dict[str, Any]) -> dict[str, Any]:
             "address": write_run(run),
             "rows": rows[before["epochs"] :],
             "losses": losses,
+            "stride": run.losses.stride,
         }
         last = losses[-1][0] if losses else before["step"]
         sent["runs"][name] = {"version": run.version, "epochs": len(rows), "step": last}
@@ -119,6 +120,13 @@ def play(request: Request, values: dict[str, Any]) -> Any:
     """Train the run in view to its end, or up to step `until`."""
     run = session_of(request).run
     run.play(integer(values, "until") if "until" in values else None)
+    return {}
+
+
+@answer
+def advance(request: Request, values: dict[str, Any]) -> Any:
+    """Train the run in view one step further."""
+    session_of(request).run.advance()
     return {}
 
 
@@ -224,6 +232,6 @@ routes = [
     Route("/api/train/look", look),
     *(
         Route(f"/api/train/{endpoint.__name__}", endpoint, methods=["POST"])
-        for endpoint in (start, play, pause, rewind, again, branch, choose)
+        for endpoint in (start, play, advance, pause, rewind, again, branch, choose)
     ),
 ]

@@ -12,7 +12,8 @@ class Gate:
 
     def __init__(self, target: int = 0) -> None:
         self._changed = threading.Condition()
-        self._target, self._reached, self._waits, self._closed = target, 0, False, False
+        self._target, self._reached, self._waits, self._closed = target, target, False, False
+        self._last_single = 0  # the step that `advance` has asked for last
 
     def pass_(self, step: int) -> None:
         """Wait until `step` may be made; raises Ended once the gate is closed."""
@@ -33,10 +34,16 @@ class Gate:
             self._waits = self._waits and target <= self._reached  # it is about to go on
             self._changed.notify_all()
 
+    def advance(self) -> None:
+        """Let the run make one more step than it was let to before, a step at a time."""
+        with self._changed:
+            self._last_single = max(self._reached, self._last_single) + 1
+            self.open_until(self._last_single)
+
     def pause(self) -> None:
         """Hold the run after the step under way."""
         with self._changed:
-            self._target = self._reached
+            self._target = self._last_single = self._reached
 
     def close(self) -> None:
         """End the run before its next step; or note that it has ended."""

@@ -136,6 +136,11 @@ class TrainingRun:
         self.deadline = time.monotonic() + LONGEST
         self.gate.open_until(self.total if until is None else min(until, self.total))
 
+    def advance(self) -> None:
+        """Train one step further; several calls in a row are as many steps."""
+        self.deadline = time.monotonic() + LONGEST
+        self.gate.advance()
+
     def pause(self) -> None:
         """Wait after the step under way."""
         self.gate.pause()

@@ -97,6 +97,8 @@ export class RecordedApi {
         return readDrawing(this.recording, body, Math.min(body.step ?? this.step, this.step));
       case "/api/train/play":
         return this.play(body.until);
+      case "/api/train/advance":
+        return this.play(this.step + 1);
       case "/api/train/pause":
         this.isPlaying = false;
         return this.tell();

@@ -38,7 +38,7 @@ export class Curves {
     for (const [name, news] of Object.entries(event.runs)) {
       const old = news.fresh ? undefined : before.get(name);
       const rows = [...(old?.rows ?? []), ...news.rows];
-      const losses = [...(old?.losses ?? []), ...news.losses];
+      const losses = [...(old?.losses ?? []), ...news.losses].filter(([step]) => step % news.stride === 0);
       this.runs.set(name, { ...news, rows, losses, settings: event.settings[name] ?? {} });
     }
   }

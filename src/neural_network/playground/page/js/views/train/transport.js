@@ -16,7 +16,7 @@ export function makeTransport({ post, look, branch }) {
   /** @type {import("./curves.js").Restoring | null} */
   let restoring = null; // while it lasts, the run can be paused only
   const play = element("button", { class: "main play", onclick: () => post(isOver() ? "again" : run?.status === "running" ? "pause" : "play") }, "Play");
-  const step = element("button", { onclick: () => run && post("play", { until: run.step + 1 }) }, "1 step");
+  const step = element("button", { onclick: () => post("advance") }, "1 step");
   const epoch = element("button", { onclick: () => run && post("play", { until: (Math.floor(run.step / run.stepsPerEpoch) + 1) * run.stepsPerEpoch }) }, "1 epoch");
   const stop = element("input", { type: "number", min: "1", "aria-label": "Stop at step", class: "stop" });
   const go = element("button", { onclick: () => stop.value && post("play", { until: Number(stop.value) }) }, "Play to step");
@@ -65,6 +65,7 @@ export function makeTransport({ post, look, branch }) {
     element("div", { class: "row" }, newest, back, fork));
   return {
     root,
+    fork,
     /** @param {import("./curves.js").Curves} curves @param {number | null} step the step that the address asks for */
     update(curves, step) {
       const next = run = curves.run;

@@ -45,7 +45,7 @@ export function mount(root, context) {
 
   const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3), onPick: pick });
   const lowest = new Lowest(pick);
-  loss.details.before(lowest.element);
+  loss.details.before(lowest.element, element("p", { class: "small quiet" }, "Training: the mean over the steps of an epoch, each before its update. Validation: after the epoch."));
   const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1), onPick: pick });
   const gradients = new Chart("Length of the gradients", { format: (value) => short(value, 3), onPick: pick });
   const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
@@ -63,6 +63,7 @@ export function mount(root, context) {
     element("div", { class: "stage" }, changes, transport.root, runs.root,
       element("div", { class: "grid" }, loss.root, accuracy.root, units.root, regions.root, confusion.root, activations.root, gradients.root), share.root));
   units.root.hidden = regions.root.hidden = true;
+  side.hidden = share.root.hidden = transport.fork.hidden = !api.has("settings");
 
   state.set({ model: null }); // from here on, the network that is trained here reads drawings
   void begin();
@@ -188,7 +189,7 @@ export function mount(root, context) {
   function note({ status, step }, changed) {
     const isUnderWay = step < Number(state.get("until")); // to the step of the address, which stays there until then
     if (status === "running" && (isUnderWay || Date.now() < nextNote)) return;
-    nextNote = Date.now() + NOTE_EVERY;
+    if (status === "running") nextNote = Date.now() + NOTE_EVERY;
     state.set(noted({ inView: curves.inView, runs: Object.fromEntries(curves.runs) }, changed));
   }
 
