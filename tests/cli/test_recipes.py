@@ -64,6 +64,8 @@ def test_each_seed_is_a_run_and_the_same_command_continues(run, tiny):
     assert Path("runs/tiny-seed-0/model.safetensors").stat().st_mtime_ns == before
     assert Path("runs/tiny-seed-2/model.safetensors").exists()
     assert "99.00" in again.out
+    assert "training runs/tiny-seed-2" in again.err
+    assert "training runs/tiny-seed-0" not in again.err
 
 
 def test_a_seed_that_diverges_is_left_out_and_the_others_are_trained(run, tiny):

@@ -306,4 +306,5 @@ def test_a_network_learns_from_other_networks(run, small):
         assert (result.status, f"'{teacher}' names no model {side} +" in result.err) == (2, True)
     result = run("train", *options, "--teacher", "runs/teacher-2")
     assert result.status == 2
-    assert "no model file at runs/teacher-2" in result.err
+    assert "teacher 'runs/teacher-2': no model file at runs/teacher-2" in result.err
+    assert run("train", "--from", "runs/student", "--teacher", "none", "--name", "alone").status == 0

@@ -56,7 +56,7 @@ def test_bytes_and_floats_are_deskewed_alike(bars):
 
 
 def test_the_prefixes_can_be_combined():
-    plain, both = load("synthetic"), load("deskewed:transposed:synthetic")
+    plain, both = load("synthetic"), load("deskewed: transposed:synthetic")
     images = plain.test.X[:, :50].T.reshape(-1, 28, 28)
     expected = deskew(np.rint(images.swapaxes(1, 2) * 255).astype(np.uint8))
     assert np.allclose(both.test.X[:, :50].T.reshape(-1, 28, 28) * 255, expected, atol=1.01)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ..recipes import RECIPES, Recipe, Result, check_settings, find_recipe, recorded, summarize_runs
+from ..runs.checkpoint_files import has_checkpoint
 from ..runs.folder import load_run, load_summary
 from ..runs.summary import DivergedSummary, EndedSummary
 from ..support.errors import DivergenceError, InputError
@@ -102,6 +103,8 @@ def _finish(context: typer.Context, recipe: Recipe, name: str, seed: int, folder
             raise InputError(f"{error}; rename that folder, or the recipe") from None
         if isinstance(begun, DivergedSummary):
             return None
+        if isinstance(begun, EndedSummary) and not begun.interrupted and not has_checkpoint(folder):
+            return load_run(folder)[2]
     terminal.note(f"training {folder}")
     try:
         _train(context, ["--resume", str(folder)] if folder.exists() else _options(name, seed, folder.name))

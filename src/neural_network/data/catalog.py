@@ -82,7 +82,7 @@ def _find_loader(spec: str, form: PictureFormat | None, transposed: bool = False
     if colon and change in CHANGES and not rest.strip():
         raise InputError(f"{spec!r} names no data set after the colon; expected one, such as {change}:mnist")
     if colon and change in CHANGES:
-        load_as_it_is = _find_loader(rest, form, transposed=transposed or change == "transposed")
+        load_as_it_is = _find_loader(rest.strip(), form, transposed=transposed or change == "transposed")
         return lambda: change_images(load_as_it_is(), change)
     nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
     nearest = nearest or [f"{near}:{rest}" for near in difflib.get_close_matches(change.lower(), CHANGES, n=1) if colon]

@@ -29,6 +29,8 @@ from ..training.optimizers import Optimizer, make_optimizer
 from ..training.regularizers import L1, L2, Dropout, MaxNorm
 from ..training.schedules import LearningRate
 
+NO_TEACHER = ("", "none")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -130,7 +132,7 @@ class Settings:
         chosen = [
             self.schedule != "constant" and LearningRate(self.schedule, **options),
             augmentation != Augmentation() and Augment(augmentation, self.light_epochs),
-            self.teacher and Distill(_load_teachers(self.teacher)),
+            self.teacher not in NO_TEACHER and Distill(_load_teachers(self.teacher)),
             (self.dropout or self.input_dropout) and Dropout(self.dropout, self.input_dropout),
             self.l1 and L1(self.l1),
             self.l2 and L2(self.l2),
@@ -213,7 +215,10 @@ def _load_teachers(spec: str) -> list[TwoLayerNN]:
     paths = [spec] if Path(spec).exists() else [part.strip() for part in spec.split("+")]
     if "" in paths:
         raise InputError(f"teacher {spec!r} names no model {'after' if paths[0] else 'before'} +")
-    return [_load(path) for path in paths]
+    try:
+        return [_load(path) for path in paths]
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"teacher {spec!r}: {error}") from None
 
 
 def _load(path: str) -> TwoLayerNN:
