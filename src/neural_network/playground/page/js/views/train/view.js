@@ -15,7 +15,7 @@ import { makeTransport } from "./transport.js";
 
 const LOOK_EVERY = 1000; // milliseconds between looks at a network that trains
 const NOTE_EVERY = 2000; // milliseconds between notes in the address of how far a run has come, for a reload
-const LOOK_SHARE = 10; // of the time, looks take one in so many parts, so that they hardly slow the training
+const LOOK_SHARE = 20; // of the time, looks take one in so many parts, so that they hardly slow the training
 
 /**
  * @param {HTMLElement} root
