@@ -32,7 +32,7 @@ export const STEPS = [
   },
   {
     view: "draw", mark: ".desk", title: "Why it answers so",
-    text: "The bars are the probabilities. Beside them is the reason: the hidden units that speak up, and the pixels that speak for and against the answer.",
+    text: "The bars are the probabilities. Beside them is the reason: the hidden units that speak up, and the pixels that speak for the answer and for its strongest rival.",
     task: "Choose another digit among the bars, to see what speaks for that one.",
   },
   {
