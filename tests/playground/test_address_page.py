@@ -66,6 +66,14 @@ def test_what_a_view_cannot_show_is_said(open_page, address, words):
     alert(open_page(f"#{address}&data=digits&hidden=4&epochs=2", refused=True), words)
 
 
+def test_where_nothing_is_said_of_a_network_the_shipped_one_reads(open_page, served):
+    served.sessions.close_all()
+    page = open_page("#view=draw&sample=test:3")
+    page.locator(".answer", has_text="It reads").wait_for()
+    assert EVERYDAY in page.get_by_label("Read by").locator("option:checked").inner_text()
+    assert [each.run.step for each in served.sessions._sessions.values()] == [0]
+
+
 def test_the_form_shows_the_run_in_view(open_page, session):
     page = open_page(f"#view=train&{TWO}")
     status(page, r"Paused: step 2 of 30 \(9 on the time line\)")

@@ -20,7 +20,7 @@ def network():
 
 def test_all_steps_give_what_predict_reads():
     picture = drawing.picture_of(SEVEN)
-    np.testing.assert_array_equal(picture, rasterize(SEVEN))
+    np.testing.assert_array_equal(picture, np.pad(rasterize(SEVEN), drawing.MARGIN))
     reading = drawing.read(picture, MNIST)
     fitted = fit_picture(picture, MNIST)
     np.testing.assert_array_equal(reading.image, fitted.image)
@@ -29,6 +29,15 @@ def test_all_steps_give_what_predict_reads():
         np.testing.assert_array_equal(step.picture, after)
         assert step.done
         assert step.sentence
+
+
+def test_ink_along_two_edges_is_not_taken_for_paper():
+    corner = [[[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]]
+    reading = drawing.read_strokes(corner, MNIST)
+    assert not reading.problem
+    ink = reading.image > 127
+    assert ink[9:11, :20].all()
+    assert not ink[14:, :15].any()
 
 
 def test_a_step_can_be_left_out():

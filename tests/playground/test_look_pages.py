@@ -57,13 +57,16 @@ def test_before_any_training_the_shipped_model_reads(open_page):
     draw(page, THREE)
     page.wait_for_function("location.hash.includes('strokes')")
     image = fit_picture(drawing.picture_of(strokes_of(page)), MNIST).image
-    A2 = shipped.predict_proba(drawing.column(image, shipped))[:, 0]
+    found = drawing.answer(shipped, drawing.column(image, shipped))
+    A2 = found.A2
     page.locator(".answer", has_text="It reads 3.").wait_for()
     page.locator(".view[aria-busy=false]").wait_for()
     shown = page.locator(".says .bar .value").all_inner_texts()
     shares = [float(text.removesuffix(" %").lstrip("<> ")) / 100 for text in shown]
     np.testing.assert_allclose(shares, A2, atol=0.006)
     assert EVERYDAY in page.get_by_label("Read by").locator("option:checked").inner_text()
+    most = np.argsort(-np.abs(found.votes[3] - found.votes[np.argsort(A2)[-2]]))[:12]  # of all 800 units
+    assert page.locator(".unit-list .name").all_inner_texts() == [f"unit {unit}" for unit in most]
     page.locator(".network").wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     likeness, glass = page.locator(".likeness"), page.locator(".says button").last

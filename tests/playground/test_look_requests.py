@@ -151,6 +151,15 @@ def test_a_step_that_diverges_gives_way_to_the_last_one_before_it(served, diverg
     assert get(served, "/api/glass/cell", key, sample=sample, line=0, cell="0,0")[0] == 200
 
 
+def test_a_run_is_played_forward_only(served):
+    key = post(served, "/api/session/open", {"settings": {"hidden": 5}, "until": 3})[1]["session"]
+    wait(lambda: served.sessions.get(key).run.step == 3)
+    for until in (0, 3):
+        answer = post(served, "/api/train/play", {"until": until}, key)
+        refused(answer, f"the run is at step 3: play it to a later one, not to {until}")
+    assert get(served, "/api/mistakes/matrix", key)[1]["step"] == 3
+
+
 def test_every_view_of_a_diverged_network_answers_or_says_so(served, diverged):
     key, run = diverged
     paths = ("train/look", "draw/sample", "draw/weights", "mistakes/matrix", "mistakes/images", "mistakes/need")

@@ -290,6 +290,61 @@ def test_a_session_that_was_given_up_comes_back(open_page, session, served):
     status(page, "Paused: step 11 of")
 
 
+LOST = """async () => {
+    const { Stream } = await import("./js/stream.js"), said = [], answers = [Promise.reject("gone"), Promise.resolve()];
+    answers[0].catch(() => {});
+    globalThis.EventSource = class {
+        constructor() { if (answers.length) setTimeout(() => this.onerror()); }
+        close() {}
+    };
+    const stream = new Stream(async () => "", () => {}, () => answers.shift(), (problem) => said.push(problem));
+    while (said.length < 2) await new Promise((done) => setTimeout(done, 50));
+    stream.end();
+    return said;
+}"""
+
+
+def test_a_server_that_has_gone_is_said_until_it_is_back(open_page):
+    assert open_page("#view=break").evaluate(LOST) == ["gone", None]
+
+
+def test_a_setting_that_is_not_confirmed_moves_no_button(open_page, session):
+    page = open_page(f"{ADDRESS}&until=22")
+    status(page, "Paused: step 22")
+    page.get_by_label("Learning rate").fill("0.5")
+    page.get_by_role("button", name="Branch from here").click()  # and the field is left, which shows a notice
+    page.get_by_role("row", name="run 2 run 1, step 22").wait_for()
+    wait(lambda: session().settings.learning_rate == 0.5)
+    assert page.locator(".changes").is_hidden()
+
+
+def test_the_line_above_a_curve_is_of_the_run_in_view(open_page):
+    page = open_page("#view=train&run1=hidden:12,epochs:30,until:22&run2=1@7,learning_rate:0.5,until:9&run=2")
+    page.locator(".readout", has_text="step 16").first.wait_for()
+    assert re.search(r"training \d", page.locator(".readout").first.inner_text())
+
+
+def test_copied_code_stays_with_its_run(open_page, session):
+    page = open_page(f"{ADDRESS}&until=9")
+    status(page, "Paused: step 9")
+    page.get_by_role("button", name="Copy as command").click()
+    page.locator(".share pre").wait_for()
+    page.get_by_role("button", name="1 step").click()
+    status(page, "Paused: step 10")
+    assert page.locator(".share pre").is_visible()
+    page.get_by_role("button", name="Branch from here").click()
+    page.locator(".share pre").wait_for(state="hidden")
+    assert "Copied" not in page.locator(".share").inner_text()
+
+
+def test_a_shipped_model_goes_on_from_an_address_that_names_it_alone(open_page, session):
+    page = open_page("#view=train&from=everyday-800&until=5")
+    status(page, "Paused: step 5")
+    wait(lambda: page.get_by_label("Hidden units").input_value() == "800")
+    wait(lambda: "until=5" in page.evaluate("location.hash"))
+    assert page.locator(".changes").is_hidden()
+
+
 @pytest.mark.slow
 def test_eight_tabs_work_though_a_browser_opens_six_connections(browser, served):
     served.sessions.close_all()

@@ -20,6 +20,7 @@ from ..support.picture_format import PictureFormat
 
 MAX_POINTS = 4000  # of a drawing; a digit that is drawn with a mouse has some hundred
 CANVAS = (0.0, 0.0, 1.0, 1.0)  # the box of the points
+MARGIN = 4  # pixels around the ink, by whose border the steps tell paper from ink
 
 ZOOM = "zoom"  # the step from strokes to a picture
 
@@ -28,7 +29,7 @@ SENTENCES = {
     "find_paper": "Find the sheet of paper in the picture.",
     "add_margin": "Add a margin, so that ink at the border is ink as well.",
     "flatten": "Even out the light: shadows on paper are no ink.",
-    "invert": "Make the ink bright and the paper dark, as MNIST has them.",
+    "invert": "Make the ink bright and the paper dark, as MNIST has them; the page shows ink as dark.",
     "threshold": "Decide what is ink: the brightness between the pen and the paper.",
     "remove_frame": "Remove a frame that is drawn around the digit.",
     "remove_lines": "Remove the lines of ruled paper.",
@@ -97,8 +98,8 @@ class Answer:
 def picture_of(strokes: object, zoom: bool = True) -> np.ndarray:
     """Draw strokes, lists of points (x, y) on a canvas from 0 to 1, y downwards, as bright ink on black.
 
-    The picture shows the square around the ink; without `zoom`, it shows the canvas. Raises InputError where they are
-    not such lists, are empty, or lie far beside the canvas.
+    The picture shows the square around the ink, with a margin; without `zoom`, it shows the canvas. Raises InputError
+    where they are not such lists, are empty, or lie far beside the canvas.
     """
     if not isinstance(strokes, list) or not all(isinstance(stroke, list) for stroke in strokes):
         raise InputError("strokes must be a list of lists of points (x, y)")
@@ -108,7 +109,7 @@ def picture_of(strokes: object, zoom: bool = True) -> np.ndarray:
     for point in points:
         if not isinstance(point, list) or len(point) != 2 or not all(_is_near(value) for value in point):
             raise InputError(f"points must be (x, y) from 0 to 1, not {point!r:.80}")
-    return rasterize(strokes, box=None if zoom else CANVAS)
+    return np.pad(rasterize(strokes), MARGIN) if zoom else rasterize(strokes, box=CANVAS)
 
 
 def _is_near(value: object) -> bool:

@@ -13,7 +13,6 @@ from ...data.images import FORMATS, NotAPictureError
 from ...data.preprocess import read_picture
 from ...formats.model_file import load_model
 from ...formats.shipped_models import SHIPPED
-from ...inspection.analysis.layers import strongest_units
 from ...network import Network
 from ...support.blas_threads import one_blas_thread
 from ...support.errors import InputError
@@ -26,7 +25,6 @@ from ..sessions.session import Session
 from .requests import answer, session_of, text
 from .views import network_of, or_names_last_finite, pictures, sample_of, shape_for
 
-MAX_UNITS = 64  # hidden units that are shown, those with the largest weights
 MAX_CLASSES = 32
 THUMBNAIL = 64  # pixels of the longer side of the picture after a step
 
@@ -76,17 +74,15 @@ def sample(request: Request, values: dict[str, Any]) -> Any:
 
 @answer
 def weights(request: Request, values: dict[str, Any]) -> Any:
-    """Return the weights of the hidden units that are shown as pictures: int8, 127 for the largest of all."""
+    """Return the weights of the hidden units as pictures: int8, 127 for the largest of all."""
     _, network = _reader_of(request, values)
-    units, shape = strongest_units(network, MAX_UNITS), shape_for(network)
+    shape = shape_for(network)
     if shape is None:
         raise InputError(f"this network has {network.input_size} inputs, which are no picture; choose data with digits")
-    W1 = network.W1[units]
     largest = float(np.abs(network.W1).max()) or 1.0
     return {
-        "units": units,
         "largest": largest,
-        "images": encode(np.rint(127 * W1 / largest).astype(np.int8).reshape(-1, *shape)),
+        "images": encode(np.rint(127 * network.W1 / largest).astype(np.int8).reshape(-1, *shape)),
     }
 
 
@@ -108,6 +104,15 @@ def _reader_of(request: Request, values: dict[str, Any]) -> tuple[Session, Netwo
             f"{', '.join(session.dataset.classes)}: choose data with digits, or the network trained here"
         )
     return session, network
+
+
+def check_reading(values: dict[str, Any]) -> None:
+    """Raise InputError where the `model` that reads, or a step that is `leftOut`, as in an address, is unknown."""
+    if name := text(values, "model", ""):
+        _shipped(name)
+    unknown = [name for name in text(values, "leftOut", "").split(",") if name and name not in drawing.SENTENCES]
+    if unknown:
+        raise InputError(f"leftout names steps, such as center, not {unknown[0]!r}")
 
 
 @functools.cache
@@ -143,7 +148,7 @@ def _thumbnail(picture: np.ndarray | None) -> dict[str, Any] | None:
 
 
 def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]:
-    found, units = drawing.answer(network, X), strongest_units(network, MAX_UNITS)
+    found = drawing.answer(network, X)
     shape = shape_for(network) or (1, network.input_size)
     image = np.rint(255 * np.clip(X[:, 0], 0, 1)).astype(np.uint8)
     likeness = _familiarity(session.dataset).measure(X)
@@ -152,9 +157,8 @@ def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]
         "sample": write_pixels(image),
         "label": found.label,
         "A2": found.A2,
-        "units": units,
-        "A1": found.A1[units],
-        "votes": encode(found.votes[:MAX_CLASSES, units]),
+        "A1": encode(found.A1),
+        "votes": encode(found.votes[:MAX_CLASSES]),
         "evidence": encode(found.evidence[:MAX_CLASSES].reshape(-1, *shape)),
         "slopes": encode(found.slopes[:MAX_CLASSES].reshape(-1, *shape)),
         "likeness": {

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from ...support.errors import InputError
 from .. import mistakes
 from ..encoding import encode
-from .requests import answer, integer
-from .views import network_of, or_names_last_finite, part_of, pictures, shape_for
+from .requests import answer, integer, session_of
+from .views import network_of, or_names_last_finite, part_of, pictures, shape_for, step_of
 
 PAGE = 48  # images that are sent at a time
 MAX_UNITS = 12  # hidden units that are listed
@@ -20,9 +20,11 @@ MAX_UNITS = 12  # hidden units that are listed
 @or_names_last_finite
 def matrix(request: Request, values: dict[str, Any]) -> Any:
     """Return the confusion matrix of a `part` of the data after a `step`."""
-    session, network = network_of(request, values)
-    found = mistakes.predictions(network, part_of(session, values))
+    session = session_of(request)
+    step = step_of(session, values)
+    found = mistakes.predictions(network := session.network_at(step), part_of(session, values))
     return {
+        "step": step,
         "classes": network.classes,
         "confusion": found.confusion,
         "samples": len(found.predicted),

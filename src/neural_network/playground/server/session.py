@@ -17,6 +17,7 @@ from ..sessions.models import OF_THE_MODEL, job_of_shipped
 from ..sessions.reading import CHOICES, read_settings
 from ..sessions.restoring import restore
 from ..sessions.session import check_size
+from .draw import check_reading
 from .requests import answer, integer, session_of, sessions_of, text
 
 
@@ -62,7 +63,10 @@ def _goal(values: dict[str, Any], job: Job) -> int:
     until = last if values.get("until") == "end" else integer(values, "until", 0)
     if until > last:
         raise InputError(f"until must be at most {last:,}, the last step of the run, not {until:,}")
-    return max(until, min(integer(values, "step", 0), last))
+    step = integer(values, "step", 0)
+    if step > last:
+        raise InputError(f"step must be at most {last:,}, the last step of the run, not {step:,}")
+    return max(until, step)
 
 
 @answer
@@ -84,14 +88,15 @@ def open_session(request: Request, values: dict[str, Any]) -> Any:
 
 @answer
 def check(request: Request, values: dict[str, Any]) -> Any:
-    """Return which settings are `beside` the runs, if a session could be opened with these values, and a run started.
+    """Return which settings are `beside` the runs, if a session could be opened with these values, and all be shown.
 
     They are no part of the run that comes into view, and are for the next one.
     """
     plans, in_view = _plans_of(request, values)
     job = job_of(request, values)
     check_size(job)
-    _goal(values, plans[0].job if plans else job)
+    _goal(values, plans[in_view - 1].job if plans else job)
+    check_reading(values)
     return {"beside": _differing(values, job, plans[in_view - 1].job) if plans and not job.experiment else []}
 
 

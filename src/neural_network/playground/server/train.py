@@ -15,6 +15,7 @@ from ...functions.metrics import confusion_matrix
 from ...inspection.analysis.layers import measure_layers
 from ...inspection.analysis.sampling import some_of
 from ...inspection.analysis.toy_data import TOYS, grid
+from ...support.errors import InputError
 from ...training.loop import judge
 from ..encoding import encode
 from ..sessions.branches import write_run
@@ -119,7 +120,10 @@ def start(request: Request, values: dict[str, Any]) -> Any:
 def play(request: Request, values: dict[str, Any]) -> Any:
     """Train the run in view to its end, or up to step `until`."""
     run = session_of(request).run
-    run.play(integer(values, "until") if "until" in values else None)
+    until = integer(values, "until") if "until" in values else None
+    if until is not None and until <= run.step:
+        raise InputError(f"the run is at step {run.step:,}: play it to a later one, not to {until:,}")
+    run.play(until)
     return {}
 
 

@@ -101,7 +101,7 @@ export class Api {
    */
   stream(path, params, onEvent) {
     const address = async () => `${path}?${new URLSearchParams({ ...params, session: await this.key() })}`;
-    const stream = new Stream(address, onEvent, () => this.post(KEEP_PATH, {}));
+    const stream = new Stream(address, onEvent, () => this.post(KEEP_PATH, {}), this.refused);
     this.streams.add(stream);
     return () => {
       this.streams.delete(stream);

@@ -23,7 +23,7 @@ const api = recording
   ? await RecordedApi.open(recording.textContent ?? "")
   : new Api(jobOfSession, refuse);
 if (api instanceof RecordedApi) state.set(api.settings);
-else if (!location.hash) state.set({ view: "draw", model: usualReader() }); // before any training, a network that can read
+else if (isBare()) state.set({ view: "draw", model: usualReader() }); // before any training, a network that can read
 const views = VIEWS.filter(({ name }) => api.has(name));
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 const line = new ProblemLine(/** @type {HTMLElement} */ (document.getElementById("problem")));
@@ -46,6 +46,11 @@ let isRefused = false; // the settings are wrong: there is no network, and no vi
 let isTrainingDue = false; // a shipped model reads: the network of the session is trained once a view needs it
 const tour = new Tour(context);
 
+/** @returns {boolean} whether the address shows drawings, and says nothing of who reads them */
+function isBare() {
+  return state.get("view", "draw") === "draw" && !Object.keys(state.values).some((name) => name === "model" || name === "step" || isOfTraining(name));
+}
+
 /** @returns {boolean} whether the view is one in which the user begins the training */
 function isTrainedByHand() {
   return ["train", "break"].includes(viewOfAddress().name);
@@ -64,7 +69,8 @@ function isReadByShipped() {
 /** What the address says of the training: the job, its runs, and how far they are trained. */
 function asked() {
   const { until, step } = state.values;
-  return { ...jobOf(state.values), ...runsOf(state.values), ...(until !== undefined && { until }), ...(step !== undefined && { step }) };
+  const reading = { model: state.get("model"), leftOut: state.get("leftout") };
+  return { ...jobOf(state.values), ...runsOf(state.values), ...(until !== undefined && { until }), ...(step !== undefined && { step }), ...reading };
 }
 
 /** What a new session trains: as far as the address says, and else to the end where a view needs it. */
@@ -80,7 +86,7 @@ async function jobOfSession() {
 
 /** The way out of a wrong address. */
 function takeUsual() {
-  state.set({ ...USUAL, ...none(unknownWords(state.values)) });
+  state.set({ ...USUAL, ...none(["model", "leftout", ...unknownWords(state.values)]) });
 }
 
 function trainIfDue() {
@@ -111,7 +117,7 @@ function sayOfSettings() {
 /** @param {unknown} problem for which no session can be opened */
 function refuse(problem) {
   report(problem);
-  if (/** @type {any} */ (problem).status !== 400 || isTrainedByHand()) return;
+  if (/** @type {any} */ (problem)?.status !== 400 || isTrainedByHand()) return;
   isRefused = true;
   view?.unmount();
   view = null;

@@ -11,14 +11,16 @@ export class Stream {
    * @param {() => Promise<string>} address
    * @param {(event: any) => void} onEvent
    * @param {() => Promise<unknown>} revive see that there is a session, after the stream has broken off
+   * @param {(problem: unknown) => void} report why it cannot be opened again, and null once it is
    */
-  constructor(address, onEvent, revive) {
+  constructor(address, onEvent, revive, report) {
+    this.report = report;
     this.address = address;
     this.onEvent = onEvent;
     this.revive = revive;
     /** @type {EventSource | null} */
     this.source = null;
-    this.isEnded = false;
+    this.isEnded = this.isLost = false;
     /** @type {number | undefined} */
     this.timer = undefined;
     this.change = () => (document.hidden ? this.close() : this.start());
@@ -39,7 +41,6 @@ export class Stream {
     this.source = new EventSource(address);
     this.source.onmessage = (event) => this.take(JSON.parse(event.data));
     this.source.onerror = () => {
-      if (this.source?.readyState !== EventSource.CLOSED) return;
       this.close();
       this.retry();
     };
@@ -56,7 +57,20 @@ export class Stream {
 
   retry() {
     if (this.isEnded) return;
-    this.timer = window.setTimeout(() => this.revive().then(() => this.start(), () => this.retry()), RETRY);
+    this.timer = window.setTimeout(() => this.revive().then(() => this.found(), (problem) => this.lost(problem)), RETRY);
+  }
+
+  found() {
+    if (this.isLost) this.report(null);
+    this.isLost = false;
+    this.start();
+  }
+
+  /** @param {unknown} problem */
+  lost(problem) {
+    this.isLost = true;
+    this.report(problem);
+    this.retry();
   }
 
   close() {

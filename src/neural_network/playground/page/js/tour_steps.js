@@ -38,7 +38,7 @@ export const STEPS = [
   {
     view: "glass", params: { ...CLEAN, sample: "test:0" }, mark: ".walk", title: "One step under glass",
     text: "These are the lines of Python that ran, in order: (1) to (4) forward, (5) to (10) backward, and (11), which changes the weights. Beside each is its equation, and the numbers it computed.",
-    task: "Go through the lines with Next, or the arrow keys.",
+    task: "Go through the lines with Next line, or the arrow keys.",
   },
   {
     view: "glass", params: { line: null, cell: "0,0" }, mark: ".detail", title: "The sum behind a number",
@@ -53,7 +53,7 @@ export const STEPS = [
   {
     view: "train", params: { ...CLEAN, learning_rate: 10 }, mark: ".transport", title: "What does a learning rate of 10 do?",
     text: "The learning rate is the length of a step. The settings say 10 now, a hundred times the usual one. A run that is trained already had 0.1: a branch of it keeps both curves on the page.",
-    task: "Press Play. If you have trained a run before, press Branch with them first, and choose run 1 in the table afterwards.",
+    task: "If you have trained a run before, press Branch with them; then press Play, and choose run 1 in the table afterwards.",
   },
   {
     view: "break", params: { learning_rate: null, epochs: null, until: null, experiment: "dead" }, mark: ".guess", title: "Break it yourself",

@@ -51,8 +51,7 @@ function answer(recording, bytes, step) {
     label: argmax(A2),
     A2: [...A2],
     classes: recording.classes,
-    units: Array.from({ length: hidden }, (_, unit) => unit),
-    A1: [...A1],
+    A1: { shape: [hidden], values: A1 },
     votes: { shape: [classes, hidden], values: Float64Array.from({ length: classes * hidden }, (_, at) => W2[at] * A1[at % hidden]) },
     evidence: { shape, values: grown.map((slope, at) => slope * x[at % inputs]) },
     slopes: { shape, values: grown },
@@ -66,7 +65,7 @@ function answer(recording, bytes, step) {
  */
 export function weightImages(recording, step) {
   const { W1, hidden } = recording.weights(step);
-  return { units: Array.from({ length: hidden }, (_, unit) => unit), images: { shape: [hidden, ...recording.shape], values: W1 } };
+  return { images: { shape: [hidden, ...recording.shape], values: W1 } };
 }
 
 /** @type {WeakMap<Recording, Map<number, {predicted: number[], confidence: number[]}>>} */
@@ -97,7 +96,7 @@ export function matrix(recording, step) {
   const confusion = recording.classes.map(() => recording.classes.map(() => 0));
   recording.labels.forEach((label, index) => confusion[label][predicted[index]]++);
   const correct = confusion.reduce((sum, row, label) => sum + row[label], 0);
-  return { classes: recording.classes, confusion, samples: recording.labels.length, correct };
+  return { step, classes: recording.classes, confusion, samples: recording.labels.length, correct };
 }
 
 /**

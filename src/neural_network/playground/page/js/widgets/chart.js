@@ -12,7 +12,7 @@ const ROWS = 40; // of the table
 export class Chart {
   /**
    * @param {string} title
-   * @param {{format: (value: number) => string, onPick?: (x: number) => void}} options `onPick` is called
+   * @param {{format: (value: number, more?: number) => string, onPick?: (x: number) => void}} options `format` may write `more` digits; `onPick` is called
    *   with the x under the cursor on a click or Enter
    */
   constructor(title, options) {
@@ -75,9 +75,11 @@ export class Chart {
 
   /** @param {number} low @param {number} high @param {number} right */
   *axes(low, high, right) {
-    for (const value of this.isLog ? powers(low, high) : ticks(low, high, 4)) {
+    const values = this.isLog ? powers(low, high) : ticks(low, high, 4), { format } = this.options;
+    const more = [0, 1, 2, 3].find((more) => new Set(values.map((value) => format(value, more))).size === values.length);
+    for (const value of values) {
       yield shape("line", { x1: LEFT, x2: right, y1: this.y(value), y2: this.y(value), class: "grid" });
-      yield label(this.isLog ? power(value) : this.options.format(value), LEFT - 6, this.y(value) + 4, "end");
+      yield label(this.isLog ? power(value) : format(value, more), LEFT - 6, this.y(value) + 4, "end");
     }
     for (const value of ticks(this.xs[0] ?? 0, this.xs.at(-1) ?? 1, 6).filter(Number.isInteger)) {
       yield label(value.toLocaleString("en"), this.x(value), HEIGHT - 8, "middle");
@@ -106,7 +108,8 @@ export class Chart {
     this.cursor?.classList.toggle("shown", at !== null);
     for (const end of ["x1", "x2"]) this.cursor?.setAttribute(end, String(at === null ? 0 : this.x(at)));
     const { mark } = this;
-    const x = at ?? (mark === null ? this.xs.at(-1) : nearest(this.xs, (each) => Math.abs(each - mark)) ?? undefined);
+    const newest = Math.max(...this.lines.filter(({ kind }) => kind !== "other").map(({ points }) => points.at(-1)?.[0] ?? -Infinity));
+    const x = at ?? (mark === null ? (Number.isFinite(newest) ? newest : undefined) : nearest(this.xs, (each) => Math.abs(each - mark)) ?? undefined);
     const known = x === undefined ? [] : this.lines.map((line) => [line, valueAt(line.points, x)]);
     const parts = known.filter(([, y]) => y !== undefined).map(([line, y]) =>
       element("span", { class: `key ${/** @type {Line} */ (line).kind}` }, `${/** @type {Line} */ (line).name} `,

@@ -7,8 +7,8 @@ import { Picture } from "./image.js";
 
 const SHOWN = 12;
 
-/** @typedef {{units: number[], images: import("../arrays.js").Encoded}} Weights */
-/** @typedef {{units: number[], A1: number[], votes: import("../arrays.js").Values}} Activity of each unit: its vote */
+/** @typedef {{units?: number[], images: import("../arrays.js").Encoded}} Weights of these units, by default all */
+/** @typedef {{units?: number[], A1: ArrayLike<number>, votes: import("../arrays.js").Values}} Activity of each unit: its vote */
 
 class Unit {
   constructor() {
@@ -37,7 +37,7 @@ export class Units {
   take({ units, images }) {
     const array = decode(images);
     this.full = largest(array.values);
-    this.images = new Map(units.map((unit, index) => [unit, part(array, index)]));
+    this.images = new Map(Array.from({ length: array.shape[0] }, (_, index) => [units?.[index] ?? index, part(array, index)]));
   }
 
   /**
@@ -45,7 +45,7 @@ export class Units {
    * @param {string} words what the units are and what they add
    */
   show({ units, A1, votes }, words) {
-    const voting = units.map((_, index) => index).filter((index) => votes[index] !== 0);
+    const voting = [...votes.keys()].filter((index) => votes[index] !== 0);
     const order = voting.sort((a, b) => Math.abs(votes[b]) - Math.abs(votes[a])).slice(0, SHOWN);
     const full = largest(votes) || 1;
     this.caption.textContent = words;
@@ -53,9 +53,9 @@ export class Units {
       const index = order[place];
       row.element.hidden = index === undefined;
       if (index === undefined) return;
-      const image = this.images.get(units[index]);
+      const unit = units?.[index] ?? index, image = this.images.get(unit);
       if (image && row.picture.array !== image) row.picture.showSigned(image, this.full);
-      row.name.textContent = `unit ${units[index]}`;
+      row.name.textContent = `unit ${unit}`;
       row.activation.textContent = short(A1[index], 3);
       row.vote.textContent = short(votes[index], 3);
       const share = votes[index] / full;

@@ -67,8 +67,8 @@ function showOne(root, context, name, experiment) {
   curves.names = { "run 1": "broken", "run 2": "mended" };
   let guess = "", stage = "predict", isOpen = true; // then: running, diagnosing, diagnosed, mending, mended; or choosing
   const data = () => (state.get("data") ? { data: state.get("data") } : {});
-  const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3) });
-  const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1) });
+  const loss = new Chart("Loss (nats)", { format: (value, more = 0) => short(value, 3 + more) });
+  const accuracy = new Chart("Accuracy", { format: (value, more = 0) => percent(value, 1 + more) });
   const run = element("button", { class: "main", disabled: true, onclick: () => void begin() }, "Run it");
   const choices = shuffled(experiment.predictions, name).map((words) => element("label", { class: "choice" },
     element("input", { type: "radio", name: "guess", value: words, onchange: () => { guess = words; run.disabled = stage !== "predict"; } }), words));

@@ -50,7 +50,7 @@ export class Answer {
     this.words[0].textContent = "The network's input";
     this.words[1].textContent = `Its ink for ${name} (red) and for ${other} (blue)`;
     this.words[2].textContent = `Where more ink would speak for ${name} (red) and for ${other} (blue)`;
-    this.units.show({ ...found, votes: lead(decode(found.votes), this.chosen, rival).values },
+    this.units.show({ A1: decode(found.A1).values, votes: lead(decode(found.votes), this.chosen, rival).values },
       `The units that decide most between ${name} and ${other}: their weights, activation A1, and by how much each raises the logit of ${name} above that of ${other}, by (3).`);
     this.likeness.element.hidden = !found.likeness;
     if (found.likeness) this.likeness.show(found.likeness, names, found.model);

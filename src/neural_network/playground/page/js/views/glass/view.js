@@ -99,7 +99,7 @@ class GlassView {
     this.step = await Step.load(this.context.api, params);
     const { names, labels, predicted, classes, loss, lossAfter, optimizer, learningRate, note } = this.step.about;
     const each = names.slice(0, 3).map((name, place) => `${name}: ${classes[labels[place]]}, read as ${classes[predicted[place]]}`);
-    const better = lossAfter < loss ? percent(1 - lossAfter / loss) + " less" : "no less";
+    const better = lossAfter < loss ? percent(1 - lossAfter / loss) + " less" : lossAfter > loss ? "more" : "the same";
     this.about.textContent = `${note && `${note} `}${each.join("; ")}${names.length > 3 ? "; …" : ""}. Loss ${short(loss, 3)}, after the step with ${optimizer} (α = ${short(learningRate, 3)}) ${short(lossAfter, 3)}: ${better}.`;
     if (params.sample !== "toy") this.chooser.call(this.step.about.shape ? "image" : "point");
     this.lines.show(this.step.rows);

@@ -34,7 +34,7 @@ export class Images {
     const images = found.images && decode(found.images);
     found.indices.forEach((/** @type {number} */ index, /** @type {number} */ place) => {
       const [label, read] = [classes[found.labels[place]], classes[found.predicted[place]]];
-      const words = `${label === read ? label : `${label} read as ${read}`}, ${percent(found.confidence[place])}`;
+      const words = `${label === read ? label : `${label} read as ${read}`}, ${percent(found.confidence[place]).replace(" ", "\u00a0")}`;
       const button = element("button", { type: "button", onclick: () => this.onChoose(index) },
         images ? inkImage(part(images, place), "") : element("b", {}, `Point ${index}: `), element("span", { class: "small" }, words));
       this.buttons.set(index, button);

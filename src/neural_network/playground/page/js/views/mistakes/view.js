@@ -36,6 +36,8 @@ class MistakesView {
     this.gallery = new Latest((/** @type {boolean} */ isMore) => this.loadImages(isMore), context.report);
     this.detail = new Latest(() => this.loadNeed(), context.report);
     this.what = "image";
+    /** @type {number | undefined} */
+    this.step = undefined; // of the matrix, so that its images are of the same
     this.note = element("p", { class: "small quiet", hidden: true }, "The samples are points in a plane, so there are no pictures of them: each has its number. Train shows where they are.");
     this.result = element("p", { role: "status" });
     this.parts = element("select", { id: "part", onchange: () => this.state.set({ part: this.parts.value, image: null }) },
@@ -94,7 +96,7 @@ class MistakesView {
   }
 
   place() {
-    return { part: this.part(), step: this.network.step() };
+    return { part: this.part(), step: this.network.step() ?? this.step };
   }
 
   /** @param {string} what the samples are: "image" or "point" */
@@ -105,7 +107,9 @@ class MistakesView {
   }
 
   async loadMatrix() {
-    const { classes, confusion, samples, correct } = await this.context.api.get("/api/mistakes/matrix", this.place());
+    this.step = undefined; // the newest
+    const { classes, confusion, samples, correct, step } = await this.context.api.get("/api/mistakes/matrix", this.place());
+    this.step = step;
     this.classes = classes;
     this.table.show(classes, confusion);
     this.result.textContent = `${counted(correct)} of ${counted(samples)} read correctly (${percent(correct / samples, 1)}).`;

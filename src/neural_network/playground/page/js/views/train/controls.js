@@ -104,7 +104,7 @@ function makeControl({ name, label, help, words, min, max, step }, choices, stat
   field.setAttribute("aria-describedby", `${id}-help`);
   field.addEventListener("change", () => {
     const isUsual = field.value === String(usual() ?? "");
-    state.set({ [name]: isUsual ? null : field.value, experiment: null, ...(STEPS.includes(name) && { until: null }), ...(choices.ofModel.includes(name) && { from: null }) });
+    state.set({ [name]: isUsual ? null : field.value, experiment: null, ...(STEPS.includes(name) && { until: null, step: null }), ...(choices.ofModel.includes(name) && { from: null }) });
   });
   const update = () => {
     field.value = state.get(name, String(usual() ?? ""));

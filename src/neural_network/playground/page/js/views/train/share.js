@@ -4,11 +4,14 @@ import { element } from "../../elements.js";
 
 /**
  * @param {import("../../main.js").Context} context
- * @param {() => number | null} atStep the step that is looked at; null is the newest
- * @param {() => Promise<void>} loaded called when a model has been loaded
- * @param {(model: string) => Promise<void>} startFrom begin with a shipped model
+ * @param {object} view
+ * @param {() => number | null} view.atStep the step that is looked at; null is the newest
+ * @param {() => Promise<void>} view.adopt called when a model has been loaded
+ * @param {(model: string) => Promise<void>} view.startFrom begin with a shipped model
+ * @param {() => string} view.address of what is shown now
  */
-export function makeShare({ api }, atStep, loaded, startFrom) {
+export function makeShare({ api }, { atStep, adopt, startFrom, address }) {
+  let shared = ""; // the run of which code was copied
   const text = element("code"), said = element("p", { class: "small quiet", role: "status" });
   const box = element("pre", { tabIndex: 0, hidden: true }, text);
   const wrong = element("p", { class: "wrong", role: "alert", hidden: true });
@@ -56,7 +59,7 @@ export function makeShare({ api }, atStep, loaded, startFrom) {
     const chosen = file.files?.[0];
     file.value = "";
     if (!chosen) return;
-    await api.post("/api/share/load", chosen).then(loaded);
+    await api.post("/api/share/load", chosen).then(adopt);
     said.textContent = `${chosen.name} is the network now. Play trains it further.`;
   }
 
@@ -71,7 +74,7 @@ export function makeShare({ api }, atStep, loaded, startFrom) {
   const button = (/** @type {string} */ label, /** @type {() => Promise<void>} */ action) =>
     element("button", { onclick: () => void attempt(action) }, label);
   const root = element("section", { class: "share", "aria-label": "Take it with you" }, element("h3", {}, "Take it with you"),
-    element("div", { class: "row" }, button("Copy the link", () => put(location.href, warning.hidden ? "Copied. It trains the same runs again, to the same bits." : "Copied, but a link cannot hold the model from a file.")),
+    element("div", { class: "row" }, button("Copy the link", () => put(address(), warning.hidden ? "Copied. It trains the same runs again, to the same bits." : "Copied, but a link cannot hold the model from a file.")),
       button("Copy as Python", () => copy("python")), button("Copy as command", () => copy("command")),
       button("Save as safetensors", () => save("safetensors")), button("Save as ONNX", () => save("onnx")),
       element("button", { onclick: () => file.click() }, "Load a model"), file, shipped),
@@ -83,9 +86,17 @@ export function makeShare({ api }, atStep, loaded, startFrom) {
       shipped.replaceChildren(element("option", { value: "" }, "Start from a shipped model"), ...models.map((name) => element("option", { value: name }, name)));
       shipped.hidden = !models.length;
     },
-    /** @param {boolean} isFromFile whether the run in view began with a model from a file */
-    warn(isFromFile) {
+    /**
+     * @param {string} run what says which run is in view: the code of another one is not shown beside it
+     * @param {boolean} isFromFile whether it began with a model from a file
+     */
+    update(run, isFromFile) {
       warning.hidden = !isFromFile;
+      if (run !== shared && !box.hidden) {
+        box.hidden = true;
+        said.textContent = "";
+      }
+      shared = run;
     },
   };
 }

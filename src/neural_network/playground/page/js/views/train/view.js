@@ -43,15 +43,15 @@ export function mount(root, context) {
     if (run) look(Math.max(0, Math.min(x - run.offset, run.step)));
   };
 
-  const loss = new Chart("Loss (nats)", { format: (value) => short(value, 3), onPick: pick });
+  const loss = new Chart("Loss (nats)", { format: (value, more = 0) => short(value, 3 + more), onPick: pick });
   const lowest = new Lowest(pick);
   loss.details.before(lowest.element, element("p", { class: "small quiet" }, "Training: the mean over the steps of an epoch, each before its update. Validation: after the epoch."));
-  const accuracy = new Chart("Accuracy", { format: (value) => percent(value, 1), onPick: pick });
-  const gradients = new Chart("Length of the gradients", { format: (value) => short(value, 3), onPick: pick });
+  const accuracy = new Chart("Accuracy", { format: (value, more = 0) => percent(value, 1 + more), onPick: pick });
+  const gradients = new Chart("Length of the gradients", { format: (value, more = 0) => short(value, 3 + more), onPick: pick });
   const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
   const transport = makeTransport({ post, look, branch });
   const runs = makeRuns((name) => void post("choose", { run: name }).then(adopt));
-  const share = makeShare(context, atStep, adopt, startFrom);
+  const share = makeShare(context, { atStep, adopt, startFrom, address });
   const changes = element("div", { class: "changes card row", hidden: true }, element("p", {}, "The settings differ from those of this run."),
     element("button", { class: "main", onclick: () => start() }, "Start anew"),
     element("button", { onclick: () => branch(atStep() ?? curves.run?.step ?? 0) }, "Branch with them"),
@@ -60,8 +60,9 @@ export function mount(root, context) {
   root.append(
     element("h2", { class: "unseen" }, "Train"),
     side,
-    element("div", { class: "stage" }, changes, transport.root, runs.root,
-      element("div", { class: "grid" }, loss.root, accuracy.root, units.root, regions.root, confusion.root, activations.root, gradients.root), share.root));
+    element("div", { class: "stage" }, transport.root, runs.root,
+      element("div", { class: "grid" }, loss.root, accuracy.root, units.root, regions.root, confusion.root, activations.root, gradients.root), share.root,
+      changes)); // which is in sight at the bottom: above, it would move the button that is being pressed
   units.root.hidden = regions.root.hidden = true;
   side.hidden = share.root.hidden = transport.fork.hidden = !api.has("settings");
 
@@ -100,7 +101,8 @@ export function mount(root, context) {
     await learnFacts();
     if (!isMounted) return; // the address is another view's by now
     const isOther = state.get("experiment") !== "" && state.get("experiment") !== facts.experiment; // which the form cannot ask for
-    if (isOther || (runsOf(state.values).runs && !hasSettings(state.values))) showFacts();
+    const isOfModel = facts.from !== "" && choices?.ofModel.some((name) => name in facts.settings && !(name in state.values));
+    if (isOther || isOfModel || (runsOf(state.values).runs && !hasSettings(state.values))) showFacts();
     if (curves.restoring) report(curves.restoring.problem || null);
   }
 
@@ -172,7 +174,7 @@ export function mount(root, context) {
     lowest.draw(curves.lines("loss"));
     accuracy.draw(curves.lines("accuracy"), mark);
     gradients.draw(curves.gradients(), mark);
-    share.warn(run.address === null);
+    share.update(`${curves.inView} ${run.address}`, run.address === null);
     const changed = isSettled && isChanged();
     const isFresh = run.step === 0 && run.address !== null; // nothing is lost where it is replaced
     if (changed && isFresh && curves.runs.size === 1) void startSoon();
@@ -191,6 +193,13 @@ export function mount(root, context) {
     if (status === "running" && (isUnderWay || Date.now() < nextNote)) return;
     if (status === "running") nextNote = Date.now() + NOTE_EVERY;
     state.set(noted({ inView: curves.inView, runs: Object.fromEntries(curves.runs) }, changed));
+  }
+
+  /** @returns {string} the address of what the page shows now */
+  function address() {
+    nextNote = 0;
+    draw();
+    return location.href;
   }
 
   /** @type {number | undefined} */
