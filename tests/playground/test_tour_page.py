@@ -36,7 +36,8 @@ def test_the_step_that_compares_learning_rates_is_true_without_a_trained_run(ope
     card = page.get_by_role("complementary", name="Guided tour")
     card.get_by_role("button", name="Next").click()
     card.get_by_text("10 of 12").wait_for()
-    assert card.locator(".task").inner_text().startswith("If you have trained a run before, press Branch with them; then press Play")
+    task = card.locator(".task").inner_text()
+    assert task.startswith("If you have trained a run before, press Branch with them; then press Play")
     assert page.get_by_role("button", name="Branch with them").count() == 0
     page.wait_for_function("() => document.querySelector('.status')?.textContent.includes('Ready: step 0')")
     page.get_by_role("button", name="Play", exact=True).click()
