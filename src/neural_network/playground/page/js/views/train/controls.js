@@ -73,10 +73,11 @@ export function labelled(sentence) {
 export function makeControls(choices, state) {
   /** @type {(() => void)[]} */
   const updates = [];
+  const isBeside = matchMedia("(min-width: 56rem)").matches; // on a phone, settings stand above Play: closed, so that it is in sight
   const root = element("form", { class: "controls", "aria-label": "Settings", onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
     GROUPS.map(({ title, open, controls }) => {
       const isUsed = controls.some(({ name }) => name in state.values);
-      return element("details", { class: "group", open: open || isUsed }, element("summary", {}, title),
+      return element("details", { class: "group", open: isUsed || (open && isBeside) }, element("summary", {}, title),
         controls.map((control) => {
           const [made, update] = makeControl(control, choices, state);
           updates.push(update);
