@@ -41,7 +41,7 @@ export const STEPS = [
     task: "Go through the lines with Next line, or the arrow keys.",
   },
   {
-    view: "glass", params: { line: null, cell: "0,0" }, mark: ".detail", title: "The sum behind a number",
+    view: "glass", params: { line: null, cell: "0,0" }, mark: ".sum", title: "The sum behind a number",
     text: "Every number is a sum with its terms. This one is the first hidden unit's: each pixel times its weight, and the bias. All of learning is sums like this one, and step (11).",
     task: "Click another cell.",
   },
