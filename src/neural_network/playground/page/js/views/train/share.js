@@ -60,7 +60,13 @@ export function makeShare({ api }, { atStep, adopt, startFrom, address }) {
     file.value = "";
     if (!chosen) return;
     await api.post("/api/share/load", chosen).then(adopt);
-    said.textContent = `${chosen.name} is the network now. Play trains it further.`;
+    announce(chosen.name);
+  }
+
+  /** @param {string} model that was just taken: what was copied before is of another run */
+  function announce(model) {
+    box.hidden = true;
+    said.textContent = `${model} is the network now. Play trains it further.`;
   }
 
   /** @param {string} model */
@@ -68,7 +74,7 @@ export function makeShare({ api }, { atStep, adopt, startFrom, address }) {
     shipped.value = "";
     if (!model) return;
     await startFrom(model);
-    said.textContent = `${model} is the network now. Play trains it further.`;
+    announce(model);
   }
 
   const button = (/** @type {string} */ label, /** @type {() => Promise<void>} */ action) =>
