@@ -27,7 +27,7 @@ from .requests import NoSession, answer, integer, reply, session_of, sessions_of
 from .session import job_of
 from .views import shape_for
 
-PAUSE, LONG_PAUSE = 0.1, 0.5  # seconds between events, and where a training goes on and on
+PAUSE, LONG_PAUSE = 0.05, 0.5  # seconds between events, and where a training goes on and on
 SEND_TIMEOUT = 20.0  # seconds that a browser may take for an event, before its stream is closed
 MEASURED = 500  # samples of which activations are measured
 BINS = 30
@@ -81,7 +81,7 @@ def origin(run: TrainingRun) -> str:
 
 
 async def stream(request: Request) -> Response:
-    """Send what has changed, ten times a second at most, for as long as the browser takes it.
+    """Send what has changed, twenty times a second at most, for as long as the browser takes it.
 
     While a run trains on, this is done less often: to draw the events takes time that the training needs too.
 
