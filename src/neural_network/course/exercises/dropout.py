@@ -8,7 +8,7 @@ from ...training.regularizers import draw_mask
 from ..exercise import Check, Probe, mistake
 from ..outcomes import Malformed, Parts, as_array
 
-SHAPE = (100, 60)
+SHAPE = (200, 120)  # so many that the tolerance of the share is five of its standard deviations
 
 
 def _activations() -> np.ndarray:
