@@ -7,6 +7,14 @@ from .test_look_requests import post, refused
 pytestmark = pytest.mark.xdist_group("playground")
 
 
+def test_a_step_is_one_of_the_run_in_view(served):
+    runs = {"run1": "epochs:4,until:3", "run2": "1@2,epochs:9,until:8"}
+    for path in ("check", "open"):
+        assert post(served, f"/api/session/{path}", {"settings": {}, "runs": runs, "step": "7"})[0] == 200
+        answer = post(served, f"/api/session/{path}", {"settings": {}, "runs": runs, "run": "1", "step": "7"})
+        refused(answer, "step must be at most 4, the last step of the run, not 7")
+
+
 @pytest.mark.parametrize(
     ("address", "fact"),
     [

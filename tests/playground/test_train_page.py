@@ -345,6 +345,17 @@ def test_a_shipped_model_goes_on_from_an_address_that_names_it_alone(open_page, 
     assert page.locator(".changes").is_hidden()
 
 
+def test_a_page_that_is_being_left_opens_no_other_session(open_page, session, served):
+    page = open_page(ADDRESS)
+    status(page, "Ready")
+    session()
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    wait(lambda: len(served.sessions) == 0)
+    page.get_by_role("button", name="1 step").click()  # as a request does that is still to be sent
+    page.wait_for_timeout(500)
+    assert len(served.sessions) == 0
+
+
 @pytest.mark.slow
 def test_eight_tabs_work_though_a_browser_opens_six_connections(browser, served):
     served.sessions.close_all()

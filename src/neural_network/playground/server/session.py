@@ -77,7 +77,7 @@ def open_session(request: Request, values: dict[str, Any]) -> Any:
     """
     plans, in_view = _plans_of(request, values)
     job = plans[0].job if plans else job_of(request, values)
-    goal = _goal(values, job)
+    goal = _goal(values, plans[in_view - 1].job if plans else job)
     session = sessions_of(request).open(job)
     if plans:
         restore(session, plans, in_view)

@@ -31,6 +31,7 @@ export class Api {
   constructor(job, refused) {
     this.job = job;
     this.refused = refused;
+    this.hasLeft = false;
     /** @type {Promise<string> | null} */
     this.session = null;
     /** @type {Set<Stream>} */
@@ -47,8 +48,9 @@ export class Api {
     return true;
   }
 
-  /** @returns {Promise<string>} the key of the session, which is opened when it is first needed */
+  /** @returns {Promise<string>} the key of the session, which is opened when it is first needed; never of a page that is left */
   key() {
+    if (this.hasLeft) return new Promise(() => {}); // a request under way must not open another one
     if (!this.session) {
       this.session = this.open();
       this.session.then(() => this.wake(), (problem) => {
@@ -117,7 +119,7 @@ export class Api {
   /** End the session: the tab is being closed, or shows another page. */
   leave() {
     const session = this.session;
-    this.session = null;
+    this.hasLeft = true;
     session?.then((key) => {
       const headers = { "Content-Type": "application/json", "X-Token": token, "X-Session": key };
       return fetch("/api/session/close", { method: "POST", body: "{}", headers, keepalive: true });

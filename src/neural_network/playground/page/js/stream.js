@@ -68,6 +68,7 @@ export class Stream {
 
   /** @param {unknown} problem */
   lost(problem) {
+    if (this.isEnded) return;
     this.isLost = true;
     this.report(problem);
     this.retry();

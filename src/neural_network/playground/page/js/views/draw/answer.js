@@ -58,12 +58,12 @@ export class Answer {
 }
 
 /**
- * @param {{label: number, A2: number[]}} found
+ * @param {{A2: number[], votes: {shape: number[]}}} found
  * @param {number} chosen
- * @returns {number} the class that the chosen one is compared with: the most probable of the others
+ * @returns {number} the class that the chosen one is compared with: the most probable of the others that there are votes for
  */
-function rivalOf({ A2 }, chosen) {
-  const others = A2.map((_, index) => index).filter((index) => index !== chosen);
+function rivalOf({ A2, votes }, chosen) {
+  const others = A2.slice(0, votes.shape[0]).map((_, index) => index).filter((index) => index !== chosen);
   return others.reduce((best, index) => (A2[index] > A2[best] ? index : best), others[0]);
 }
 
