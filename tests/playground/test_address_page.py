@@ -128,6 +128,34 @@ def test_a_reload_restores_the_run_and_the_settings_that_were_not_started(open_p
     wait(is_noted(page, "until=22"))
 
 
+@pytest.mark.parametrize("words", ["foo=bar", "run=5", "run2=2@7", "run1=epochs:3&run2=1@2&run=2&step=999"])
+def test_in_train_too_the_usual_settings_lead_out_of_a_wrong_address(open_page, words):
+    page = open_page(f"#view=train&{words}", refused=True)
+    page.get_by_role("button", name="Take the usual settings").click()
+    status(page, "Ready: step 0")
+    page.get_by_role("alert").wait_for(state="hidden")
+
+
+def test_the_step_of_an_address_stays_where_the_form_follows_the_run(open_page, session):
+    page = open_page("#view=train&run1=hidden:12,epochs:30,until:9&run=1&run2=1@7,until:2&step=5")
+    page.locator("output", has_text="step 5").wait_for()
+    wait(lambda: field(page, "Hidden units").input_value() == "12")
+    assert "step=5" in hash_of(page)
+    page.reload()
+    page.locator("output", has_text="step 5").wait_for()
+
+
+def test_a_branch_without_a_step_is_changed_by_a_choice(open_page, session):
+    page = open_page(
+        "#view=train&run1=hidden:12,epochs:30,until:3&run2=1@3,learning_rate:0.5,until:0&run=2"
+    )
+    status(page, "Ready: step 0 of 30")
+    wait(lambda: field(page, "Learning rate").input_value() == "0.5")
+    enter(page, "Learning rate", "3")
+    press(page, "Branch with them")
+    wait(lambda: session().settings.learning_rate == 3)
+
+
 @pytest.mark.parametrize(
     ("words", "fact"),
     [

@@ -50,8 +50,11 @@ export function mount(root, context) {
   const gradients = new Chart("Length of the gradients", { format: (value, more = 0) => short(value, 3 + more), onPick: pick });
   const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
   const transport = makeTransport({ post, look, branch });
-  const runs = makeRuns((name) => void post("choose", { run: name }).then(adopt));
-  const share = makeShare(context, { atStep, adopt, startFrom, address });
+  const runs = makeRuns((name) => {
+    look(null);
+    void post("choose", { run: name }).then(adopt);
+  });
+  const share = makeShare(context, { atStep, adopt: () => (look(null), adopt()), startFrom, address });
   const changes = element("div", { class: "changes card row", hidden: true }, element("p", {}, "The settings differ from those of this run."),
     element("button", { class: "main", onclick: () => start() }, "Start anew"),
     element("button", { onclick: () => branch(atStep() ?? curves.run?.step ?? 0) }, "Branch with them"),
@@ -142,7 +145,7 @@ export function mount(root, context) {
   }
 
   function showFacts() {
-    const none = Object.fromEntries([...SETTINGS, "step"].map((name) => [name, null]));
+    const none = Object.fromEntries(SETTINGS.map((name) => [name, null]));
     const settings = facts.experiment ? {} : facts.settings;
     const { data, experiment, from } = facts;
     state.set({ ...none, ...settings, data: data === choices?.names.data[0] ? null : data, experiment, from });
@@ -176,8 +179,8 @@ export function mount(root, context) {
     gradients.draw(curves.gradients(), mark);
     share.update(`${curves.inView} ${run.address}`, run.address === null);
     const changed = isSettled && isChanged();
-    const isFresh = run.step === 0 && run.address !== null; // nothing is lost where it is replaced
-    if (changed && isFresh && curves.runs.size === 1) void startSoon();
+    const isFresh = run.step === 0 && run.address !== null && curves.runs.size === 1; // nothing is lost where it is replaced
+    if (changed && isFresh) void startSoon();
     changes.hidden = !changed || isFresh;
     if (isSettled) note(run, changed);
     void lookNow();
@@ -245,7 +248,7 @@ export function mount(root, context) {
   return {
     update(_, changed) {
       controls?.update();
-      if (changed.some((name) => name === "data" || SETTINGS.includes(name))) {
+      if (!facts || changed.some((name) => name === "data" || SETTINGS.includes(name))) {
         report(null); // what was said of the settings before
         if (!facts) void learnFacts().then(draw, report);
       }
