@@ -105,7 +105,7 @@ def test_a_link_to_other_runs_that_is_pasted_into_the_page_is_followed(open_page
 def test_the_runs_of_a_link_show_their_progress_and_can_be_stopped(open_page, session):
     page = open_page("#view=train&run1=epochs:9000,until:9000&run2=1@8000")
     status(page, "Training run 1 of 2 again, as the address says. Training: step [1-9]")
-    for name in ("1 step", "Play to step", "Branch from here"):
+    for name in ("1 step", "Play to step", "Branch from here", "Copy as Python"):
         assert page.get_by_role("button", name=name, exact=True).is_disabled()
     assert "run2=1@8000" in hash_of(page)  # a reload begins once more
     press(page, "Pause")

@@ -95,8 +95,10 @@ export function makeShare({ api }, { atStep, adopt, startFrom, address }) {
     /**
      * @param {string} run what says which run is in view: the code of another one is not shown beside it
      * @param {boolean} isFromFile whether it began with a model from a file
+     * @param {boolean} isRestoring whether the runs of a link are still being trained again: they cannot be shared yet
      */
-    update(run, isFromFile) {
+    update(run, isFromFile, isRestoring) {
+      for (const each of [...root.querySelectorAll("button"), shipped]) each.disabled = isRestoring;
       warning.hidden = !isFromFile;
       if (run !== shared && !box.hidden) {
         box.hidden = true;

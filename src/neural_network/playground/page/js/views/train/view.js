@@ -177,7 +177,7 @@ export function mount(root, context) {
     lowest.draw(curves.lines("loss"));
     accuracy.draw(curves.lines("accuracy"), mark);
     gradients.draw(curves.gradients(), mark);
-    share.update(`${curves.inView} ${run.address}`, run.address === null);
+    share.update(`${curves.inView} ${run.address}`, run.address === null, curves.isRestoring);
     const changed = isSettled && isChanged();
     const isFresh = run.step === 0 && run.address !== null && curves.runs.size === 1; // nothing is lost where it is replaced
     if (changed && isFresh) void startSoon();
