@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neural_network.data import load
+from neural_network.data.affine import upright_map
 from neural_network.data.augment import AUGMENTATIONS, Augmentation, deform
 from neural_network.data.counter_rng import keys
 from neural_network.support.errors import InputError
@@ -116,6 +118,35 @@ def test_a_deformation_depends_on_the_sample_and_not_on_its_batch(images, X, ord
     for start in range(0, 40, batch_size):
         batch = np.array(order[start : start + batch_size])
         assert np.array_equal(STRONG.apply(X[:, batch], seed=3, epoch=2, samples=batch), whole[:, batch])
+
+
+@given(st.permutations(range(40)), st.integers(1, 40))
+@settings(deadline=None, max_examples=20)
+def test_deskewed_copies_do_not_depend_on_the_batch_either(X, order, batch_size):
+    whole = STRONG.apply(X, seed=3, epoch=2, samples=np.arange(40), deskew=True)
+    for start in range(0, 40, batch_size):
+        batch = np.array(order[start : start + batch_size])
+        copies = STRONG.apply(X[:, batch], seed=3, epoch=2, samples=batch, deskew=True)
+        assert np.array_equal(copies, whole[:, batch])
+
+
+def test_an_affine_deformation_that_is_deskewed_is_one_interpolation_of_the_image(images):
+    """Of bars, any slant and shift is undone: what is left is the bar, not blurred."""
+    bars = np.zeros((30, 28, 28), np.float32)
+    bars[:, 5:23, 12:16] = 1
+    X = bars.reshape(30, -1).T
+    bent = Augmentation(shear=0.3, shift=2.5)
+    plain, upright = (bent.apply(X, 0, 1, np.arange(30), deskew=deskew) for deskew in (False, True))
+    assert np.abs(plain - X).mean() > 0.03
+    np.testing.assert_allclose(upright, X, atol=0.1)
+
+
+def test_deformed_digits_that_are_deskewed_are_upright_and_centered():
+    X = load("deskewed:synthetic").test.X[:, :200]
+    copies = STRONG.apply(np.asarray(X), 0, 1, np.arange(200), deskew=True)
+    left = upright_map(copies.T.reshape(-1, 28, 28))
+    assert np.abs(left.matrix[:, 1, 0]).mean() < 0.05  # the elastic field is not sheared with the image: not quite 0
+    assert np.abs(left.origin - 13.5).mean() < 0.3
 
 
 def test_seed_epoch_and_sample_each_change_the_deformation(X):

@@ -31,18 +31,31 @@ def slope(image):
     return np.polyfit(rows, columns, 1, w=np.sqrt(image[rows, columns].astype(float)))[0]
 
 
-def test_slanted_bars_become_upright(bars):
+def center(image):
+    """Return the mean row and column of the ink."""
+    places = np.indices(image.shape).reshape(2, -1)
+    return np.average(places, axis=1, weights=image.ravel())
+
+
+def test_slanted_bars_become_upright_and_centered(bars):
     upright, slanted = bars
     for before, after, expected in zip(slanted, deskew(slanted), upright, strict=True):
         assert slope(before) == pytest.approx(-0.4, abs=0.03)
         assert abs(slope(after)) < 0.02
-        assert np.corrcoef(after.ravel(), expected.ravel())[0, 1] > 0.95
+        np.testing.assert_allclose(center(after), 13.5, atol=0.03)
+        centered = deform(expected[np.newaxis], shift=13.5 - center(expected))[0]
+        assert np.corrcoef(after.ravel(), centered.ravel())[0, 1] > 0.95
 
 
-def test_upright_and_empty_images_stay_as_they_are(bars):
-    images = np.concatenate([bars[0], np.zeros((2, 28, 28), np.float32)])
-    images[4, 5, 7] = 200  # a single pixel has no slant
+def test_upright_centered_and_empty_images_stay_as_they_are(bars):
+    images = np.concatenate([bars[0][[0, 2]], np.zeros((2, 28, 28), np.float32)])  # of even widths: in the middle
     assert np.allclose(deskew(images), images, atol=1e-3)
+
+
+def test_a_single_pixel_has_no_slant():
+    images = np.zeros((1, 9, 9), np.float32)
+    images[0, 2, 7] = 200
+    assert np.array_equal(deskew(images), np.roll(images, (2, -3), axis=(1, 2)))
 
 
 def test_bytes_and_floats_are_deskewed_alike(bars):

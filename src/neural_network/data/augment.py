@@ -21,7 +21,9 @@ from ..support.errors import InputError
 from ..support.picture_format import Shape, square
 from ..support.registry import Registry
 from ..support.threads import share
+from .affine import affine_map, upright_map
 from .counter_rng import coarse_uniform, keys, uniform
+from .interpolate import bilinear
 
 _CHUNK = 256  # images deformed at a time: few enough for the processor's cache, enough to keep threads apart
 _AFFINE_NUMBERS = 6  # random numbers of an affine map: rotation, scale × 2, shear, shift × 2
@@ -66,11 +68,21 @@ class Augmentation:
             )
 
     @own_error_state
-    def apply(self, X: Inputs, seed: int, epoch: int, samples: np.ndarray, shape: Shape | None = None) -> np.ndarray:
+    def apply(
+        self,
+        X: Inputs,
+        seed: int,
+        epoch: int,
+        samples: np.ndarray,
+        shape: Shape | None = None,
+        *,
+        deskew: bool = False,
+    ) -> np.ndarray:
         """Return deformed copies of the samples: an array (D, m) like `X`, of images of this height and width.
 
         By default the images are square. `samples`, integers (m,), says which sample of the data set each column of
-        `X` is: its deformation depends on (seed, epoch, sample) and not on the order or the size of the batch.
+        `X` is: its deformation depends on (seed, epoch, sample) and not on the order or the size of the batch. With
+        `deskew`, the copies are upright and centered, as `data.deskew` makes them, but interpolated once and not twice.
 
         Raises
         ------
@@ -92,8 +104,9 @@ class Augmentation:
         result = np.empty_like(images)
         streams = keys(check_count("seed", seed, 0), check_count("epoch", epoch, 0), samples)
         number = uniform(streams, _AFFINE_NUMBERS)
-        by_row, by_column = _affine_sources(
-            images.shape,
+        maps = affine_map(
+            len(images),
+            shape,
             rotation=self.rotation * number[:, 0],
             scale=self.scale * number[:, 1:3],
             shear=self.shear * number[:, 3],
@@ -102,10 +115,12 @@ class Augmentation:
 
         def deform_chunk(start: int) -> None:
             chunk = slice(start, start + _CHUNK)
-            sources = by_row[chunk] + by_column[chunk]
-            if self.elastic:
-                sources += self._field(streams[chunk], shape)
-            result[chunk] = _bilinear(images[chunk], sources)
+            field = self._field(streams[chunk], shape) if self.elastic else np.float32(0)
+            places = maps.of(chunk)
+            result[chunk] = bilinear(images[chunk], places.sources(shape) + field)
+            if deskew:
+                places = places.then(upright_map(result[chunk]))
+                result[chunk] = bilinear(images[chunk], places.sources(shape) + field)
 
         share(deform_chunk, range(0, len(images), _CHUNK))
         return result.reshape(len(X.T), -1).T
@@ -177,56 +192,6 @@ def deform(
         raise InputError(
             f"images must be floats of shape (m, height, width), not {images.dtype} of shape {images.shape}"
         )
-    by_row, by_column = _affine_sources(images.shape, rotation, scale, shear, shift)
-    sources = by_row + by_column
-    return _bilinear(images, sources if field is None else sources + field.astype(np.float32))
-
-
-def _affine_sources(
-    shape: tuple[int, ...], rotation: ArrayLike, scale: ArrayLike, shear: ArrayLike, shift: ArrayLike
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return float32 (m, 2, height, 1) and (m, 2, 1, width): their sum is the (row, column) that a pixel comes from.
-
-    An affine map is a sum of a part that depends on the row alone and one that depends on the column alone.
-    """
-    m, height, width = shape
-    cos, sin = np.cos(np.radians(rotation)), np.sin(np.radians(rotation))
-    matrix = np.empty((m, 2, 2))  # sends a place (down, right of the middle) of the old picture to that of the new one
-    matrix[:, 0] = np.stack(np.broadcast_arrays(cos + sin * shear, -sin), axis=-1)  # rotation times shear
-    matrix[:, 1] = np.stack(np.broadcast_arrays(sin - cos * shear, cos), axis=-1)
-    matrix *= 1 + np.broadcast_to(scale, (m, 2))[:, None, :]
-    inverse = np.linalg.inv(matrix)
-
-    middle = np.array([(height - 1) / 2, (width - 1) / 2])
-    down, right = (middle + np.broadcast_to(shift, (m, 2))).T[:, :, None]
-    by_row = inverse[:, :, 0, None] * (np.arange(height) - down)[:, None, :] + middle[:, None]
-    by_column = inverse[:, :, 1, None] * (np.arange(width) - right)[:, None, :]
-    return by_row.astype(np.float32)[:, :, :, None], by_column.astype(np.float32)[:, :, None, :]
-
-
-def _bilinear(images: np.ndarray, sources: np.ndarray) -> np.ndarray:
-    """Return images (m, height, width) at `sources`, float32 (m, 2, height, width), which are overwritten."""
-    m, height, width = images.shape
-    padded = np.zeros((m, height + 3, width + 3), images.dtype)  # zeros around, so that all four neighbors exist
-    padded[:, 1:-2, 1:-2] = images
-    for axis, size in enumerate((height, width)):
-        np.clip(sources[:, axis], -1, size, out=sources[:, axis])
-    corners = np.floor(sources)
-    sources -= corners
-    down, right = sources[:, 0], sources[:, 1]  # fractions of a pixel from the upper left neighbor
-
-    stride = width + 3
-    upper_left = (corners[:, 0] * stride + corners[:, 1]).astype(np.intp)
-    upper_left += np.arange(stride + 1, padded.size, padded[0].size)[:, None, None]
-    pixels = padded.ravel()
-    upper = _between(pixels.take(upper_left), pixels[1:].take(upper_left), right)
-    lower = _between(pixels[stride:].take(upper_left), pixels[stride + 1 :].take(upper_left), right)
-    return _between(upper, lower, down)
-
-
-def _between(a: np.ndarray, b: np.ndarray, fraction: np.ndarray) -> np.ndarray:
-    """Return a + fraction (b - a), written over `b`: exactly `a` where the fraction is 0."""
-    b -= a
-    b *= fraction
-    b += a
-    return b
+    m, *shape = images.shape
+    sources = affine_map(m, tuple(shape), rotation, scale, shear, shift).sources(tuple(shape))
+    return bilinear(images, sources if field is None else sources + field.astype(np.float32))

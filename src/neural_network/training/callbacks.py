@@ -9,6 +9,7 @@ from ..network import Parameters
 from ..support.arguments import check_count, check_fraction, check_positive
 from ..support.errors import InputError
 from ..support.norms import norm
+from ..support.picture_format import is_deskewed
 from .callback import Callback, Run, State
 from .history import Row
 
@@ -17,6 +18,7 @@ class Augment(Callback):
     """Shows the network each image deformed, anew in every epoch (see data/augment.py).
 
     In the last `light_epochs` epochs the deformation is light, so that the network ends with images like the real ones.
+    A network of deskewed images sees the deformed ones deskewed too.
     """
 
     process_safe = True
@@ -30,7 +32,7 @@ class Augment(Callback):
         shape = form.shape if form else None
         is_light = run.epoch > run.epochs - self.light_epochs
         augmentation = AUGMENTATIONS["light"] if is_light else self.augmentation
-        run.X = augmentation.apply(run.X, run.seed, run.epoch, run.indices, shape)
+        run.X = augmentation.apply(run.X, run.seed, run.epoch, run.indices, shape, deskew=is_deskewed(form))
 
 
 class ClipGradients(Callback):
