@@ -146,9 +146,7 @@ def test_the_step_of_an_address_stays_where_the_form_follows_the_run(open_page, 
 
 
 def test_a_branch_without_a_step_is_changed_by_a_choice(open_page, session):
-    page = open_page(
-        "#view=train&run1=hidden:12,epochs:30,until:3&run2=1@3,learning_rate:0.5,until:0&run=2"
-    )
+    page = open_page("#view=train&run1=hidden:12,epochs:30,until:3&run2=1@3,learning_rate:0.5,until:0&run=2")
     status(page, "Ready: step 0 of 30")
     wait(lambda: field(page, "Learning rate").input_value() == "0.5")
     enter(page, "Learning rate", "3")
