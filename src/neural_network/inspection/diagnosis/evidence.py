@@ -12,12 +12,11 @@ import numpy as np
 
 from ...functions.metrics import accuracy
 from ...network import PIECE, Forward, Network, Parameters
-from ...support.arguments import check_inputs, check_labels
 from ...support.byte_pixels import Inputs
 from ...support.norms import norm
 from ...support.randomness import stream
 from ...training.history import History
-from ...training.loop import Arrays, Samples, measure
+from ...training.loop import Arrays, Samples, check_samples, measure
 from ...training.monitor import dead_units, hidden_slopes
 from .descent import Descent, descend
 from .probe import Probe
@@ -36,13 +35,9 @@ class RunEvidence:
         self, history: History, network: Network, train: Samples, validation: Samples | None, diverged_at: int | None
     ) -> None:
         self.history, self.network, self.diverged_at = history, network, diverged_at
-        self.train = self._checked("", *train)
-        self.validation = self._checked("validation ", *validation) if validation else None
+        self.train = check_samples(network, *train)
+        self.validation = check_samples(network, *validation, name="validation ") if validation else None
         self.X, self.Y = subset(self.train, MEASURED_SAMPLES)
-
-    def _checked(self, name: str, X: Inputs, Y: np.ndarray) -> Samples:
-        X = check_inputs(X, self.network.input_size, self.network.dtype, f"{name}X")
-        return X, check_labels(Y, self.network.output_size, X.shape[1], f"{name}Y")
 
     # ------------------------------------------------------------------ the history
 

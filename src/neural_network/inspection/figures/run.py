@@ -11,12 +11,10 @@ from ...network import Network
 from ...runs.settings import Settings
 from ...runs.snapshots import Snapshots
 from ...runs.summary import EndedSummary
-from ...support.arguments import check_inputs, check_labels
-from ...support.byte_pixels import Inputs
 from ...support.errors import InputError
 from ...support.picture_format import Shape, shape_of
 from ...training.history import History
-from ...training.loop import Arrays, Samples
+from ...training.loop import Arrays, Samples, check_samples
 from ..analysis.sampling import some_of
 from .names import class_names
 from .pictures import as_pictures
@@ -42,8 +40,7 @@ class RunData:
     ) -> None:
         self.network, self.history, self.settings, self.classes = network, history, settings, classes
         self._snapshots = snapshots
-        self.train: Samples = self._checked(*train)
-        self.test: Samples = self._checked(*test)
+        self.train, self.test = check_samples(network, *train), check_samples(network, *test)
 
     @staticmethod
     def of(
@@ -62,10 +59,6 @@ class RunData:
     def shape(self) -> Shape | None:
         """Height and width of the inputs as pictures, None where they are not recorded."""
         return shape_of(self.network.picture_format)
-
-    def _checked(self, X: Inputs, Y: np.ndarray) -> Samples:
-        X = check_inputs(X, self.network.input_size, self.network.dtype)
-        return X, check_labels(Y, self.network.output_size, X.shape[1])
 
     @cached_property
     def snapshots(self) -> Snapshots:
