@@ -14,10 +14,10 @@ from ...functions.metrics import accuracy
 from ...network import PIECE, Forward, Network, Parameters
 from ...support.byte_pixels import Inputs
 from ...support.norms import norm
-from ...support.randomness import stream
 from ...training.history import History
 from ...training.loop import Arrays, Samples, check_samples, measure
 from ...training.monitor import dead_units, hidden_slopes
+from ..analysis.sampling import some_of
 from .descent import Descent, descend
 from .probe import Probe
 
@@ -37,7 +37,7 @@ class RunEvidence:
         self.history, self.network, self.diverged_at = history, network, diverged_at
         self.train = check_samples(network, *train)
         self.validation = check_samples(network, *validation, name="validation ") if validation else None
-        self.X, self.Y = subset(self.train, MEASURED_SAMPLES)
+        self.X, self.Y = some_of(*self.train, MEASURED_SAMPLES)
 
     # ------------------------------------------------------------------ the history
 
@@ -97,7 +97,7 @@ class RunEvidence:
     @cached_property
     def held_out(self) -> Arrays | None:
         """The validation samples that are measured."""
-        return subset(self.validation, VALIDATION_SAMPLES) if self.validation else None
+        return some_of(*self.validation, VALIDATION_SAMPLES) if self.validation else None
 
     @cached_property
     def counts(self) -> np.ndarray:
@@ -135,7 +135,7 @@ class RunEvidence:
     @cached_property
     def probe(self) -> Probe:
         """A second classifier that has learned some of the training samples, without copies: see probe.py."""
-        X, Y = subset(self.train, PROBED_SAMPLES)
+        X, Y = some_of(*self.train, PROBED_SAMPLES)
         if not self.may_coincide:
             distinct = np.sort(np.unique(digests(X), return_index=True)[1])
             X, Y = X[:, distinct], Y[distinct]
@@ -247,7 +247,7 @@ class RunEvidence:
     @cached_property
     def few(self) -> Arrays:
         """The samples that experiments use."""
-        return subset(self.train, EXPERIMENT_SAMPLES)
+        return some_of(*self.train, EXPERIMENT_SAMPLES)
 
     @cached_property
     def descent(self) -> Descent:
@@ -377,12 +377,3 @@ def digests(X: Inputs) -> np.ndarray:
     """Return a number (m,) for each sample of `X` (D, m), equal where the samples are."""
     pieces = (np.ascontiguousarray(X[:, start : start + PIECE].T) for start in range(0, X.shape[1], PIECE))
     return np.array([hash(row.tobytes()) for piece in pieces for row in piece])
-
-
-def subset(samples: Samples, count: int) -> Arrays:
-    """Return at most `count` of the samples as arrays, chosen at random but always the same ones."""
-    X, Y = samples
-    if len(Y) <= count:
-        return np.asarray(X), Y
-    chosen = stream(0).permutation(len(Y))[:count]
-    return np.asarray(X[:, chosen]), Y[chosen]

@@ -6,7 +6,8 @@ from ...network import Network
 from ...support.norms import norm
 from ...training.loop import Samples
 from ...training.monitor import DEAD_SLOPE, hidden_slopes
-from .evidence import MEASURED_SAMPLES, RunEvidence, subset
+from ..analysis.sampling import some_of
+from .evidence import MEASURED_SAMPLES, RunEvidence
 from .finding import Finding, listed
 
 ALIKE = 1e-2  # largest difference of the weights of units that are worth one, as a share of their norm
@@ -139,7 +140,7 @@ def _many(run: RunEvidence) -> float:
 
 def remark_on_units(network: Network, train: Samples) -> str | None:
     """Return a remark on hidden units that learn from hardly any sample, though the run may be fine without them."""
-    X, _ = subset(train, MEASURED_SAMPLES)
+    X, _ = some_of(*train, MEASURED_SAMPLES)
     slopes = hidden_slopes(network.activation, network.forward(X).Z1)
     active = (slopes >= DEAD_SLOPE).mean(axis=1)
     idle = np.flatnonzero(active < 0.01)
