@@ -5,5 +5,6 @@ exercise.py  what an exercise is                 catalog.py    all of them, in o
 worker.py    runs the learner's code in a process of its own        runner.py   starts it, with limits
 outcomes.py  compares what functions return      diagnose.py   finds the mistake that explains a wrong result
 grader.py    one exercise from file to verdict   workspace.py  the learner's folder and progress
-notebook.py  the same in Jupyter                 final.py      the learner's network beside the reference
+troubles.py  what kept a call from a result      notebook.py   the same in Jupyter
+final.py     the learner's network beside the reference
 """
