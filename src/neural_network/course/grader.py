@@ -123,10 +123,10 @@ def grade(
 
 
 def _verdict(exercise: Exercise, findings: Sequence[_Finding], printed: str) -> Verdict:
-    findings = list({tuple(finding.mistakes) or finding.message: finding for finding in reversed(findings)}.values())[
-        ::-1
-    ]
-    messages = [finding.message for finding in findings]
+    distinct: dict[object, _Finding] = {}  # two functions may have the same mistake
+    for finding in findings:
+        distinct.setdefault(tuple(finding.mistakes) or finding.message, finding)
+    messages = [finding.message for finding in distinct.values()]
     mistakes = list(dict.fromkeys(named for finding in findings for named in finding.mistakes))
     status = findings[0].status if findings else "passed"
     return Verdict(exercise.name, exercise.file, status, messages, mistakes, printed)
