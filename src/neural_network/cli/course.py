@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..course.workspace import Workspace
 
 POLL = 0.2  # seconds between two looks at the files
+FINISHED = "You have built all of it. See your network beside the reference: mnist-nn course check network --data auto"
 
 app = typer.Typer(cls=Group, rich_markup_mode=None)
 
@@ -113,7 +114,7 @@ def check_exercise(
     if json:
         terminal.print_json(_as_json(workspace, chosen, verdicts) | compared)
     elif everything:
-        _print_table(workspace, chosen, verdicts)
+        _print_table(chosen, verdicts)
     else:
         _print_verdict(workspace, chosen[0], verdicts[0])
         if compared:
@@ -130,17 +131,16 @@ def watch_files(folder: Folder = HERE) -> None:
     workspace = _workspace(folder)
     seen = {exercise.file: _changed(workspace.folder / exercise.file) for exercise in ordered()}
     current = workspace.current()
-    _say("Save a file, and it is checked. Ctrl-C ends.")
+    typer.echo("Save a file, and it is checked. Ctrl-C ends.")
     if current is not None:
-        _say(f"The next exercise is {current.number}, {current.title}: {current.file}")
+        typer.echo(f"The next exercise is {current.number}, {current.title}: {current.file}")
     while True:
         for exercise in ordered():
             now = _changed(workspace.folder / exercise.file)
             if now != seen[exercise.file]:
                 seen[exercise.file] = now
-                _say("")
+                typer.echo()
                 _print_verdict(workspace, exercise, workspace.check(exercise))
-                sys.stdout.flush()
         time.sleep(POLL)
 
 
@@ -243,11 +243,6 @@ def _show_markdown(text: str) -> None:
     terminal.console().print(Markdown(text))
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 def _changed(path: Path) -> tuple[int, int]:
     """Return what tells one version of a file from another."""
     try:
@@ -268,10 +263,7 @@ def _print_verdict(workspace: "Workspace", exercise: "Exercise", verdict: "Verdi
         typer.echo(f"Next is exercise {current.number}, {current.title}: mnist-nn course next" if current else FINISHED)
 
 
-FINISHED = "You have built all of it. See your network beside the reference: mnist-nn course check network --data auto"
-
-
-def _print_table(workspace: "Workspace", chosen: "list[Exercise]", verdicts: "list[Verdict]") -> None:
+def _print_table(chosen: "list[Exercise]", verdicts: "list[Verdict]") -> None:
     table = terminal.table("exercise", "state", "what was found", words=3)
     for exercise, verdict in zip(chosen, verdicts, strict=True):
         found = "; ".join(each.title for each in verdict.mistakes) or (verdict.messages or [""])[0].partition("\n")[0]

@@ -114,11 +114,13 @@ def predict(
         except (InputError, FileNotFoundError, IsADirectoryError, PermissionError) as error:
             predictions.append({"image": path, "error": str(error)})  # the other pictures are read nevertheless
     errors = [prediction["error"] for prediction in predictions if "error" in prediction]
+    read = [prediction for prediction in predictions if "error" not in prediction]
     if json:
         terminal.print_json({"predictions": predictions})
-    elif len(errors) < len(predictions):
-        table = _print_numbers if digits else _print_table
-        table([prediction for prediction in predictions if "error" not in prediction], network.classes)
+    elif read and digits:
+        _print_numbers(read)
+    elif read:
+        _print_table(read, network.classes)
     for message in errors:
         terminal.complain(message)
     if errors:
@@ -257,7 +259,7 @@ def _print_table(predictions: list[dict[str, Any]], classes: tuple[str, ...]) ->
         terminal.console().print(more, markup=False)
 
 
-def _print_numbers(predictions: list[dict[str, Any]], classes: tuple[str, ...]) -> None:
+def _print_numbers(predictions: list[dict[str, Any]]) -> None:
     table = terminal.table("image", "number", "digit by digit")
     for prediction in predictions:
         each = (f"{digit['class']} ({max(digit['probabilities']):.1%})" for digit in prediction["digits"])
