@@ -16,6 +16,7 @@ Color = tuple[int, int, int]
 ZERO, BELOW, ABOVE, WHITE = (34, 34, 38), (86, 180, 233), (255, 159, 28), (240, 240, 240)
 POSITIVE, NEGATIVE = " ░▒▓█", " ·-=≡"
 SMALL_SIDE = 14  # pixels: the side to which many pictures are scaled down
+GAP = 2  # characters between pictures side by side
 SCALE = "each array has its own scale, up to its largest absolute value"
 LEGENDS = {  # with colors, and without
     True: f"Colors: orange is positive, blue negative, dark near 0; {SCALE}.",
@@ -37,20 +38,25 @@ def heatmap(values: np.ndarray, *, colors: bool, grey: bool = False, largest: fl
     for upper, lower in zip(scaled[::2], scaled[1::2], strict=True):
         line = Text()
         for pair in zip(upper, lower, strict=True):
-            top, bottom = (_hex(color_of(value, grey)) for value in pair)
+            top, bottom = (as_hex(color_of(value, grey)) for value in pair)
             line.append("▀", style=f"{top} on {bottom}" if not math.isnan(pair[1]) else top)
         lines.append(line)
     return lines
 
 
-def in_rows(pictures: list[list[Text]], width: int, gap: int = 2) -> Iterator[Text]:
+def side_by_side(width: int, room: int) -> int:
+    """Return how many pictures of this width fit side by side, at least one."""
+    return max(1, (room + GAP) // (width + GAP))
+
+
+def in_rows(pictures: list[list[Text]], width: int) -> Iterator[Text]:
     """Yield the lines of pictures of equal size, as many side by side as fit, with an empty line between rows."""
-    across = max(1, (width + gap) // (len(pictures[0][0]) + gap))
+    across = side_by_side(len(pictures[0][0]), width)
     for start in range(0, len(pictures), across):
         if start:
             yield Text(" ")
         for lines in zip(*pictures[start : start + across], strict=True):
-            yield Text(" " * gap).join(lines)
+            yield Text(" " * GAP).join(lines)
 
 
 def as_pictures(rows: np.ndarray, shape: Shape, *, small: bool) -> list[np.ndarray]:
@@ -81,7 +87,8 @@ def color_of(value: float, grey: bool = False) -> Color:
     return red, green, blue
 
 
-def _hex(color: Color) -> str:
+def as_hex(color: Color) -> str:
+    """Return a color as Rich and CSS write it: #ff9f1c."""
     return "#{:02x}{:02x}{:02x}".format(*color)
 
 

@@ -17,7 +17,7 @@ from ...inspection.trace import Line, Place, Sum, Trace, added_up, equation, exp
 from ...inspection.trace.axes import Axes
 from ...support.picture_format import shape_of, square
 from .. import terminal
-from .heatmap import LEGENDS, as_pictures, color_of, fitted, heatmap, in_rows
+from .heatmap import LEGENDS, as_hex, as_pictures, color_of, fitted, heatmap, in_rows, side_by_side
 
 MAX_MATRIX_ENTRIES, MAX_MATRIX_ROWS = 16, 4  # of arrays that are printed as matrices of numbers
 MAX_VECTOR_ENTRIES, MAX_VECTORS = 64, 4  # of arrays whose columns are printed as rows of numbers
@@ -140,8 +140,7 @@ class TerminalView:
             rows = value if axes[1] == "D" else value.T
             digits = axes == ("D", "m")
             tiles = as_pictures(rows, self.shape, small=len(rows) > 3)
-            across = max(1, (room + 2) // (tiles[0].shape[1] + 2))
-            most = 2 * across
+            most = 2 * side_by_side(tiles[0].shape[1], room)
             if len(tiles) > most:
                 kept = np.sort(np.argsort(-np.abs(rows).max(axis=1), kind="stable")[:most])
                 tiles = [tiles[row] for row in kept]
@@ -219,10 +218,8 @@ class TerminalView:
         table.columns[3].justify = table.columns[4].justify = "left"
         for term in [*shown, *apart]:
             place = self._place(term.place) if term.place else ""
-            bar = Text(
-                "█" * math.ceil(room_for_bars * abs(term.value) / largest),
-                style=_style(term.value) if self.colors else "",
-            )
+            color = as_hex(color_of(math.copysign(1, term.value))) if self.colors else ""
+            bar = Text("█" * math.ceil(room_for_bars * abs(term.value) / largest), style=color)
             table.add_row(term.label, added_up([term]), f"{term.value:+.5f}", bar, place)
         if others:
             zeros = sum(term.value == 0 for term in others)
@@ -257,10 +254,6 @@ def _source(text: str, first: int) -> Text:
     return numbered
 
 
-def _style(value: float) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*color_of(math.copysign(1, value)))
-
-
 def _as_numbers(value: np.ndarray, before: np.ndarray | None) -> Iterator[Text]:
     """Write a small matrix in numbers; of one that was changed in place, first the previous values."""
     parts = [_matrix(part) for part in ([value] if before is None else [before, value])]
@@ -284,6 +277,6 @@ def _matrix(value: np.ndarray) -> list[str]:
 
 def _on_color(value: float) -> str:
     """Return the style of a number on the color of a value between -1 and 1."""
-    red, green, blue = color_of(value)
+    red, green, blue = color = color_of(value)
     ink = "#000000" if 2 * red + 3 * green + blue > 700 else "#ffffff"
-    return f"{ink} on #{red:02x}{green:02x}{blue:02x}"
+    return f"{ink} on {as_hex(color)}"
