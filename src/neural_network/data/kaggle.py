@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..support.atomic_files import atomic_write
 from ..support.errors import InputError
+from ..support.picture_format import square
 from .arrays import Arrays, to_images, to_labels, to_samples
 from .csv_table import LABELS, Layout, find_fault, read_layout, read_lines, read_table, split_line
 from .dataset import Samples, to_pixels
@@ -88,7 +89,7 @@ def _columns(layout: Layout) -> tuple[int | None, list[int]]:
 
 
 def _is_square(pixels: int) -> bool:
-    return pixels > 1 and math.isqrt(pixels) ** 2 == pixels
+    return pixels > 1 and square(pixels) is not None
 
 
 def _count(path: Path, layout: Layout) -> str:

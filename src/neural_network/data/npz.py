@@ -15,6 +15,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..support.errors import InputError
+from ..support.picture_format import square
 from .arrays import Arrays, make_dataset, to_images, to_labels
 from .dataset import Dataset
 from .idx import FREE_BYTES, LARGEST_RATIO
@@ -99,8 +100,8 @@ def to_stack(array: NDArray[Any], name: str) -> NDArray[Any]:
     shape = array.shape
     if len(shape) == 4 and 1 in (shape[1], shape[3]):
         shape = tuple(size for axis, size in enumerate(shape) if axis == 0 or size > 1)
-    if len(shape) == 2 and math.isqrt(shape[1]) ** 2 == shape[1]:
-        shape = (shape[0], math.isqrt(shape[1]), math.isqrt(shape[1]))
+    if len(shape) == 2 and (sides := square(shape[1])):
+        shape = (shape[0], *sides)
     if len(shape) != 3 or math.prod(shape) == 0:
         hint = "; of images with colors, save the mean over the colors" if len(shape) == 4 else ""
         raise InputError(f"{name}: expected images (count, height, width), not an array {array.shape}{hint}")

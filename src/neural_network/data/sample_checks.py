@@ -1,6 +1,5 @@
 """Likely mistakes in the samples of a data set, found by looking at them: one class only, pixels scaled wrongly."""
 
-import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..support.arguments import as_array
 from ..support.byte_pixels import Pixels
+from ..support.picture_format import square
 from .dataset import DIGITS, SIDE, Dataset
 
 PIXELS = 64  # inputs from which on a square number of them is taken for an image; fewer may be any measurements
@@ -35,7 +35,7 @@ def sample_warnings(X: Any, Y: Any, classes: Sequence[str] = ()) -> list[str]:
             f"all {len(Y):,} samples are of one class, {name}: there is nothing to tell apart; give each class its own "
             "label, or its own folder of pictures"
         )
-    if X.shape[0] >= PIXELS and math.isqrt(X.shape[0]) ** 2 == X.shape[0] and X.dtype.kind in "buif":
+    if X.shape[0] >= PIXELS and square(X.shape[0]) and X.dtype.kind in "buif":
         found += _pixel_warnings(np.asarray(X[:, :: max(1, len(Y) // LOOK)]))
     return found
 

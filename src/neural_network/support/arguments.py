@@ -15,6 +15,7 @@ import numpy as np
 from .byte_pixels import Inputs, Pixels
 from .error_state import own_error_state
 from .errors import InputError
+from .picture_format import square
 
 LONGEST_NAME = 255  # characters, like the name of a folder
 # Characters that a terminal takes for commands, or that turn the order of what follows around.
@@ -157,8 +158,8 @@ def _advice(shape: tuple[int, ...], input_size: int, name: str) -> str:
 
 def _size(numbers: int) -> str:
     """Return a number of inputs, and the size of the square picture that has as many pixels."""
-    side = math.isqrt(numbers)
-    return f"{numbers} numbers ({side} × {side} pixels)" if side**2 == numbers > 1 else f"{numbers} numbers"
+    shape = square(numbers)
+    return f"{numbers} numbers ({shape[0]} × {shape[1]} pixels)" if shape and numbers > 1 else f"{numbers} numbers"
 
 
 def _is_finite(values: np.ndarray) -> bool:

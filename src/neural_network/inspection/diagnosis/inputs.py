@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...data.sample_checks import sample_warnings
+from ...support.picture_format import square
 from ...training.loop import measure
 from .descent import descend
 from .evidence import CAREFUL_STEPS, RunEvidence, difference
@@ -142,10 +143,10 @@ def _corrections(train: np.ndarray, X: np.ndarray) -> Iterator[Correction]:
     each = (X - X.mean(axis=1, keepdims=True)) * factors + train.mean(axis=1, keepdims=True)
     yield Correction("scaled, each to its mean and standard deviation in training", each, True, 1.1)
     yield Correction("in reverse order", X[::-1])
-    side = math.isqrt(len(X))
-    if side < 4 or side**2 != len(X):
+    shape = square(len(X))
+    if shape is None or shape[0] < 4:
         return
-    images = X.reshape(side, side, -1)  # row, column, sample
+    images = X.reshape(*shape, -1)  # row, column, sample
     turned = {
         "transposed": images.swapaxes(0, 1),
         "transposed and turned by 180°": images.swapaxes(0, 1)[::-1, ::-1],
@@ -156,7 +157,8 @@ def _corrections(train: np.ndarray, X: np.ndarray) -> Iterator[Correction]:
     }
     for how, moved in turned.items():
         yield Correction(how, moved.reshape(X.shape))
-    shifts = range(-min(FARTHEST_SHIFT, side // 4), min(FARTHEST_SHIFT, side // 4) + 1)
+    farthest = min(FARTHEST_SHIFT, shape[0] // 4)
+    shifts = range(-farthest, farthest + 1)
     for down, right in product(shifts, shifts):
         how = f"moved by {abs(down)} {'up' if down < 0 else 'down'} and {abs(right)} {'left' if right < 0 else 'right'}"
         yield Correction(how, np.roll(images, (down, right), (0, 1)).reshape(X.shape))
