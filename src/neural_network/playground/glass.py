@@ -6,13 +6,13 @@ that equation (1) reads is the W1 that equation (11) changes.
 
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from ..inspection.trace import Line, Sum, Term, Trace, explain_cell, longhand, trace_step
+from ..inspection.trace import Factor, Line, Term, Trace, explain_cell, longhand, trace_step
 from ..network import Network
 from ..runs.settings import Settings
 from ..support.errors import InputError
@@ -98,9 +98,10 @@ class TermOfCell:
 class CellSum:
     """The sum behind a cell.
 
-    The largest terms come first; `rest` is the sum of the others, and `rest_count` their number, of which
-    `rest_zeros` are 0. `longhand` is the whole sum in numbers, where it is short. `inputs` are what a function's value
-    depends on, where the line is a function and no sum. `map` has all terms of a Σ over inputs, for a picture of them.
+    A few terms are in the order of the formula. Of many, the largest are listed; `rest` is the sum of the others, and
+    `rest_count` their number, of which `rest_zeros` are 0. `longhand` is the whole sum in numbers, where it is short.
+    `inputs` are what a function's value depends on, where the line is a function and no sum. `map` has all terms of a Σ
+    over inputs, for a picture of them.
     """
 
     name: str
@@ -207,10 +208,10 @@ def cell_sum(trace: Trace, index: int, cell: tuple[int, ...]) -> CellSum:
     if not 0 <= index < len(trace.lines):
         raise InputError(f"the step has the lines 0 to {len(trace.lines) - 1}, not {index}")
     found = explain_cell(trace.lines[index], cell)
-    terms = sorted(found.terms, key=lambda term: -abs(term.value))
-    shown, rest = (terms, []) if len(terms) <= MAX_TERMS + 1 else (terms[:MAX_TERMS], terms[MAX_TERMS:])
-    if not rest:
-        shown = found.terms  # in the order of the formula
+    shown, rest = found.terms, []  # in the order of the formula
+    if len(shown) > MAX_TERMS + 1:
+        largest_first = sorted(shown, key=lambda term: -abs(term.value))
+        shown, rest = largest_first[:MAX_TERMS], largest_first[MAX_TERMS:]
     over_inputs = [term for term in found.terms if term.place and term.place.axis == "D"]
     return CellSum(
         found.name,
@@ -220,18 +221,18 @@ def cell_sum(trace: Trace, index: int, cell: tuple[int, ...]) -> CellSum:
         float(np.sum([term.value for term in rest])),
         len(rest),
         sum(term.value == 0 for term in rest),
-        _inputs(found),
+        _written(found.inputs),
         found.total,
         found.value,
         [term.value for term in over_inputs],
     )
 
 
-def _inputs(found: Sum) -> list[tuple[str, float]]:
-    return [(factor.label, factor.value) for factor in found.inputs]
-
-
 def _term(term: Term) -> TermOfCell:
-    factors = [(factor.label, factor.value) for factor in term.factors]
     axis, number = term.place or (None, None)
-    return TermOfCell(term.label, factors, term.value, axis, number)
+    return TermOfCell(term.label, _written(term.factors), term.value, axis, number)
+
+
+def _written(factors: Iterable[Factor]) -> list[tuple[str, float]]:
+    """Return how each factor is written, and its value."""
+    return [(factor.label, factor.value) for factor in factors]
