@@ -22,6 +22,7 @@ from .data import SessionData
 
 TRAIN, VALIDATION = 2000, 500  # samples of an experiment
 BATCHES = {"batch_size": 50, "epochs": 10, "hidden": 32}
+MENDED = "-mended"  # the end of the name of an experiment with nothing wrong
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,10 @@ class Experiment:
 
     def mended(self) -> "Experiment":
         """Return the same run with nothing wrong, but for an order of the samples that shuffling makes harmless."""
-        usual = Experiment("", "", "", ("", "", ""), "", "", (), "")
-        same = {name: getattr(usual, name) for name in ("spoil_all", "spoil_network", "edits", "shuffle")}
-        harmless = self.spoil_train is by_class
-        title = f"{self.title}, mended"
-        return replace(self, title=title, wrong={}, spoil_train=by_class if harmless else usual.spoil_train, **same)
+        mended = ["spoil_all", "spoil_network", "edits", "shuffle"]
+        mended += [] if self.spoil_train is by_class else ["spoil_train"]
+        usual = {name: getattr(Experiment, name) for name in mended}  # a class has the defaults of its fields
+        return replace(self, title=f"{self.title}, mended", wrong={}, **usual)
 
     def make_settings(self) -> Settings:
         """Return the settings of the run."""
@@ -246,6 +246,3 @@ def find_experiment(name: str) -> Experiment:
     if stem not in EXPERIMENTS:
         raise InputError(f"experiment must be one of {', '.join(EXPERIMENTS)}, not {name!r}")
     return EXPERIMENTS[stem].mended() if name != stem else EXPERIMENTS[stem]
-
-
-MENDED = "-mended"
