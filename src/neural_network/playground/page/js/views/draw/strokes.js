@@ -11,7 +11,7 @@ const NEAR = 0.002; // points closer than this to the one before are left out
  * @param {number} value
  * @returns {number} the nearest value that the address can write, so that a link shows the very same drawing
  */
-export function rounded(value) {
+function rounded(value) {
   return Math.round(Math.max(0, Math.min(1, value)) * MOST) / MOST;
 }
 

@@ -17,6 +17,3 @@ export const SENTENCES = {
 
 /** @type {Record<string, string>} */
 export const PHASES = { forward: "Forward: from the pixels to the probabilities", backward: "Backward: from the error to the gradients", update: "Update: the step downhill" };
-
-/** @type {Record<string, string>} */
-export const AXES = { D: "inputs", H: "hidden units", C: "classes", m: "samples" };
