@@ -31,11 +31,10 @@ from .unreadable import why_unreadable
 CSV, LABELLED_TEST_CSV = "train.csv", "test-labelled.csv"  # Kaggle's own test.csv has no labels to test with
 TABLES = (".csv", ".tsv")
 DEPTH = 2  # how far below a folder its data are searched for, as in torchvision's MNIST/raw
-IDX_NAME = (
-    re.compile(  # such as t10k-images-idx3-ubyte.gz, train-labels.idx1-ubyte, emnist-letters-test-images-idx3-ubyte
-        r"(?P<set>.*?)(?P<split>train|t10k|test)(ing)?[-_.](?P<kind>images|labels)[-_.]idx\d[-_.]?\w+?(\.gz)?",
-        re.IGNORECASE,
-    )
+# Such as t10k-images-idx3-ubyte.gz, train-labels.idx1-ubyte, emnist-letters-test-images-idx3-ubyte.
+IDX_NAME = re.compile(
+    r"(?P<set>.*?)(?P<split>train|t10k|test)(ing)?[-_.](?P<kind>images|labels)[-_.]idx\d[-_.]?\w+?(\.gz)?",
+    re.IGNORECASE,
 )
 IdxFiles = dict[tuple[str, str], Path]  # by split, "train" or "test", and kind, "images" or "labels"
 

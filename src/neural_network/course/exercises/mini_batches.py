@@ -24,9 +24,8 @@ FACTS = (
 def _probes() -> list[Probe]:
     probes = []
     for what, m, size in [("with 23 samples in batches of 5", 23, 5), ("with 24 samples in batches of 6", 24, 6)]:
-        X = np.vstack(
-            [np.arange(m), 0.5 + np.arange(m) ** 2, 100.0 - np.arange(m)]
-        )  # the first row numbers the samples
+        number = np.arange(m)  # of each sample, in the first row
+        X = np.vstack([number, 0.5 + number**2, 100.0 - number])
         X = np.asfortranarray(X) if m == 24 else X
         calls = [(X, _labels(m), size, np.random.default_rng(seed)) for seed in (1, 2, 1)]
         sizes = [size] * (m // size) + [m % size] * (m % size > 0)

@@ -68,9 +68,7 @@ def _draw_run(axes: Axes, history: History, quantity: str, place: int) -> None:
     for name, prefix, dash, width in KINDS:
         if not prefix or prefix + quantity in history.columns:
             values = history[prefix + quantity]
-            every = (
-                None if len(values) <= MAX_MARKERS else 0.12
-            )  # of the axes: hundreds of markers would merge into a band
+            every = None if len(values) <= MAX_MARKERS else 0.12  # of the axes: many would merge into a band
             axes.plot(
                 history["epoch"], values, dash, color=color, linewidth=width, marker=marker, markevery=every, label=name
             )
