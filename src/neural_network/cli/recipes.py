@@ -9,7 +9,7 @@ import typer
 
 from ..recipes import RECIPES, Recipe, Result, check_settings, find_recipe, recorded, summarize_runs
 from ..runs.checkpoint_files import has_checkpoint
-from ..runs.folder import load_run, load_summary
+from ..runs.folder import RUNS, load_run, load_summary
 from ..runs.summary import DivergedSummary, EndedSummary
 from ..support.errors import DivergenceError, InputError
 from . import terminal
@@ -70,7 +70,7 @@ def run(
     first = seed if was_given(context, "seed") else recipe.settings.seed
     runs = []
     for number in range(first, first + seeds):
-        folder = Path("runs") / f"{recipe.name}-seed-{number}"
+        folder = RUNS / f"{recipe.name}-seed-{number}"
         if summary := _finish(context, recipe, name, number, folder):
             runs.append(summary)
             terminal.note(f"{folder}: {summarize_runs(recipe, [summary]).mean:.2f} %")

@@ -35,6 +35,7 @@ from ..training.monitor import COLUMNS
 from .snapshots import Snapshots
 from .summary import DivergedSummary, EndedSummary, Summary
 
+RUNS = Path("runs")
 SNAPSHOTS = "snapshots.safetensors"
 # Columns that are in all rows of a run's history or in none; others are of callbacks, which may skip epochs.
 COMPLETE = (
@@ -43,16 +44,16 @@ COMPLETE = (
 )
 
 
-def new_run_folder(name: str | None, overwrite: bool = False, root: str | os.PathLike[str] = "runs") -> Path:
-    """Return the folder for a new run: `name`, or the date and time, under `root`. It does not exist yet.
+def new_run_folder(name: str | None, overwrite: bool = False) -> Path:
+    """Return the folder for a new run: `name`, or the date and time, in runs/. It does not exist yet.
 
     Raises InputError where `name` is taken and `overwrite` is false, or is not the name of a folder.
     """
     if name is None:
-        return _unused(Path(root) / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
-    folder = Path(root) / name
+        return _unused(RUNS / datetime.now().strftime("%Y-%m-%d_%H-%M-%S"))
+    folder = RUNS / name
     plain = is_plain(name) and len(name.encode()) <= 200 and not name.startswith("-")  # which looks like an option
-    if not plain or name != name.strip() or name in ("", ".", "..") or folder.parent != Path(root):
+    if not plain or name != name.strip() or name in ("", ".", "..") or folder.parent != RUNS:
         raise InputError(f"--name must be a plain name for a folder, of at most 200 letters, not {shown(name)}")
     if folder.exists() and not overwrite:
         resume = f", or go on with it: --resume {folder}" if any(folder.glob("checkpoint-*.safetensors")) else ""
@@ -181,7 +182,7 @@ def _runs_in(folder: Path) -> str:
 def nearest(path: Path) -> str:
     """Return the question whether another path was meant, the one most like `path`; nothing where none is like it."""
     found: dict[str, Path] = {}
-    for folder in (Path("runs"), path.parent):
+    for folder in (RUNS, path.parent):
         with contextlib.suppress(OSError):
             found |= {each.name: each for each in itertools.islice(folder.iterdir(), 10_000) if each.name[0] != "."}
     found |= {name: Path(name) for name in SHIPPED if path.parent == Path()}

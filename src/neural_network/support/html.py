@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 
 LARGEST_GRID = 12  # rows and columns of an array that is shown in full
+WIDTH, HEIGHT = 420, 120  # pixels of a drawing
 
 
 def html_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -33,7 +34,7 @@ def html_array(values: np.ndarray) -> Html:
     return Html(f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>")
 
 
-def html_curves(curves: Mapping[str, Sequence[float]], width: int = 420, height: int = 120) -> str:
+def html_curves(curves: Mapping[str, Sequence[float]]) -> str:
     """Return curves of equal length, by name, as a small drawing (SVG); numbers that are not finite are left out."""
     finite = [value for values in curves.values() for value in values if np.isfinite(value)]
     if not finite:
@@ -42,9 +43,9 @@ def html_curves(curves: Mapping[str, Sequence[float]], width: int = 420, height:
     span, colors = (high - low) or 1.0, ("#1f77b4", "#d62728", "#2ca02c", "#9467bd")
     lines = []
     for (name, values), color in zip(curves.items(), colors, strict=False):
-        step = width / max(1, len(values) - 1)
+        step = WIDTH / max(1, len(values) - 1)
         points = " ".join(
-            f"{i * step:.1f},{5 + (high - value) / span * (height - 10):.1f}"
+            f"{i * step:.1f},{5 + (high - value) / span * (HEIGHT - 10):.1f}"
             for i, value in enumerate(values)
             if np.isfinite(value)
         )
@@ -53,5 +54,5 @@ def html_curves(curves: Mapping[str, Sequence[float]], width: int = 420, height:
     legend = ", ".join(
         f'<span style="color: {color}">{escape(name)}</span>' for name, color in zip(curves, colors, strict=False)
     )
-    svg = f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">{"".join(lines)}</svg>'
+    svg = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img">{"".join(lines)}</svg>'
     return f"<div>{legend}: from {low:.4g} to {high:.4g}<br/>{svg}</div>"

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from ...runs.command import option
-from ...runs.folder import check_writable, new_run_folder
+from ...runs.folder import RUNS, check_writable, new_run_folder
 from ...runs.settings import Settings
 from ...runs.summary import check_recordable
 from ...runs.sweep.jobs import DIVERGED, FAILED, Source, read_data
@@ -104,7 +104,7 @@ def sweep(
     plan = Plan(_base(settings), _space(context, vary or []), trials)
     check_plan(plan, search)
     names = [varied.name for varied in plan.space]
-    folder = Path("runs") / name if name and Path("runs", name).is_dir() else new_run_folder(name)
+    folder = RUNS / name if name and (RUNS / name).is_dir() else new_run_folder(name)
     check_writable(folder)
     with terminal.busy("reading the data"):
         the_sweep, spec = _read(data, validation, plan, search, seeds)

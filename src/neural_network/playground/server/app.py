@@ -29,9 +29,7 @@ OF_DIGITS = ("mnist", "synthetic")  # the data whose digits the shipped model re
 LOOK_FOR_IDLE = 20.0  # seconds between looks for closed tabs
 
 
-def make_app(
-    data: DataSets, hosts: Sequence[str], *, token: str | None = None, routes: Sequence[Route] = ROUTES
-) -> ASGIApp:
+def make_app(data: DataSets, hosts: Sequence[str], *, token: str | None = None) -> ASGIApp:
     """Return the application.
 
     Parameters
@@ -42,8 +40,6 @@ def make_app(
         The values of the header Host that are answered, such as "127.0.0.1:8000".
     token : str, optional
         The secret of the page, by default a fresh one.
-    routes : sequence of Route
-        The endpoints of all views.
     """
     token = token or secrets.token_urlsafe(24)
     sessions = Sessions(data)
@@ -63,6 +59,6 @@ def make_app(
 
     usual = next(iter(data.specs.values()), "")
     files = PageFiles(token, EVERYDAY if usual in OF_DIGITS else "")
-    app = Starlette(routes=[*routes, Route("/{path:path}", files.answer)], lifespan=lifespan)
+    app = Starlette(routes=[*ROUTES, Route("/{path:path}", files.answer)], lifespan=lifespan)
     app.state.sessions = sessions
     return Security(app, hosts, token)
