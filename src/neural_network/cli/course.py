@@ -278,10 +278,7 @@ def _compare(workspace: "Workspace", data: str) -> dict[str, Any]:
     from ..course.final import beside_reference
     from ..data import load
 
-    with terminal.busy("reading the data"):
-        dataset = load(data)
-    if dataset.note:
-        terminal.note(dataset.note)
+    dataset = terminal.reading(lambda: load(data))
     with terminal.busy("training your network, and the reference"):
         return {"comparison": asdict(beside_reference(workspace.folder, dataset))}
 

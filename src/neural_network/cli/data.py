@@ -149,10 +149,7 @@ def show_data(
         _check_sheet(path)
     elif augment != "none":
         raise InputError(f"--augment {augment} needs --output, e.g. --output deformed.png")
-    with terminal.busy("reading the data"):
-        dataset = load(data)
-    if dataset.note:
-        terminal.note(dataset.note)
+    dataset = terminal.reading(lambda: load(data))
     X, Y = dataset.train
     if index >= len(Y):
         raise InputError(f"--index must be 0 to {len(Y) - 1} for {dataset.name}, not {index}")

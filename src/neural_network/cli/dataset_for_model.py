@@ -28,11 +28,8 @@ def load_for(network: "Network", data: str | None, model: Path, form: "PictureFo
     from ..data.classes import fit_classes
 
     check_classes(network.output_size)
-    with terminal.busy("reading the data"):
-        dataset = fit_classes(load_data(data, model, form or network.picture_format), network.classes)
-    if dataset.note:
-        terminal.note(dataset.note)
-    return dataset
+    form = form or network.picture_format
+    return terminal.reading(lambda: fit_classes(load_data(data, model, form), network.classes))
 
 
 def load_data(data: str | None, model: Path, form: "PictureFormat | None") -> "Dataset":

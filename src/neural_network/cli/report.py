@@ -110,10 +110,7 @@ def _report_divergence(run: Path, summary: DivergedSummary, data: str | None) ->
     from ..inspection.report import report_divergence
 
     history, findings = load_history(run), saved_findings(run, summary)
-    with terminal.busy("reading the data"):
-        dataset = load_data(data, run, summary.data.pictures)
-    if dataset.note:
-        terminal.note(dataset.note)
+    dataset = terminal.reading(lambda: load_data(data, run, summary.data.pictures))
     evaluated = _evaluated(dataset, summary, own=True)
     html = report_divergence(plain(run.resolve().name), history, summary, findings, evaluated)
     return html, {"diverged_at": summary.diverged_at, "findings": [finding.cause for finding in findings]}

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..support import arguments
@@ -10,6 +11,7 @@ from ..support.progress import Progress
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from ..data import Dataset
     from .table import Console, Table
 
 LONGEST = 800  # characters of an error
@@ -45,6 +47,15 @@ def note(message: str) -> None:
 def busy(message: str) -> Progress:
     """Return a context in which a terminal shows that some work is going on: `with busy("reading the data"): ...`."""
     return Progress(message)
+
+
+def reading(load: "Callable[[], Dataset]") -> "Dataset":
+    """Return the data set that `load` reads, and print its note; a terminal shows that it is being read."""
+    with busy("reading the data"):
+        dataset = load()
+    if dataset.note:
+        note(dataset.note)
+    return dataset
 
 
 def plain(words: str) -> "Text":
