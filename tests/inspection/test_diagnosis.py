@@ -11,8 +11,9 @@ from neural_network import DivergenceError, History, InputError, TwoLayerNN
 from neural_network.functions.activations import ACTIVATIONS
 from neural_network.inspection.diagnosis import diagnose, remark_on_units
 from neural_network.inspection.diagnosis.descent import descend
-from neural_network.inspection.diagnosis.evidence import RunEvidence, difference
+from neural_network.inspection.diagnosis.evidence import RunEvidence
 from neural_network.inspection.diagnosis.probe import Probe, best_shift
+from neural_network.inspection.diagnosis.samples import difference
 from neural_network.training.monitor import COLUMNS, Monitor, dead_units, hidden_slopes
 from neural_network.training.regularizers import Dropout, MaxNorm
 

@@ -3,8 +3,9 @@
 import numpy as np
 
 from ...support.byte_pixels import Inputs
-from .evidence import RunEvidence, digests
+from .evidence import RunEvidence
 from .finding import Finding, listed
+from .samples import digests
 
 SHUFFLE = "Shuffle the samples, inputs and labels with one permutation, before they are split and trained on"
 

@@ -12,8 +12,9 @@ from ...data.sample_checks import sample_warnings
 from ...support.picture_format import square
 from ...training.loop import measure
 from .descent import descend
-from .evidence import CAREFUL_STEPS, RunEvidence, difference
+from .evidence import CAREFUL_STEPS, RunEvidence
 from .finding import Finding
+from .samples import difference
 
 SAME_FUNCTION = "Prepare training and validation inputs with the same function"
 FEWEST_UNITS = 8  # of a network that is to learn the inputs, whatever the size of the run's own
