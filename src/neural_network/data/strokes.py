@@ -10,6 +10,7 @@ import numpy as np
 
 from ..support.arguments import check_count, check_positive
 from ..support.errors import InputError
+from .resample import to_bytes
 
 Strokes = Sequence[Sequence[Sequence[float]]]
 
@@ -65,7 +66,7 @@ def rasterize(
     ink = np.zeros((size, size))
     for start, end in zip(starts, ends, strict=True):
         _draw_segment(ink, start, end, width / 2)
-    return np.rint(255 * ink).astype(np.uint8)
+    return to_bytes(ink)
 
 
 def _segments(strokes: Strokes) -> tuple[np.ndarray, np.ndarray]:

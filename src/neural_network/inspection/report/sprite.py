@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from markupsafe import Markup
 
+from ...data.resample import to_bytes
 from .embed import picture_uri
 from .page import render
 
@@ -50,4 +51,4 @@ class Sprite:
 
 def as_paper(pictures: np.ndarray) -> np.ndarray:
     """Return pictures of ink, 0 to 1, as bytes in which paper is 255 and ink 0; other values are clipped."""
-    return np.rint(255 * (1 - np.clip(pictures, 0, 1))).astype(np.uint8)
+    return to_bytes(1 - np.clip(pictures, 0, 1))

@@ -15,7 +15,7 @@ import numpy as np
 from anyio.from_thread import start_blocking_portal
 from starlette.applications import Starlette
 
-from ...data.dataset import Samples
+from ...data.dataset import Samples, to_pixels
 from ...runs.settings import Settings
 from ...support.errors import WorkError
 from ..encoding import encode
@@ -105,7 +105,7 @@ def _record(session: Session, client: Client, advance: Callable[[int], None]) ->
         "networks": networks,
         "shape": shape_for(session.network_at()),
         "classes": session.dataset.classes,
-        "images": encode(np.rint(255 * np.asarray(samples.X).T).astype(np.uint8)),
+        "images": encode(to_pixels(samples.X)),
         "labels": samples.Y.tolist(),
         "glass": list(GLASS_SAMPLES),
         "answers": answers,

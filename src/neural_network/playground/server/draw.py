@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from ...data.images import FORMATS, NotAPictureError
 from ...data.preprocess import read_picture
+from ...data.resample import to_bytes
 from ...formats.model_file import load_model
 from ...formats.shipped_models import SHIPPED
 from ...network import Network
@@ -144,13 +145,13 @@ def _thumbnail(picture: np.ndarray | None) -> dict[str, Any] | None:
     if picture is None:
         return None
     every = max(1, max(picture.shape) // THUMBNAIL)
-    return encode(np.rint(255 * np.clip(picture[::every, ::every], 0, 1)).astype(np.uint8))
+    return encode(to_bytes(np.clip(picture[::every, ::every], 0, 1)))
 
 
 def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]:
     found = drawing.answer(network, X)
     shape = shape_for(network) or (1, network.input_size)
-    image = np.rint(255 * np.clip(X[:, 0], 0, 1)).astype(np.uint8)
+    image = to_bytes(np.clip(X[:, 0], 0, 1))
     likeness = _familiarity(session.dataset).measure(X)
     return {
         "image": encode(image.reshape(shape)),

@@ -8,6 +8,7 @@ import numpy as np
 from starlette.requests import Request
 
 from ...data.dataset import Samples
+from ...data.resample import to_bytes
 from ...network import Network
 from ...support.errors import DivergenceError, InputError, NotFiniteError
 from ...support.picture_format import Shape, shape_of, square
@@ -89,4 +90,4 @@ def shape_for(network: Network) -> Shape | None:
 def pictures(X: np.ndarray, network: Network) -> dict[str, Any] | None:
     """Return the columns of `X` (D, m) as encoded pictures uint8 (m, height, width), None where they are none."""
     shape = shape_for(network)
-    return shape and encode(np.rint(255 * np.clip(X.T, 0, 1)).astype(np.uint8).reshape(-1, *shape))
+    return shape and encode(to_bytes(np.clip(X.T, 0, 1)).reshape(-1, *shape))
