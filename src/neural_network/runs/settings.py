@@ -159,7 +159,7 @@ class Settings:
         progress: bool | None = None,
         resume: Checkpoint | None = None,
     ) -> History:
-        """Train `network` as these settings say, with further `callbacks` after theirs; see `training.fit`."""
+        """Train `network` as these settings say, with further `callbacks` after theirs; see `fit` of loop.py."""
         return fit(
             network,
             *train,
@@ -185,14 +185,14 @@ class Settings:
     ) -> tuple[list[TwoLayerNN], list[History]]:
         """Make and train a network for each of the `seeds`, and return the networks and their histories.
 
-        In full batches and without callbacks they learn at once (see many.py), and otherwise one after the other. The
-        history of one that diverges ends before that step. Ctrl-C ends the training of all.
+        In full batches and without callbacks they learn at once (see training/multi_seed.py), and otherwise one after
+        the other. The history of one that diverges ends before that step. Ctrl-C ends the training of all.
         """
         inputs, samples = train[0].shape
         parameters = self.hidden * (inputs + (classes if isinstance(classes, int) else len(classes)))
         check_fits(f"{len(seeds):,} networks at once", len(seeds) * (80 * parameters + 40 * samples))  # as measured
         each = [replace(self, seed=seed) for seed in seeds]
-        networks = [settings.make_network(len(train[0]), classes, picture_format) for settings in each]
+        networks = [settings.make_network(inputs, classes, picture_format) for settings in each]
         if self.can_be_stacked:
             optimizers = [settings.make_optimizer() for settings in each]
             together = train_many(

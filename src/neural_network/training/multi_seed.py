@@ -62,7 +62,8 @@ def train_many(
     validation : pair (X, Y), optional
         Samples that are only measured, after every epoch.
     progress : bool or None
-        Whether to draw a progress bar, which tells of the first network; None draws one on a terminal.
+        Whether to draw a progress bar, which tells of the first network; None draws one in a terminal and in a
+        notebook.
 
     Raises
     ------
