@@ -112,6 +112,13 @@ def absolute(spec: str) -> str:
     return f"{prefix}:{absolute(rest)}" if colon else spec
 
 
+def found_by(spec: str, dataset: Dataset) -> str:
+    """Return `spec`, or what `auto` has found, by a name: it may find other data next time."""
+    if spec != "auto":
+        return spec
+    return dataset.name if dataset.classes == DIGITS else dataset.source
+
+
 def available() -> list[Entry]:
     """Return the data sets that have names, and where each is found."""
     entries = [Entry("synthetic", ABOUT, TRAIN, TEST, "built in")]

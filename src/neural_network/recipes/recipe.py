@@ -17,7 +17,7 @@ error = 0.7    # per cent
 import difflib
 import os
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -62,9 +62,7 @@ class Recipe:
     @property
     def settings(self) -> Settings:
         """The settings of the recipe."""
-        return Settings(
-            **{each.name: self.options[each.name] for each in fields(Settings) if each.name in self.options}
-        )
+        return Settings.among(self.options)
 
 
 def find_recipe(name: str | os.PathLike[str]) -> Recipe:

@@ -4,7 +4,7 @@ The command's options, a recipe and a sweep are all such settings. Each field sa
 the parts a run is put together from: the network, the optimizer, the callbacks, and the loop itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -70,6 +70,12 @@ class Settings:
     average: float = 0.0
     teacher: str = ""  # models to learn from instead of the labels, joined by +
     callbacks: tuple[str, ...] = ()
+
+    @staticmethod
+    def among(values: Mapping[str, Any]) -> "Settings":
+        """Return the settings that are among these values, by name; those that are not have their defaults."""
+        found = {field.name: values[field.name] for field in fields(Settings) if field.name in values}
+        return Settings(**{**found, "callbacks": tuple(values.get("callbacks") or ())})
 
     @staticmethod
     def from_json(values: Any) -> "Settings":

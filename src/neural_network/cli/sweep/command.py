@@ -1,7 +1,6 @@
 """`mnist-nn sweep`: train with many settings and seeds, and find the best setting."""
 
 import shlex
-from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +24,7 @@ from .. import terminal
 from ..options import Data, Json, one_of
 from ..train.given import was_given
 from .results import MOST_ROWS, Reporter, print_table, to_json, values
-from .settings_options import SETTINGS, takes_settings
+from .settings_options import takes_settings
 
 WHERE = "Processes"
 
@@ -101,7 +100,7 @@ def sweep(
     """
     workers = Workers(backend, jobs, scheduler)
     workers.check()
-    plan = Plan(_base(settings), _space(context, vary or []), trials)
+    plan = Plan(Settings.among(settings), _space(context, vary or []), trials)
     check_plan(plan, search)
     names = [varied.name for varied in plan.space]
     folder = RUNS / name if name and (RUNS / name).is_dir() else new_run_folder(name)
@@ -149,12 +148,6 @@ def sweep(
     console.print(f"\nNext:\n  {command}   # train the best setting", markup=False, soft_wrap=True)
 
 
-def _base(options: dict[str, Any]) -> Settings:
-    """Return the settings on the command line, some of which may be varied."""
-    chosen = {**options, "callbacks": tuple(options.get("callbacks") or ())}
-    return Settings(**{field.name: chosen[field.name] for field in fields(Settings) if field.name in SETTINGS})
-
-
 def _space(context: typer.Context, vary: list[str]) -> tuple[Varied, ...]:
     """Return what is varied. Raises InputError where nothing is, or a setting has a value of its own too."""
     if not vary:
@@ -169,13 +162,12 @@ def _space(context: typer.Context, vary: list[str]) -> tuple[Varied, ...]:
 
 def _read(data: str, validation: int | None, plan: Plan, search: str, seeds: int) -> tuple[Sweep, str]:
     """Read the data, and return the sweep and the --data of its recipe: of auto, what was found."""
-    from ...data.catalog import absolute
-    from ...data.dataset import DIGITS, usual_validation
+    from ...data.catalog import absolute, found_by
+    from ...data.dataset import usual_validation
 
     read_data.cache_clear()  # of an earlier sweep, whose files may have changed
     dataset, sha256 = read_data(absolute(data))
-    if data == "auto":
-        data = dataset.name if dataset.classes == DIGITS else dataset.source
+    data = found_by(data, dataset)
     count = usual_validation(len(dataset.train.Y)) if validation is None else validation
     samples, held_out = dataset.split(count)
     if held_out is None:

@@ -1,7 +1,7 @@
 """`mnist-nn train`: train a network on a data set, print its results, and save the run."""
 
 import math
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -216,7 +216,7 @@ def train(
       mnist-nn train --recipe simard-800 --epochs 5
     """
     from ...data import load
-    from ...data.dataset import DIGITS
+    from ...data.catalog import found_by
     from ...data.preprocess import format_of
     from ...data.sample_checks import dataset_warnings
 
@@ -236,8 +236,9 @@ def train(
         start = take_settings(context, from_run)
     if recipe:
         fill_in(context, find_recipe(recipe).options)
-    data, validation, callbacks = (context.params[name] for name in ("data", "validation", "callbacks"))
-    settings = _settings(context, callbacks)
+    data, validation = context.params["data"], context.params["validation"]
+    settings = Settings.among(context.params)
+    settings.check()
     if settings.early_stopping and validation == 0:
         raise InputError("--early-stopping needs validation samples, but --validation is 0")
     parse_interval(checkpoint_every)
@@ -256,8 +257,7 @@ def train(
     if dataset.name == "synthetic" and not (recipe or from_run):
         terminal.note(BUILTIN)
 
-    found = dataset.name if dataset.classes == DIGITS else dataset.source  # auto may find different data next time
-    spec = found if data == "auto" else data
+    spec = found_by(data, dataset)
     check_recordable(settings, dataset, spec, validation)
     folder = resume or context.with_resource(claim_run_folder(name, overwrite, terminal.note))
     if seeds > 1:
@@ -304,14 +304,6 @@ def train(
         raise SystemExit(130)
     if not json:
         print_next_steps(folder)
-
-
-def _settings(context: typer.Context, callbacks: list[str] | None) -> Settings:
-    """Return the settings on the command line, checked."""
-    chosen = {**context.params, "callbacks": tuple(callbacks or ())}
-    settings = Settings(**{field.name: chosen[field.name] for field in fields(Settings)})
-    settings.check()
-    return settings
 
 
 def _held_out(validation: int | None, count: int) -> int:
