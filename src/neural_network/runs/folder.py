@@ -25,7 +25,7 @@ from ..formats.model_file import save_model
 from ..formats.shipped_models import SHIPPED, shipped_or
 from ..network import Network
 from ..support.arguments import is_plain, shown
-from ..support.atomic_files import atomic_write
+from ..support.atomic_files import write_json
 from ..support.directory_lock import hold, lock_file
 from ..support.errors import InputError, WorkError
 from ..support.signals import postponed
@@ -133,8 +133,7 @@ def save_diverged(folder: Path, history: History, summary: DivergedSummary) -> N
 
 
 def _save_summary(folder: Path, summary: Summary) -> None:
-    with atomic_write(folder / "config.json", check=_read_summary) as file:
-        file.write(json.dumps(summary.to_json(), indent=2).encode() + b"\n")
+    write_json(folder / "config.json", summary.to_json(), check=_read_summary)
 
 
 def load_run(folder: str | os.PathLike[str]) -> tuple[TwoLayerNN, History, EndedSummary]:

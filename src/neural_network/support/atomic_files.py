@@ -1,10 +1,11 @@
 """Writing files so that a crash or a full disk leaves the old file or the new one, never half of either."""
 
 import contextlib
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from .errors import InputError, WorkError
 
@@ -59,6 +60,12 @@ def atomic_write(
         raise WorkError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_json(path: str | os.PathLike[str], value: Any, check: Callable[[Path], object] = lambda file: None) -> None:
+    """Write a JSON value for people to read, as `atomic_write` does."""
+    with atomic_write(path, check) as file:
+        file.write(json.dumps(value, indent=2).encode() + b"\n")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,6 +1,5 @@
 """`mnist-nn train --seeds N`: the same training with several seeds, to see how much of a result is chance."""
 
-import json as json_format
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -12,7 +11,7 @@ import numpy as np
 from ...runs.folder import save_run
 from ...runs.settings import Settings
 from ...runs.summary import Metrics, summarize
-from ...support.atomic_files import atomic_write
+from ...support.atomic_files import write_json
 from ...support.errors import DivergenceError
 from ...support.signals import postponed
 from .. import terminal
@@ -66,8 +65,7 @@ def train_seeds(
         "metrics": spread,
         **({"interrupted": True} if interrupted else {}),
     }
-    with atomic_write(folder / "seeds.json") as file:
-        file.write(json_format.dumps(result, indent=2).encode() + b"\n")
+    write_json(folder / "seeds.json", result)
     if json:
         terminal.print_json(result)
     else:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ...support.atomic_files import atomic_write
+from ...support.atomic_files import write_json
 from ...support.errors import InputError
 from ..settings import Settings
 from .jobs import Source, jobs_of
@@ -79,8 +79,7 @@ def take_folder(folder: Path, sweep: Sweep, overwrite: bool) -> None:
         for name in (TRIALS, BEST, FIGURE):
             (folder / name).unlink(missing_ok=True)
     if overwrite or not file.is_file():
-        with atomic_write(file) as new:
-            new.write(json.dumps(sweep.definition(), indent=2).encode() + b"\n")
+        write_json(file, sweep.definition())
         return
     try:
         before = json.loads(file.read_bytes())
