@@ -59,13 +59,10 @@ def _plans_of(request: Request, values: dict[str, Any]) -> tuple[list[Plan], int
 
 def _goal(values: dict[str, Any], job: Job) -> int:
     """Return the step up to which an address trains a job: `until`, which may be "end", or farther to show `step`."""
-    last = job.last_step
-    until = last if values.get("until") == "end" else integer(values, "until", 0)
-    if until > last:
-        raise InputError(f"until must be at most {last:,}, the last step of the run, not {until:,}")
+    until = job.last_step if values.get("until") == "end" else integer(values, "until", 0)
+    job.check_step("until", until)
     step = integer(values, "step", 0)
-    if step > last:
-        raise InputError(f"step must be at most {last:,}, the last step of the run, not {step:,}")
+    job.check_step("step", step)
     return max(until, step)
 
 

@@ -111,8 +111,7 @@ def _read(text: Any, before: list[Plan], make_job: MakeJob) -> Plan:
 
 def _plan(job: Job, until: int, parent: int = 0) -> Plan:
     check_size(job)
-    if until > (last := job.last_step):
-        raise InputError(f"until must be at most {last:,}, the last step of the run, not {until:,}")
+    job.check_step("until", until)
     return Plan(job, until, parent)
 
 

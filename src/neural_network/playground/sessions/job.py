@@ -49,6 +49,11 @@ class Job:
         samples = len(self.data.train.Y)
         return self.settings.epochs * math.ceil(samples / (self.settings.batch_size or samples))
 
+    def check_step(self, name: str, step: int) -> None:
+        """Raise InputError, with the name of the value that asks for it, for a step after the last one."""
+        if step > self.last_step:
+            raise InputError(f"{name} must be at most {self.last_step:,}, the last step of the run, not {step:,}")
+
     @property
     def _experiment(self) -> Experiment | None:
         return find_experiment(self.experiment) if self.experiment else None
@@ -61,15 +66,15 @@ class Job:
             if experiment.edits:
                 network.__class__ = edited_network(experiment.edits)
             experiment.spoil_network(network)
-        for name, θ in network.parameters.items():
-            if self.start is not None:
-                if self.start[name].shape != θ.shape:
-                    raise InputError(f"a branch has the hidden units and the data of its run: {name} is {θ.shape} here")
-                θ[...] = self.start[name]
+        for name, given in (self.start or {}).items():
+            θ = network.parameters[name]
+            if given.shape != θ.shape:
+                raise InputError(f"a branch has the hidden units and the data of its run: {name} is {θ.shape} here")
+            θ[...] = given
         return network
 
     def train(self, network: TwoLayerNN, callbacks: Sequence[Callback], resume: Checkpoint | None = None) -> History:
-        """Train `network`, with further callbacks after those of the settings; see `training.fit`."""
+        """Train `network`, with further callbacks after those of the settings; see `fit` in training/loop.py."""
         data, experiment = self.data, self._experiment
         if experiment and not experiment.shuffle:  # which settings never leave out
             return fit(
