@@ -49,7 +49,7 @@ class TwoLayerNN(Network):
         """Train on `X` (D, m) and labels `Y` (m,), and return the history of the run.
 
         `optimizer` is a registered name or a value. `learning_rate` goes with a name; None takes that optimizer's own,
-        which is 0.1 for gradient descent. Everything else is explained in `training.fit`.
+        which is 0.1 for gradient descent. Everything else is explained in `fit` of loop.py.
         """
 
         if not isinstance(optimizer, str) and learning_rate is not None:
