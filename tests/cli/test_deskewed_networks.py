@@ -5,12 +5,16 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from neural_network import TwoLayerNN
 from neural_network.data import load
+from neural_network.data.augment import AUGMENTATIONS
 from neural_network.data.dataset import Samples
 from neural_network.data.export import export_png
 from neural_network.data.image_changes import deskew_for
+from neural_network.inspection import figures
+from neural_network.inspection.figures.digits import deformations
 from neural_network.runs.summary import Metrics
 from neural_network.support.picture_format import PictureFormat
 
@@ -89,3 +93,19 @@ def test_it_neither_learns_from_other_images_nor_teaches_with_them(run, small, u
     assert (result.status, result.err.count("\n")) == (2, 1)
     assert "deskewed:" in result.err
     assert run("train", "--data", f"deskewed:{small}", *options, "--name", "y").status == 0
+
+
+def test_their_deformed_copies_are_drawn_as_they_are_trained(run, small, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "deformations", lambda *values, deskew, **more: drawn.append(deskew) or Figure())
+    for spec in (small, f"deskewed:{small}"):
+        assert run("data", "show", "--data", spec, "--augment", "light", "--output", "copies.png").status == 0
+    assert drawn == [False, True]
+
+
+def test_the_figure_of_deformed_copies_shows_them_deskewed(rng):
+    x, light = rng.random(64, dtype=np.float32), AUGMENTATIONS["light"]
+    mosaic = deformations(x, light, shape=(8, 8), deskew=True).axes[0].images[0].get_array().filled(-1)
+    copy = light.apply(x[:, None], 0, 1, np.array([0]), (8, 8), deskew=True).reshape(8, 8)
+    tiles = np.lib.stride_tricks.sliding_window_view(mosaic, (8, 8))
+    assert np.isclose(tiles, copy, atol=1e-6).all(axis=(2, 3)).sum() == 1

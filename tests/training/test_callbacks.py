@@ -5,6 +5,7 @@ import pytest
 
 from neural_network import Callback, InputError, TwoLayerNN
 from neural_network.data.augment import AUGMENTATIONS, Augmentation
+from neural_network.support.picture_format import PictureFormat
 from neural_network.training.callbacks import Augment, ClipGradients, EarlyStopping, MovingAverage
 from neural_network.training.regularizers import L1, L2, Dropout, MaxNorm, draw_mask
 
@@ -162,6 +163,20 @@ def test_the_last_epochs_are_deformed_lightly(rng):
     TwoLayerNN(64, 3, 3, seed=0).train(X, Y, epochs=3, callbacks=[Augment(strong, light_epochs=2), Look()])
     for epoch, augmentation in enumerate((strong, light, light), start=1):
         np.testing.assert_array_equal(seen[epoch - 1], augmentation.apply(X, 0, epoch, np.arange(5)))
+
+
+def test_a_network_of_deskewed_images_sees_deskewed_deformations(rng):
+    X, Y = rng.random((64, 5), dtype=np.float32), rng.integers(0, 3, 5)
+    seen = []
+
+    class Look(Callback):
+        def on_gradients(self, run):
+            seen.append(run.X[:, run.indices.argsort()])
+
+    network = TwoLayerNN(64, 3, 3, seed=0)
+    network.picture_format = PictureFormat(8, 8, deskew=True)
+    network.train(X, Y, epochs=1, callbacks=[Augment(AUGMENTATIONS["strong"]), Look()])
+    np.testing.assert_array_equal(seen[0], AUGMENTATIONS["strong"].apply(X, 0, 1, np.arange(5), deskew=True))
 
 
 @pytest.mark.parametrize(

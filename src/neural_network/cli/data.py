@@ -10,6 +10,7 @@ import typer
 from ..data.augment import AUGMENTATIONS, Augmentation
 from ..data.sources import SOURCES
 from ..support.errors import InputError
+from ..support.picture_format import is_deskewed
 from . import terminal
 from .help import Command, Group
 from .options import Data, Json, Seed, one_of
@@ -194,7 +195,8 @@ def _save_sheet(path: Path, dataset: "Dataset", index: int, augmentation: Augmen
     if augmentation == Augmentation():
         save_figure(contact_sheet(X, Y, dataset.classes, shape=dataset.shape), path)
     else:
-        save_figure(deformations(X[:, index], augmentation, shape=dataset.shape), path)
+        deskew = is_deskewed(dataset.picture_format)
+        save_figure(deformations(X[:, index], augmentation, shape=dataset.shape, deskew=deskew), path)
 
 
 def _count(samples: "Samples", classes: int) -> list[int]:

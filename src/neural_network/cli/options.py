@@ -27,8 +27,8 @@ def one_of(names: Iterable[str], what: str, panel: str) -> Any:
 
 DATA = (
     "Data set: auto, mnist, fashion-mnist, kmnist, synthetic, a Kaggle train.csv, a folder of IDX files, or a folder "
-    "with a sub-folder of pictures for each class; join several with +. deskewed:NAME shears digits upright, and "
-    "transposed:NAME exchanges rows and columns."
+    "with a sub-folder of pictures for each class; join several with +. deskewed:NAME shears digits upright and "
+    "centers them, and transposed:NAME exchanges rows and columns."
 )
 Data = Annotated[str, typer.Option("--data", metavar="NAME|PATH", help=DATA)]
 OwnData = Annotated[

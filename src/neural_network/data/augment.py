@@ -118,7 +118,7 @@ class Augmentation:
             field = self._field(streams[chunk], shape) if self.elastic else np.float32(0)
             places = maps.of(chunk)
             result[chunk] = bilinear(images[chunk], places.sources(shape) + field)
-            if deskew:
+            if deskew:  # by what the deformed image shows, but from the original, which is sharper
                 places = places.then(upright_map(result[chunk]))
                 result[chunk] = bilinear(images[chunk], places.sources(shape) + field)
 

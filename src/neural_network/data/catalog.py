@@ -5,7 +5,7 @@
     synthetic                      the built-in digits
     FOLDER or FILE                 your own data (see folders.py)
     transposed:ONE                 the same images with rows and columns exchanged, as EMNIST needs it
-    deskewed:ONE                   the same images, sheared upright
+    deskewed:ONE                   the same images, sheared upright and centered
     ONE+ANOTHER                    a mixture of any of these
 
 data/README.md says in which places each is searched for.

@@ -62,7 +62,7 @@ def finish(digit: Normalized, form: PictureFormat) -> Normalized:
 
 
 def _deskew(fitted: Normalized, form: PictureFormat) -> Normalized:
-    """Shear a fitted picture upright, if the format asks for it."""
+    """Deskew a fitted picture, if the format asks for it."""
     if not form.deskew:
         return fitted
     image = deskew(fitted.image[None])[0]

@@ -39,7 +39,7 @@ SENTENCES = {
     "fit": "Scale the digit into a box of 20 × 20 pixels, and keep its proportions.",
     "center": "Move the digit so that its center of mass is in the middle.",
     "as it is": "Keep the picture: it has the right size already.",
-    "deskew": "Shear the digit upright, as the pictures were that this network was trained on.",
+    "deskew": "Shear the digit upright and center it, as the pictures were that this network was trained on.",
     "scale": "Scale the picture to the size of the network's inputs.",
 }
 

@@ -30,7 +30,7 @@ class PictureFormat:
     ink : float
         Brightness of the ink, from 0 to 1.
     deskew : bool
-        Whether every picture is sheared upright in the end (see data/deskew.py).
+        Whether every picture is sheared upright and centered in the end (see data/deskew.py).
     """
 
     height: int = 28

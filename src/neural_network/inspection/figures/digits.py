@@ -31,9 +31,14 @@ def contact_sheet(
 
 
 @house_style()
-def deformations(x: np.ndarray, augmentation: Augmentation, *, seed: int = 0, shape: Shape | None = None) -> Figure:
-    """Draw an image `x` (D,) and its augmented copies of the first sixteen epochs."""
-    epochs = [augmentation.apply(x[:, None], seed, epoch, np.array([0]), shape) for epoch in range(1, VARIANTS + 1)]
+def deformations(
+    x: np.ndarray, augmentation: Augmentation, *, seed: int = 0, shape: Shape | None = None, deskew: bool = False
+) -> Figure:
+    """Draw an image `x` (D,) and its augmented copies of the first sixteen epochs, deskewed if `deskew`."""
+    epochs = [
+        augmentation.apply(x[:, None], seed, epoch, np.array([0]), shape, deskew=deskew)
+        for epoch in range(1, VARIANTS + 1)
+    ]
     pictures = as_pictures(np.concatenate([x[:, None], *epochs], axis=1), "x", shape)
     captions = ["original", *(f"epoch {epoch}" for epoch in range(1, VARIANTS + 1))]
     return draw_pictures(pictures, captions, 6, title="One image, deformed", cmap="gray_r", vmin=0, vmax=1).figure
