@@ -10,6 +10,7 @@ import numpy as np
 from ..functions.activations import ACTIVATIONS
 from ..network import Network
 from ..support.errors import InputError
+from ..support.in_place import assign
 from ..support.json_schema import read_object
 from ..support.picture_format import PictureFormat
 from .shipped_models import SHIPPED, shipped_or
@@ -105,8 +106,7 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
             network.picture_format = _read_format(values[PICTURES], network.input_size)
     except (KeyError, TypeError, InputError) as error:
         raise InputError(f"{path}: the model's configuration is not valid: {error}") from error
-    for name, θ in network.parameters.items():
-        θ[...] = tensors[name]
+    assign(network.parameters, tensors)
     return network
 
 

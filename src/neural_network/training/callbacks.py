@@ -8,6 +8,7 @@ from ..data.augment import AUGMENTATIONS, Augmentation
 from ..network import Parameters
 from ..support.arguments import check_count, check_fraction, check_positive
 from ..support.errors import InputError
+from ..support.in_place import assign
 from ..support.norms import norm
 from ..support.picture_format import is_deskewed
 from .callback import Callback, Run, State
@@ -70,7 +71,8 @@ class EarlyStopping(Callback):
         run.stop = run.stop or run.epoch - self._best_epoch >= self.patience
 
     def on_end(self, run: Run) -> None:
-        _restore(self._best, run.network.parameters)
+        if self._best:
+            assign(run.network.parameters, self._best)
 
     def state(self) -> State:
         return {"best loss": self._best_loss, "best epoch": self._best_epoch, **self._best}
@@ -102,7 +104,7 @@ class MovingAverage(Callback):
     def on_end(self, run: Run) -> None:
         if run.step:
             share = 1 - self.decay**run.step
-            _restore({name: total / share for name, total in self._sums.items()}, run.network.parameters)
+            assign(run.network.parameters, {name: total / share for name, total in self._sums.items()})
 
     def state(self) -> State:
         return {**self._sums}
@@ -117,8 +119,3 @@ def _arrays(state: State) -> Parameters:
 
 def _copy(parameters: Parameters) -> Parameters:
     return {name: θ.copy() for name, θ in parameters.items()}
-
-
-def _restore(saved: Parameters, parameters: Parameters) -> None:
-    for name, θ in saved.items():
-        parameters[name][...] = θ

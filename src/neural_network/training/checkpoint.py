@@ -18,6 +18,7 @@ from ..formats.tensor_file import check_storable
 from ..network import Parameters
 from ..support.arguments import is_plain
 from ..support.errors import InputError
+from ..support.in_place import assign
 from ..support.json_schema import check_values
 from .callback import Callback, Run, State
 from .history import FORMER_NAMES, plain_values
@@ -87,8 +88,7 @@ def restore(run: Run, checkpoint: Checkpoint) -> None:
             if _is_ours(callback) and parameters.keys() & saved.keys():  # stacks of parameters, of half the precision
                 _check_arrays(saved, parameters, stacks=True)
 
-        for name, θ in parameters.items():
-            θ[...] = groups["parameters"][name]
+        assign(parameters, groups["parameters"])
         run.optimizer.state = state
         run.optimizer.learning_rate, run.optimizer.steps = (values["optimizer"][k] for k in ("learning_rate", "steps"))
         for callback, saved in zip(_with_state(run), states, strict=True):

@@ -17,6 +17,7 @@ from ..support.blas_threads import one_blas_thread
 from ..support.byte_pixels import Inputs
 from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
+from ..support.in_place import assign
 from ..support.signals import finish_on_interrupt
 from .callback import Run
 from .gradients import Result
@@ -112,8 +113,7 @@ def train_many(
         for bar in bars:
             bar.on_end(runs[0])
         for network, parameters in zip(networks, own, strict=True):
-            for name, θ in parameters.items():
-                θ[...] = network.parameters[name]
+            assign(parameters, network.parameters)
             vars(network).update(parameters)
     for run in runs:
         run.history.interrupted = run.interrupt and len(run.history) < epochs and not run.stop

@@ -17,6 +17,7 @@ from ...runs.settings import Settings
 from ...runs.snapshots import Snapshots
 from ...runs.summary import EndedSummary, check_recordable, diverged_summary, summarize
 from ...support.errors import DivergenceError, InputError
+from ...support.in_place import assign
 from ...support.signals import postponed
 from ...training.callback import CALLBACKS
 from ...training.checkpoint import Checkpoint
@@ -27,7 +28,7 @@ from ...training.schedules import SCHEDULES, cosine
 from .. import terminal
 from ..diagnose import print_findings
 from ..options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
-from .fine_tune import copy_weights, fit_dataset, take_settings
+from .fine_tune import fit_dataset, take_settings
 from .given import fill_in, was_given
 from .results import BUILTIN, print_next_steps, print_results
 from .resume import arrays, check_data, is_finished, named, take_up
@@ -276,7 +277,7 @@ def train(
     saver = SaveCheckpoints(folder, origin, trained_on, every, resumed=bool(checkpoint))
     network = settings.make_network(len(samples.X), dataset.classes, format_of(dataset))
     if start:
-        copy_weights(start, network)
+        assign(network.parameters, start.parameters)
     history, snapshots, summary = _learn(network, settings, dataset, spec, validation, saver, checkpoint)
     if not history.interrupted:
         remove_checkpoints(folder)

@@ -72,9 +72,3 @@ def fit_dataset(dataset: "Dataset", start: Network) -> "Dataset":
         raise InputError(f"{dataset.name} has {len(dataset.train.X)} pixels, but the network {start.input_size} inputs")
     check_deskewed(start.picture_format, dataset.picture_format, "the network of --from")
     return fit_classes(dataset, start.classes)
-
-
-def copy_weights(start: Network, network: Network) -> None:
-    """Give a network the parameters of another one of the same sizes."""
-    for name, parameter in network.parameters.items():
-        parameter[...] = start.parameters[name]

@@ -7,6 +7,7 @@ assigned to class 0; after one step of gradient descent both are classified corr
 import numpy as np
 
 from ...network import Network
+from ...support.in_place import assign
 
 X = np.array([[0.5, 1.0], [1.0, 0.0]])  # (D, m): two inputs, two samples as columns
 Y = np.array([1, 0])  # (m,): their classes
@@ -23,6 +24,5 @@ LEARNING_RATE = 0.5
 def toy_network() -> Network:
     """Return a new network of the example, in float64, before the step."""
     network = Network(input_size=2, hidden_size=2, output_size=2, seed=0, dtype=np.float64)
-    for name, parameter in network.parameters.items():
-        parameter[:] = PARAMETERS[name]
+    assign(network.parameters, PARAMETERS)
     return network

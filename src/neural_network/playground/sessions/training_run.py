@@ -13,6 +13,7 @@ from ...network import Network, Parameters
 from ...runs.settings import Settings
 from ...support.error_state import own_error_state
 from ...support.errors import DivergenceError, InputError
+from ...support.in_place import assign
 from ...training.history import History, Row
 from ...training.model import TwoLayerNN
 from ...training.monitor import Monitor
@@ -125,8 +126,7 @@ class TrainingRun:
 
     def _with(self, parameters: Parameters) -> Network:
         network = self.job.make_network()
-        for name, θ in network.parameters.items():
-            θ[...] = parameters[name]
+        assign(network.parameters, parameters)
         return network
 
     # ------------------------------------------------------------------ what it can be told
