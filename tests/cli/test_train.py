@@ -187,7 +187,7 @@ def test_divergence_is_status_3_and_overwrites_no_good_model(run, small):
         (["--name", " "], "plain name for a folder, of at most 200 letters, not ' '"),
         (["--name", "x" * 300], "xxx...\n"),
         (["--epochs", "many"], "--epochs must be a whole number ≥ 1, not 'many'"),
-        (["--epoch", "3"], "no option --epoch; did you mean --epochs?"),
+        (["--epoch", "3"], "no option --epoch; did you mean '--epochs'?"),
     ],
 )
 def test_bad_usage_is_one_line_and_status_2(run, small, options, complaint):

@@ -160,7 +160,7 @@ def test_a_branch_without_a_step_is_changed_by_a_choice(open_page, session):
         ("step=x", "step must be a whole number ≥ 0, not 'x'"),  # as the server says, see test_address_requests.py
         (
             "learningrate=0.5&garbage&until=-1&step=x&run=0&run1=hiden:3&run2=1@1&hidden=20",
-            "'learningrate' in the address is not known; did you mean learning_rate?",
+            "'learningrate' in the address is not known; did you mean 'learning_rate'?",
         ),
         ("run1=batch_size:0&run2=1@1", "run1: Batch size must be a whole number ≥ 1, not 0"),
         ("view=nosuch", "view must be one of draw, train, glass, mistakes, break, not 'nosuch'"),

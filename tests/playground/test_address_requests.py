@@ -27,7 +27,7 @@ def test_a_step_is_one_of_the_run_in_view(served):
         ({"leftOut": "center,banana"}, "leftout names steps, such as center, not 'banana'"),
         ({"run": "0"}, "run is '0', the run in view, but there are no run1"),
         ({"runs": {"run1": "until:3", "run2": "1@1"}, "until": "3"}, "until is '3', but each run has its own"),
-        ({"runs": {"run1": "hiden:3"}}, "run1: there is no setting 'hiden'; did you mean hidden?"),
+        ({"runs": {"run1": "hiden:3"}}, "run1: there is no setting 'hiden'; did you mean 'hidden'?"),
         ({"runs": {"run1": "until:501"}}, "run1: until must be at most 500"),
         ({"runs": {"run1": "epochs:3", "run2": "1@4"}}, "run2: run 1 has 3 steps: there is no step 4 to branch from"),
         ({"runs": {"run1": "epochs:3", "run2": "1@1"}, "run": "3"}, "run must be 1 to 2"),

@@ -106,7 +106,7 @@ def test_experiments_and_shipped_models_have_names(sessions, digits, make_job, t
         ({"run1": "", "run2": "1@0,data:moons"}, "no setting 'data'"),
         ({"run1": "from_run:x"}, "no setting 'from_run'"),
         ({"run1": "teacher:x"}, "no setting 'teacher'"),
-        ({"run1": "hiden:3"}, "run1: there is no setting 'hiden'; did you mean hidden?"),
+        ({"run1": "hiden:3"}, "run1: there is no setting 'hiden'; did you mean 'hidden'?"),
         ({"run1": "epochs:30,until:31"}, "run1: until must be at most 30"),
         ({"run1": "", "run2": "1@3,epochs:2,until:3"}, "run2: until must be at most 2"),
         ({"run1": "data:../x"}, "data must be one of"),

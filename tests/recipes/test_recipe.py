@@ -77,7 +77,7 @@ def test_what_is_no_recipe_is_refused_by_the_name_of_its_file(tmp_path, text, wh
 
 
 def test_a_name_that_is_like_a_known_one():
-    with pytest.raises(FileNotFoundError, match="did you mean simard-800"):
+    with pytest.raises(FileNotFoundError, match="did you mean 'simard-800'"):
         find_recipe("simard-80")
 
 

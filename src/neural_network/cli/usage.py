@@ -1,11 +1,12 @@
 """What is wrong with a command line, in one line of plain words."""
 
-import difflib
 import typing
 from collections.abc import Sequence
 from typing import Any
 
 from typer import BadParameter
+
+from ..support.suggestion import did_you_mean, most_like
 
 UsageError: Any = BadParameter.__base__  # wherever this Typer keeps its Click
 
@@ -21,8 +22,8 @@ def explain_usage(error: Any) -> str:
 
 def _no_such_option(name: str, possibilities: Sequence[str]) -> str:
     known = {option.strip("-"): option for option in possibilities}
-    nearest = difflib.get_close_matches(name.strip("-"), known, n=1)
-    return f"there is no option {name}" + (f"; did you mean {known[nearest[0]]}?" if nearest else "")
+    near = most_like(name.strip("-"), known)
+    return f"there is no option {name}{did_you_mean(near and known[near])}"
 
 
 def _bad_value(error: Any) -> str | None:

@@ -1,8 +1,8 @@
 """What kept a call from giving a result, in words: a syntax error, an exception, a loop without end and the like."""
 
-import difflib
 import re
 
+from ..support.suggestion import most_like
 from .catalog import ordered
 from .runner import Report
 
@@ -32,8 +32,8 @@ def trouble(where: str, report: Report, when: str) -> str:
         return f"{where} has ended Python itself, {when} (exit status {report['died']})."
     if "missing" in report:
         function = report["missing"]
-        near = difflib.get_close_matches(function, report["found"], n=1)
-        found = f" It has `{near[0]}`: is that the one?" if near else ""
+        near = most_like(function, report["found"])
+        found = f" It has `{near}`: is that the one?" if near else ""
         return f"{where} has no function `{function}`: its name must stand after `def`.{found}"
     error = f"{report['raised']}: {_plainer(report['message'])}" if report["message"] else report["raised"]
     said = f"{error}{place}, {when}." if place else f"{where} raised {error}, {when}."

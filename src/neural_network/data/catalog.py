@@ -12,7 +12,6 @@ data/README.md says in which places each is searched for.
 """
 
 import contextlib
-import difflib
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +21,7 @@ from typing import NamedTuple
 
 from ..support.errors import InputError, WorkError
 from ..support.picture_format import PictureFormat
+from ..support.suggestion import did_you_mean, most_like
 from . import folders
 from .builtin import ABOUT, load_digits
 from .dataset import DIGITS, Dataset
@@ -84,10 +84,11 @@ def _find_loader(spec: str, form: PictureFormat | None, transposed: bool = False
     if colon and change in CHANGES:
         load_as_it_is = _find_loader(rest.strip(), form, transposed=transposed or change == "transposed")
         return lambda: change_images(load_as_it_is(), change)
-    nearest = difflib.get_close_matches(spec.lower(), ["auto", "synthetic", *SOURCES], n=1)
-    nearest = nearest or [f"{near}:{rest}" for near in difflib.get_close_matches(change.lower(), CHANGES, n=1) if colon]
-    if nearest:
-        raise InputError(f"unknown data set {spec!r}; did you mean {nearest[0]!r}?")
+    near = most_like(spec.lower(), ["auto", "synthetic", *SOURCES])
+    if colon and not near and (near := most_like(change.lower(), CHANGES)):
+        near = f"{near}:{rest}"
+    if near:
+        raise InputError(f"unknown data set {spec!r}{did_you_mean(near)}")
     raise FileNotFoundError(f"{spec!r}: no such file or folder, and not one of: auto, synthetic, {', '.join(SOURCES)}")
 
 

@@ -1,6 +1,5 @@
 """Model files: a tensor file of the parameters, with the configuration of the network in the metadata."""
 
-import difflib
 import os
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from ..support.errors import InputError
 from ..support.in_place import assign
 from ..support.json_schema import read_object
 from ..support.picture_format import PictureFormat
+from ..support.suggestion import did_you_mean, most_like
 from .shipped_models import SHIPPED, shipped_or
 from .tensor_file import read, write
 
@@ -88,8 +88,7 @@ def load_model(path: str | os.PathLike[str], cls: type[AnyNetwork]) -> AnyNetwor
     """
     path = shipped_or(path)
     if not path.exists():
-        near = difflib.get_close_matches(str(path), SHIPPED, n=1)
-        raise FileNotFoundError(f"no model file at {path}{f'; did you mean {near[0]}?' if near else ''}")
+        raise FileNotFoundError(f"no model file at {path}{did_you_mean(most_like(str(path), SHIPPED))}")
     values, tensors = read(path)
     D, H, C = (values.get(name) for name in CONFIGURATION[:3])
     expected = {"W1": (H, D), "b1": (H, 1), "W2": (C, H), "b2": (C, 1)}

@@ -14,7 +14,6 @@ source = "Simard, Steinkraus and Platt 2003"
 error = 0.7    # per cent
 """
 
-import difflib
 import os
 import tomllib
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from typing import Any, get_type_hints
 from ..runs.settings import Settings
 from ..support.errors import InputError
 from ..support.json_schema import check_values, read_object
+from ..support.suggestion import did_you_mean, most_like
 
 _NAMED = Path(__file__).parent / "named"
 RECIPES = tuple(sorted(path.stem for path in _NAMED.glob("*.toml")))
@@ -79,9 +79,8 @@ def find_recipe(name: str | os.PathLike[str]) -> Recipe:
         return read_recipe(_NAMED / f"{name}.toml")
     if Path(name).is_file():
         return read_recipe(name)
-    near = difflib.get_close_matches(str(name), RECIPES, n=1)
-    hint = f"did you mean {near[0]}?" if near else "mnist-nn recipes list shows the names"
-    raise FileNotFoundError(f"there is no recipe {str(name)!r} and no such TOML file; {hint}")
+    hint = did_you_mean(most_like(str(name), RECIPES), "mnist-nn recipes list shows the names")
+    raise FileNotFoundError(f"there is no recipe {str(name)!r} and no such TOML file{hint}")
 
 
 def read_recipe(path: str | os.PathLike[str]) -> Recipe:
@@ -111,7 +110,6 @@ def _read_options(values: Any) -> dict[str, Any]:
     check_values(values, {}, "[settings]")
     for name in values:
         if name not in _KINDS:
-            near = difflib.get_close_matches(name.replace("-", "_"), _KINDS, n=1)
-            raise InputError(f"{name!r} is no setting{f'; did you mean {near[0]!r}?' if near else ''}")
+            raise InputError(f"{name!r} is no setting{did_you_mean(most_like(name.replace('-', '_'), _KINDS))}")
     check_values(values, {name: _KINDS[name] for name in values}, "[settings]")
     return {name: tuple(value) if name == "callbacks" else value for name, value in values.items()}

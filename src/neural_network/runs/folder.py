@@ -12,7 +12,6 @@ A run that diverged has no model, and its config.json has `diverged_at` instead 
 """
 
 import contextlib
-import difflib
 import itertools
 import json
 import os
@@ -29,6 +28,7 @@ from ..support.atomic_files import write_json
 from ..support.directory_lock import hold, lock_file
 from ..support.errors import InputError, WorkError
 from ..support.signals import postponed
+from ..support.suggestion import did_you_mean, most_like
 from ..training.history import REQUIRED, History
 from ..training.model import TwoLayerNN
 from ..training.monitor import COLUMNS
@@ -185,8 +185,8 @@ def nearest(path: Path) -> str:
         with contextlib.suppress(OSError):
             found |= {each.name: each for each in itertools.islice(folder.iterdir(), 10_000) if each.name[0] != "."}
     found |= {name: Path(name) for name in SHIPPED if path.parent == Path()}
-    names = difflib.get_close_matches(path.name, found, n=1)
-    return f"; did you mean {found[names[0]]}?" if names else ""
+    near = most_like(path.name, found)
+    return did_you_mean(near and found[near])
 
 
 def _diverged(folder: Path) -> str:

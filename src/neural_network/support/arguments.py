@@ -1,6 +1,5 @@
 """Checks of arguments. Each error says in one line which argument it was, what came and what was expected."""
 
-import difflib
 import inspect
 import math
 import numbers
@@ -16,6 +15,7 @@ from .byte_pixels import Inputs, Pixels
 from .error_state import own_error_state
 from .errors import InputError
 from .picture_format import square
+from .suggestion import did_you_mean, most_like
 
 LONGEST_NAME = 255  # characters, like the name of a folder
 # Characters that a terminal takes for commands, or that turn the order of what follows around.
@@ -209,6 +209,5 @@ def check_options(owner: str, function: Callable[..., Any], options: Iterable[st
     known = [parameter.name for parameter in parameters if parameter.default is not parameter.empty]
     for option in options:
         if option not in known:
-            nearest = difflib.get_close_matches(option, known, n=1)
-            advice = f"did you mean {nearest[0]!r}?" if nearest else f"its options: {', '.join(known) or 'none'}"
-            raise InputError(f"{owner} has no option {option!r}; {advice}")
+            advice = did_you_mean(most_like(option, known), f"its options: {', '.join(known) or 'none'}")
+            raise InputError(f"{owner} has no option {option!r}{advice}")

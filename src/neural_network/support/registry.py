@@ -1,11 +1,11 @@
 """Registries: named values of one kind. Every kind of extension (activations, initializers, ...) has one."""
 
-import difflib
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from .arguments import is_plain
 from .errors import InputError
+from .suggestion import did_you_mean, most_like
 
 T = TypeVar("T")
 
@@ -42,20 +42,16 @@ class Registry(Generic[T]):
 
     def __getitem__(self, name: str) -> T:
         if name not in self:
-            if nearest := self._nearest(str(name).lower()):
-                advice = f"did you mean {nearest!r}?"
-            elif len(self):
-                advice = f"choose one of: {', '.join(self)}"
-            else:
-                advice = "none is registered; a plugin can register one (--plugin)"
-            raise InputError(f"unknown {self.kind} {name!r}; {advice}")
+            none = "none is registered; a plugin can register one (--plugin)"
+            choices = f"choose one of: {', '.join(self)}" if len(self) else none
+            raise InputError(f"unknown {self.kind} {name!r}{did_you_mean(self._nearest(str(name).lower()), choices)}")
         return self._values[name]
 
     def _nearest(self, name: str) -> str | None:
         known = {candidate.lower(): candidate for candidate in self}
-        begins = [candidate for candidate in known if name and candidate.startswith(name)]
-        nearest = difflib.get_close_matches(name, known, n=1) or begins
-        return known[nearest[0]] if nearest else None
+        begins = (candidate for candidate in known if name and candidate.startswith(name))
+        near = most_like(name, known) or next(begins, None)
+        return near and known[near]
 
     def has(self, value: T) -> bool:
         """Return whether this very `value` is registered, not only another one of the same name."""

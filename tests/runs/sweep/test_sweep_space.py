@@ -38,7 +38,7 @@ def test_what_is_varied_is_read_as_it_is_written(text, varied):
     [
         ("hidden", "'hidden'"),
         ("hidden=", "'hidden='"),
-        ("hiden=3", "did you mean hidden?"),
+        ("hiden=3", "did you mean 'hidden'?"),
         ("data=mnist", "no setting 'data'"),
         ("seed=1,2", "--seeds"),
         ("from-run=a", "random weights"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from difflib import get_close_matches
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
@@ -14,6 +13,7 @@ from ...runs.settings import Settings
 from ...support.arguments import shown
 from ...support.errors import InputError
 from ...support.registry import Registry
+from ...support.suggestion import did_you_mean, most_like
 from ...training.optimizers import OPTIMIZERS
 from ...training.schedules import SCHEDULES
 
@@ -39,8 +39,7 @@ def read_settings(given: Any) -> Settings:
         raise InputError(f"settings should be an object, not {shown(given)}")
     kinds = {name: kind for name, kind in get_type_hints(Settings).items() if name not in WITHHELD}
     if unknown := [name for name in given if name not in kinds]:
-        nearest = get_close_matches(str(unknown[0]), kinds, n=1)
-        advice = f"; did you mean {nearest[0]}?" if nearest else ""
+        advice = did_you_mean(most_like(str(unknown[0]), kinds))
         raise InputError(f"there is no setting {shown(unknown[0])}{advice}")
     values = {name: _read(name, value, kinds[name]) for name, value in given.items()}
     for name, value in values.items():

@@ -3,7 +3,6 @@
 A value is written as the command takes it; `default` stands for the value that `mnist-nn train` uses by itself.
 """
 
-import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -13,6 +12,7 @@ from typing import Any, TypeAlias, get_args, get_type_hints
 import numpy as np
 
 from ...support.errors import InputError
+from ...support.suggestion import did_you_mean, most_like
 from ..command import option
 from ..settings import Settings
 
@@ -109,10 +109,9 @@ def parse_varied(text: str) -> Varied:
     if not equals or not values.strip():
         raise InputError(f"--vary takes a setting and its values, {EXAMPLE}, not {text!r}")
     if name not in KINDS:
-        nearest = difflib.get_close_matches(name, KINDS, n=1)
         known = ", ".join(each for each in KINDS if each not in FIXED)
-        advice = f"did you mean {nearest[0]}?" if nearest else f"the settings: {known}"
-        raise InputError(f"there is no setting {name!r} to vary; {advice}")
+        advice = did_you_mean(most_like(name, KINDS), f"the settings: {known}")
+        raise InputError(f"there is no setting {name!r} to vary{advice}")
     if name in FIXED:
         raise InputError(f"{name} cannot be varied: {FIXED[name]}")
     if ".." in values:
