@@ -7,11 +7,11 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Set
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
-from .byte_pixels import Inputs, Pixels
+from .byte_pixels import AnyInputs, Pixels
 from .error_state import own_error_state
 from .errors import InputError
 from .picture_format import square
@@ -113,14 +113,8 @@ def check_names(name: str, value: Any, count: int) -> tuple[str, ...]:
     return tuple(map(str, names))  # NumPy's strings are a type of their own
 
 
-@overload
-def check_inputs(X: Pixels, input_size: int, dtype: np.dtype[Any], name: str = "X") -> Pixels: ...
-@overload
-def check_inputs(X: np.ndarray, input_size: int, dtype: np.dtype[Any], name: str = "X") -> np.ndarray: ...
-@overload
-def check_inputs(X: Inputs, input_size: int, dtype: np.dtype[Any], name: str = "X") -> Inputs: ...
 @own_error_state
-def check_inputs(X: Any, input_size: int, dtype: np.dtype[Any], name: str = "X") -> Inputs:
+def check_inputs(X: AnyInputs, input_size: int, dtype: np.dtype[Any], name: str = "X") -> AnyInputs:
     """Return `X` as an array (input_size, m) of `dtype`; refuse another shape, no samples, and NaN or infinite values.
 
     An array that has the dtype already is returned as it is, without a copy; so are Pixels (see byte_pixels.py).

@@ -6,7 +6,7 @@ again `Pixels`, and copies nothing; chosen samples, as a mini-batch has them, ar
 """
 
 from types import EllipsisType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,9 @@ class Pixels:
         if name.startswith("__"):  # NumPy and the copy module ask for many of these
             raise AttributeError(name)
         return getattr(np.asarray(self), name)
+
+
+AnyInputs = TypeVar("AnyInputs", Pixels, np.ndarray, Inputs)  # where inputs of a kind give inputs of that kind
 
 
 def scale(pixels: NDArray[Any], dtype: Any = np.float32) -> NDArray[Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from ..network import Network
 from ..support.arguments import check_count, check_inputs, check_labels
 from ..support.blas_threads import one_blas_thread
-from ..support.byte_pixels import Inputs, Pixels
+from ..support.byte_pixels import AnyInputs, Inputs, Pixels
 from ..support.error_state import own_error_state
 from ..support.errors import DivergenceError, InputError
 from ..support.progress import is_wanted
@@ -238,7 +238,7 @@ def _order(samples: int, shuffle: bool, run: Run) -> np.ndarray:
     )
 
 
-def check_samples(network: Network, X: Inputs, Y: np.ndarray, name: str = "") -> Samples:
+def check_samples(network: Network, X: AnyInputs, Y: np.ndarray, name: str = "") -> tuple[AnyInputs, np.ndarray]:
     """Return inputs and labels as `network` wants them, or raise InputError."""
     X = check_inputs(X, network.input_size, network.dtype, f"{name}X")
     return X, check_labels(Y, network.output_size, X.shape[1], f"{name}Y")

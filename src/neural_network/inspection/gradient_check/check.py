@@ -14,8 +14,8 @@ from functools import partial
 import numpy as np
 
 from ...network import Network, Parameters
-from ...support.arguments import check_inputs, check_labels
 from ...support.error_state import own_error_state
+from ...training.loop import check_samples
 from ...training.regularizers import Penalty
 from .common_mistakes import STEP, likely_cause, relative_errors, wrong_derivative
 
@@ -89,9 +89,7 @@ def check_gradients(
         forward, backward = network.forward, network.backward
         masked = {"forward": partial(forward, mask=mask)}
         vars(network).update(masked, backward=lambda X, Y: backward(X, Y, forward(X, mask), mask))
-    X = check_inputs(X, network.input_size, network.dtype)
-    Y = check_labels(Y, network.output_size, X.shape[1])
-    return _compare(network, X, Y, penalties, on_entry)
+    return _compare(network, *check_samples(network, X, Y), penalties, on_entry)
 
 
 def _compare(

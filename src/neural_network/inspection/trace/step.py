@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...network import Network
-from ...support.arguments import check_inputs, check_labels
 from ...support.errors import DivergenceError, InputError
 from ...support.html import html_array, html_table
 from ...support.randomness import Seed
 from ...training.callback import Callback, Run
 from ...training.gradients import Result, compute
-from ...training.loop import fit, measure
+from ...training.loop import check_samples, fit, measure
 from ...training.optimizers import Optimizer
 from ...training.stepper import Stepper
 from .axes import INPUTS
@@ -94,8 +93,7 @@ def trace_step(
     DivergenceError
         The step led to infinite or NaN values.
     """
-    X = check_inputs(X, network.input_size, network.dtype)
-    Y = check_labels(Y, network.output_size, X.shape[1])
+    X, Y = check_samples(network, X, Y)
     copied = _copied(network)
     roots = {type(part).__module__.partition(".")[0] for part in (network, optimizer, *callbacks)}
     recorder = Recorder(copied.parameters, roots | {__name__.partition(".")[0]})
