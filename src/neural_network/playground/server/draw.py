@@ -2,7 +2,6 @@
 
 import functools
 import io
-import threading
 from typing import Any
 
 import numpy as np
@@ -19,17 +18,13 @@ from ...support.blas_threads import one_blas_thread
 from ...support.errors import InputError
 from .. import drawing
 from ..encoding import encode
-from ..familiarity import Familiarity
 from ..samples import write_pixels
-from ..sessions.data import SessionData
 from ..sessions.session import Session
 from .requests import answer, session_of, text
 from .views import network_of, or_names_last_finite, pictures, sample_of, shape_for
 
 MAX_CLASSES = 64  # whose pixels and units are sent: the 62 of EMNIST and some more
 THUMBNAIL = 64  # pixels of the longer side of the picture after a step
-
-_lock = threading.Lock()
 
 
 @answer
@@ -152,7 +147,7 @@ def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]
     found = drawing.answer(network, X)
     shape = shape_for(network) or (1, network.input_size)
     image = to_bytes(np.clip(X[:, 0], 0, 1))
-    likeness = _familiarity(session.dataset).measure(X)
+    likeness = session.dataset.familiarity.measure(X)
     return {
         "image": encode(image.reshape(shape)),
         "sample": write_pixels(image),
@@ -170,30 +165,6 @@ def _answer(session: Session, network: Network, X: np.ndarray) -> dict[str, Any]
             "images": pictures(likeness.images.T, network),
         },
     }
-
-
-class _Key:
-    """Data as a key: those with the same object of training samples are the same key."""
-
-    def __init__(self, data: SessionData) -> None:
-        self.data = data
-
-    def __hash__(self) -> int:
-        return id(self.data.train.X)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.data.train.X is self.data.train.X
-
-
-@functools.lru_cache(maxsize=8)
-def _make_familiarity(key: _Key) -> Familiarity:
-    return Familiarity(key.data.train, key.data.validation)
-
-
-def _familiarity(data: SessionData) -> Familiarity:
-    """Return the measure for these data, which is made once."""
-    with _lock:
-        return _make_familiarity(_Key(data))
 
 
 routes = [

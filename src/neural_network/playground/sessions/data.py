@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from ...data.preprocess import format_of
 from ...inspection.analysis.toy_data import TOYS
 from ...support.errors import InputError
 from ...support.picture_format import PictureFormat
+from ..familiarity import Familiarity
 
 TOY_TRAIN, TOY_TEST = 400, 200
 
@@ -44,6 +46,11 @@ class SessionData:
     classes: tuple[str, ...]
     picture_format: PictureFormat | None
     note: str = ""
+
+    @cached_property
+    def familiarity(self) -> Familiarity:
+        """The measure of how unlike the training samples an input is, made when it is first asked for."""
+        return Familiarity(self.train, self.validation)
 
 
 class DataSets:
