@@ -80,7 +80,7 @@ def test_experiments_and_shipped_models_have_names(sessions, digits, make_job, t
     plans = read_runs(texts, make_job)
     seed = TwoLayerNN.load(SHIPPED["seed"])
     assert same(plans[0].job.make_network(), {name: θ.astype("float32") for name, θ in seed.parameters.items()})
-    assert plans[1].job.experiment == "order"
+    assert plans[1].job.experiment_name == "order"
 
 
 @pytest.mark.parametrize(

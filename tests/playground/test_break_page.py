@@ -56,7 +56,7 @@ def test_the_edited_line_is_the_one_under_glass_with_the_batch(open_page, served
     page.keyboard.press("Enter")
     total = page.locator("[data-total]")
     total.wait_for()
-    session = next(each for each in served.sessions._sessions.values() if each.run.job.experiment == name)
+    session = next(each for each in served.sessions._sessions.values() if each.run.job.experiment_name == name)
     indices = next_batch(session.run, 0)[0][:64]
     network, X, Y = session.network_at(0), session.dataset.train.X[:, indices], session.dataset.train.Y[indices]
     value = network.backward(np.asarray(X), Y)["W2"][1, 0] if name == "mean" else None

@@ -12,7 +12,7 @@ from ...inspection.diagnosis import diagnose
 from ...inspection.trace import trace_step
 from ...support.arguments import shown
 from ...support.errors import DivergenceError, InputError
-from ..sessions.experiments import EXPERIMENTS, MENDED, Experiment, find_experiment
+from ..sessions.experiments import EXPERIMENTS, MENDED, Experiment
 from ..sessions.training_run import TrainingRun
 from .requests import answer, session_of
 
@@ -36,12 +36,12 @@ def diagnose_run(request: Request, values: dict[str, Any]) -> Any:
         raise InputError(f"only a run that has ended is diagnosed, and this one is {run.status}: play it to its end")
     diverged_at = run.history.diverged_at
     findings = diagnose(run.history, run.last_network, run.data.train, run.data.validation, diverged_at=diverged_at)
-    experiment = find_experiment(run.job.experiment) if run.job.experiment else None
+    experiment = run.job.experiment
     is_named = experiment is not None and bool(findings) and findings[0].cause in experiment.causes
     return {
         "findings": findings,
         "named": is_named,
-        "mended": run.job.experiment.endswith(MENDED),
+        "mended": run.job.experiment_name.endswith(MENDED),
         "tensor": first_bad(run, experiment) if experiment and is_named else None,
     }
 

@@ -19,7 +19,6 @@ from ...support.errors import InputError
 from ...training.loop import judge
 from ..encoding import encode
 from ..sessions.branches import write_run
-from ..sessions.experiments import find_experiment
 from ..sessions.reading import changed, read_settings
 from ..sessions.session import Session
 from ..sessions.training_run import TrainingRun
@@ -57,7 +56,7 @@ def progress(session: Session, sent: dict[str, Any]) -> dict[str, Any]:
             "offset": run.offset,
             "parent": run.parent,
             "origin": origin(run),
-            "experiment": find_experiment(run.job.experiment).title if run.job.experiment else "",
+            "experiment": experiment.title if (experiment := run.job.experiment) else "",
             "address": write_run(run),
             "rows": rows[before["epochs"] :],
             "losses": losses,
@@ -180,7 +179,7 @@ def state(session: Session) -> dict[str, Any]:
         "inView": session.name,
         "settings": changed(session.settings),
         "data": data.name,
-        "experiment": session.run.job.experiment,
+        "experiment": session.run.job.experiment_name,
         "from": session.run.job.model,
         "isFromFile": write_run(session.run) is None,
         "classes": data.classes,

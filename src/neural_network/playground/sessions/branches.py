@@ -56,7 +56,7 @@ def write_run(run: TrainingRun) -> str | None:
         words = {name: value for name, value in after.items() if value != before[name]}
         return ",".join([f"{run.parent.removeprefix('run ')}@{job.step}", *_written(words)])
     words = {"data": job.data.name}
-    words |= {"experiment": job.experiment} if job.experiment else changed(job.settings)
+    words |= {"experiment": job.experiment_name} if job.experiment else changed(job.settings)
     return ",".join(_written(words | ({"from": job.model} if job.model else {})))
 
 

@@ -70,7 +70,7 @@ def as_python(job: Job) -> str:
     Raises InputError for one that began with a model from a file, and for a branch of an experiment.
     """
     if job.experiment:
-        return EXPERIMENT.format(experiment=job.experiment, data=job.data.name, spec=job.data.spec)
+        return EXPERIMENT.format(experiment=job.experiment_name, data=job.data.name, spec=job.data.spec)
     stages, data = _stages(job), job.data
     root = stages[0]
     if root.experiment:

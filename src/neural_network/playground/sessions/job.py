@@ -20,14 +20,14 @@ from .experiments import Experiment, edited_network, find_experiment
 class Job:
     """Settings and data of a run, and the weights it starts with: those that the seed draws, or given ones.
 
-    `experiment` names what is wrong with it on purpose, if anything is, and `model` the shipped model whose weights are
-    given. A branch has a `parent`, and the step of it after which it begins.
+    `experiment_name` names what is wrong with it on purpose, if anything is, and `model` the shipped model whose
+    weights are given. A branch has a `parent`, and the step of it after which it begins.
     """
 
     settings: Settings
     data: SessionData
     start: Parameters | None = None
-    experiment: str = ""
+    experiment_name: str = ""
     parent: "Job | None" = None
     step: int = 0
     model: str = ""
@@ -39,7 +39,7 @@ class Job:
         Raises InputError for data that are not pictures, and where network.py has lost the lines to edit.
         """
         experiment = find_experiment(name)
-        job = Job(experiment.make_settings(), experiment.prepare(data), experiment=name)
+        job = Job(experiment.make_settings(), experiment.prepare(data), experiment_name=name)
         job.make_network()
         return job
 
@@ -55,14 +55,15 @@ class Job:
             raise InputError(f"{name} must be at most {self.last_step:,}, the last step of the run, not {step:,}")
 
     @property
-    def _experiment(self) -> Experiment | None:
-        return find_experiment(self.experiment) if self.experiment else None
+    def experiment(self) -> Experiment | None:
+        """The experiment of this name, if there is one."""
+        return find_experiment(self.experiment_name) if self.experiment_name else None
 
     def make_network(self) -> TwoLayerNN:
         """Return the network before its first step; raises InputError if the weights to start with do not fit."""
         data = self.data
         network = self.settings.make_network(len(data.train.X), data.classes, data.picture_format)
-        if experiment := self._experiment:
+        if experiment := self.experiment:
             if experiment.edits:
                 network.__class__ = edited_network(experiment.edits)
             experiment.spoil_network(network)
@@ -75,7 +76,7 @@ class Job:
 
     def train(self, network: TwoLayerNN, callbacks: Sequence[Callback], resume: Checkpoint | None = None) -> History:
         """Train `network`, with further callbacks after those of the settings; see `fit` in training/loop.py."""
-        data, experiment = self.data, self._experiment
+        data, experiment = self.data, self.experiment
         if experiment and not experiment.shuffle:  # which settings never leave out
             return fit(
                 network,
