@@ -235,6 +235,8 @@ def test_version_and_help(run):
         assert "Usage" in result.out
     assert "mnist-nn train --hidden 128" in run("train", "--help").out
     assert run().out == run("--help").out == run("-h").out
+    for group in ("data", "recipes", "course"):
+        assert run(group).out == run(group, "--help").out
 
 
 def test_an_unexpected_error_is_one_line_too(run, monkeypatch):

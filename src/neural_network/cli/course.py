@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 POLL = 0.2  # seconds between two looks at the files
 FINISHED = "You have built all of it. See your network beside the reference: mnist-nn course check network --data auto"
 
-app = typer.Typer(cls=Group, rich_markup_mode=None)
+app = typer.Typer(
+    cls=Group,
+    rich_markup_mode=None,
+    help="Build the network yourself in nineteen exercises, and be told what is wrong.",
+)
 
 Folder = Annotated[Path, typer.Option("--dir", metavar="DIR", help="The folder of the course.")]
 Name = Annotated[
@@ -32,13 +36,6 @@ Name = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for a confirmation.")]
 HERE = Path()
-
-
-@app.callback(invoke_without_command=True)
-def course_command(context: typer.Context) -> None:
-    """Build the network yourself in nineteen exercises, and be told what is wrong."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command(name="start", cls=Command)

@@ -19,14 +19,7 @@ if TYPE_CHECKING:
     from ..data import Dataset, Samples
     from ..support.picture_format import Shape
 
-app = typer.Typer(cls=Group, rich_markup_mode=None)
-
-
-@app.callback(invoke_without_command=True)
-def data_command(context: typer.Context) -> None:
-    """List, download, generate, convert and show data sets."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+app = typer.Typer(cls=Group, rich_markup_mode=None, help="List, download, generate, convert and show data sets.")
 
 
 @app.command(name="list", cls=Command)

@@ -38,7 +38,10 @@ class Command(_Help, TyperCommand):
 
 
 class Group(_Help, TyperGroup):
-    """A group of commands with a help text of this kind."""
+    """A group of commands with a help text of this kind, which it shows where no command is given."""
+
+    def parse_args(self, context: Any, arguments: list[str]) -> list[str]:
+        return super().parse_args(context, arguments or ["--help"])
 
 
 def _help(command: Any, context: Any) -> Iterator[str]:

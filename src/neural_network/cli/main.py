@@ -64,7 +64,7 @@ def _run(arguments: list[str]) -> int:
     load_plugins(plugins)
     from .app import app  # now, since its lists of names include those of the plugins
 
-    return app(others or ["--help"], standalone_mode=False, prog_name="mnist-nn") or 0
+    return app(others, standalone_mode=False, prog_name="mnist-nn") or 0
 
 
 def _open_what_was_closed() -> None:

@@ -17,14 +17,11 @@ from .help import Command, Group
 from .options import Json, Seed
 from .train.given import was_given
 
-app = typer.Typer(cls=Group, rich_markup_mode=None)
-
-
-@app.callback(invoke_without_command=True)
-def recipes_command(context: typer.Context) -> None:
-    """List and train named settings, each beside the published figure that it answers."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+app = typer.Typer(
+    cls=Group,
+    rich_markup_mode=None,
+    help="List and train named settings, each beside the published figure that it answers.",
+)
 
 
 @app.command("list", cls=Command)
