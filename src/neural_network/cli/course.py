@@ -158,17 +158,8 @@ def show_progress(folder: Folder = HERE, json: Json = False) -> None:
     from ..course.catalog import ordered
 
     workspace = _workspace(folder)
-    progress = workspace.progress
-    rows: list[dict[str, Any]] = [
-        {
-            "number": exercise.number,
-            "exercise": exercise.name,
-            "title": exercise.title,
-            "passed": exercise.name in progress.passed,
-            "hints": progress.hints.get(exercise.name, 0),
-            "solution_shown": exercise.name in progress.solutions,
-        }
-        for exercise in ordered()
+    rows = [
+        {**_state(workspace, exercise), "passed": exercise.name in workspace.progress.passed} for exercise in ordered()
     ]
     passed = sum(row["passed"] for row in rows)
     if json:
@@ -290,19 +281,23 @@ def _print_comparison(comparison: dict[str, Any]) -> None:
 
 
 def _as_json(workspace: "Workspace", chosen: "list[Exercise]", verdicts: "list[Verdict]") -> dict[str, Any]:
-    progress = workspace.progress
     return {
         "folder": str(workspace.folder),
         "passed": sum(verdict.passed for verdict in verdicts),
         "exercises": [
-            {
-                "number": exercise.number,
-                "title": exercise.title,
-                **asdict(verdict),
-                "passed": verdict.passed,
-                "hints": progress.hints.get(exercise.name, 0),
-                "solution_shown": exercise.name in progress.solutions,
-            }
+            {**_state(workspace, exercise), **asdict(verdict), "passed": verdict.passed}
             for exercise, verdict in zip(chosen, verdicts, strict=True)
         ],
+    }
+
+
+def _state(workspace: "Workspace", exercise: "Exercise") -> dict[str, Any]:
+    """Return how far a learner is with an exercise, apart from whether it is right."""
+    progress = workspace.progress
+    return {
+        "number": exercise.number,
+        "exercise": exercise.name,
+        "title": exercise.title,
+        "hints": progress.hints.get(exercise.name, 0),
+        "solution_shown": exercise.name in progress.solutions,
     }
