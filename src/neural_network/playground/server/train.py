@@ -80,11 +80,10 @@ def origin(run: TrainingRun) -> str:
 
 
 async def stream(request: Request) -> Response:
-    """Send what has changed, twenty times a second at most, for as long as the browser takes it.
+    """Send what has changed once the browser has taken what came before, twenty times a second at most.
 
-    While a run trains on, this is done less often: to draw the events takes time that the training needs too.
-
-    Only the newest state is sent, when the browser has taken the one before: a slow one misses nothing but frames.
+    A slow browser thus misses nothing but frames. While a run trains on, less is sent: to draw it takes time that the
+    training needs too.
     """
     try:
         session = session_of(request)
