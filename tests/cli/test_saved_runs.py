@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from neural_network import Callback, TwoLayerNN
-from neural_network.cli.train import command, seeds
+from neural_network.cli.train import once, seeds
 from neural_network.functions.losses import LOSSES, Loss, cross_entropy, register_loss
 from neural_network.runs.folder import load_run
 from neural_network.training.callback import CALLBACKS, register_callback
@@ -141,7 +141,7 @@ def test_a_billion_seeds_are_refused(run, small):
     assert not Path("runs").exists()
 
 
-@pytest.mark.parametrize(("module", "options"), [(command, []), (seeds, ["--seeds", 2])])
+@pytest.mark.parametrize(("module", "options"), [(once, []), (seeds, ["--seeds", 2])])
 def test_ctrl_c_while_the_trained_network_is_measured_waits_until_it_is_saved(run, small, monkeypatch, module, options):
     summarize = module.summarize
 
@@ -157,8 +157,8 @@ def test_ctrl_c_while_the_trained_network_is_measured_waits_until_it_is_saved(ru
 
 def test_a_summary_that_could_not_be_read_does_not_replace_the_old_one(run, small, trained, monkeypatch):
     before = (trained / "config.json").read_bytes()
-    summarize = command.summarize
-    monkeypatch.setattr(command, "summarize", lambda *arguments: replace(summarize(*arguments), software={"x": "\x00"}))
+    summarize = once.summarize
+    monkeypatch.setattr(once, "summarize", lambda *arguments: replace(summarize(*arguments), software={"x": "\x00"}))
     result = run("train", "--data", small, *TRAIN, "--hidden", 3, "--name", "r", "--overwrite")
     assert result.status == 1
     assert "config.json is not saved, because it could not be read back" in result.err

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from neural_network import TwoLayerNN
-from neural_network.cli.train import command
+from neural_network.cli.train import once
 from neural_network.data import load
 from neural_network.data.dataset import Samples
 from neural_network.data.export import export_png
@@ -132,7 +132,7 @@ def test_after_ctrl_c_it_goes_on_to_the_same_bits(run, first, monkeypatch):
     options = ["--from", first, "--epochs", 4, "--no-figures"]
     assert run("train", *options, "--name", "whole").status == 0
     with monkeypatch.context() as patch:
-        patch.setattr(command, "Monitor", Interrupted)
+        patch.setattr(once, "Monitor", Interrupted)
         Interrupted.__name__ = "Monitor"
         assert run("train", *options, "--name", "halted").status == 130
     assert run("train", "--resume", "runs/halted").status == 0

@@ -13,7 +13,7 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from neural_network import History
-from neural_network.cli.train import command
+from neural_network.cli.train import command, once
 from neural_network.data.idx import write_idx
 from neural_network.formats.tensor_file import write
 from neural_network.runs import settings
@@ -39,7 +39,7 @@ def at_step(monkeypatch):
                 if run.step == step:
                     do()
 
-        monkeypatch.setattr(command, "Monitor", Arranged)
+        monkeypatch.setattr(once, "Monitor", Arranged)
         Arranged.__name__ = "Monitor"
 
     return arrange

@@ -277,7 +277,7 @@ def make_subjects() -> list[Subject]:
 def _checkpoint(train: list[str]) -> Subject:
     """Return a checkpoint before the last step of a run."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("neural_network.cli.train.command.remove_checkpoints", lambda folder: None)
+        patch.setattr("neural_network.cli.train.once.remove_checkpoints", lambda folder: None)
         assert call(*train, "--epochs", "3", "--name", "c", "--checkpoint-every", "2").status == 0
     run = Path("runs/c")
     (run / "checkpoint-0.safetensors").unlink()

@@ -1,41 +1,28 @@
 """`mnist-nn train`: train a network on a data set, print its results, and save the run."""
 
-import math
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ...data.augment import AUGMENTATIONS
-from ...inspection.diagnosis import diagnose
-from ...network import Network
 from ...recipes import find_recipe
-from ...runs.checkpoint_files import SaveCheckpoints, parse_interval, remove_checkpoints, remove_strays
-from ...runs.folder import check_writable, claim_run_folder, new_run_folder, save_diverged, save_run
+from ...runs.checkpoint_files import parse_interval
+from ...runs.folder import check_writable, claim_run_folder, new_run_folder
 from ...runs.settings import Settings
-from ...runs.snapshots import Snapshots
-from ...runs.summary import EndedSummary, check_recordable, diverged_summary, summarize
-from ...support.errors import DivergenceError, InputError
-from ...support.in_place import assign
-from ...support.signals import postponed
+from ...support.errors import InputError
 from ...training.callback import CALLBACKS
-from ...training.checkpoint import Checkpoint
-from ...training.history import History
-from ...training.monitor import Monitor
 from ...training.optimizers import OPTIMIZERS
-from ...training.schedules import SCHEDULES, cosine
+from ...training.schedules import SCHEDULES
 from .. import terminal
-from ..diagnose import print_findings
 from ..options import Activation, Data, Hidden, Initializer, Json, LabelSmoothing, Loss, Output, Seed, one_of
-from .fine_tune import fit_dataset, take_settings
-from .given import fill_in, was_given
-from .results import BUILTIN, print_next_steps, print_results
-from .resume import arrays, check_data, is_finished, named, take_up
+from .fine_tune import take_settings
+from .given import fill_in
+from .once import train_once
+from .results import BUILTIN
+from .resume import is_finished, named, take_up
 from .seeds import train_seeds
-
-if TYPE_CHECKING:
-    from ...data import Dataset
+from .task import read_task
 
 TRAINING, REGULARIZATION, SAVING = "Training", "Regularization", "Saving"
 
@@ -216,11 +203,6 @@ def train(
 
       mnist-nn train --recipe simard-800 --epochs 5
     """
-    from ...data import load
-    from ...data.catalog import found_by
-    from ...data.preprocess import format_of
-    from ...data.sample_checks import dataset_warnings
-
     if recipe and (resume or from_run):
         raise InputError(f"--recipe begins a new training: it does not go with {'--resume' if resume else '--from'}")
     checkpoint, start = None, None
@@ -229,124 +211,24 @@ def train(
         if is_finished(resume, context, json):
             return
         checkpoint = take_up(resume, context)
-        origin = checkpoint.origin
-        context.params |= origin["options"]
-        if not was_given(context, "figures"):
-            figures = origin.get("figures", figures)
     elif from_run:
         start = take_settings(context, from_run)
-    if recipe:
+    elif recipe:
         fill_in(context, find_recipe(recipe).options)
-    data, validation = context.params["data"], context.params["validation"]
     settings = Settings.among(context.params)
     settings.check()
-    if settings.early_stopping and validation == 0:
-        raise InputError("--early-stopping needs validation samples, but --validation is 0")
     parse_interval(checkpoint_every)
     if checkpoint_every and seeds > 1:
         raise InputError("--checkpoint-every works with one network only, not with --seeds")
     check_writable(resume or new_run_folder(name, overwrite))
-    with terminal.busy("reading the data"):
-        dataset = fit_dataset(load(data, start.picture_format), start) if start else load(data)
-    validation = _held_out(validation, len(dataset.train.Y))
-    samples, held_out = dataset.split(validation)
-    if settings.warmup_steps:  # the schedule refuses too many, here before anything is printed
-        steps = settings.epochs * math.ceil(len(samples.Y) / (settings.batch_size or len(samples.Y)))
-        cosine(1, steps, warmup_steps=settings.warmup_steps)
-    for note in filter(None, [dataset.note, *dataset_warnings(dataset)]):
-        terminal.note(note)
-    if dataset.name == "synthetic" and not (recipe or from_run):
+    data, validation, figures = (context.params[each] for each in ("data", "validation", "figures"))
+    task = read_task(settings, data, validation, start)
+    if task.dataset.name == "synthetic" and not (recipe or from_run):
         terminal.note(BUILTIN)
-
-    spec = found_by(data, dataset)
-    check_recordable(settings, dataset, spec, validation)
     folder = resume or context.with_resource(claim_run_folder(name, overwrite, terminal.note))
     if seeds > 1:
-        if not train_seeds(settings, seeds, dataset, spec, validation, folder, json):
-            raise SystemExit(130)
-        return
-
-    trained_on = arrays(samples, held_out)
-    if checkpoint:
-        check_data(checkpoint, trained_on, folder)
+        is_whole = train_seeds(task, seeds, folder, json)
     else:
-        remove_strays(folder)
-        remove_checkpoints(folder)
-        origin = {"options": {**asdict(settings), "data": data, "validation": validation}, "figures": figures}
-    every = checkpoint_every or origin.get("every", "")
-    saver = SaveCheckpoints(folder, origin, trained_on, every, resumed=bool(checkpoint))
-    network = settings.make_network(len(samples.X), dataset.classes, format_of(dataset))
-    if start:
-        assign(network.parameters, start.parameters)
-    history, snapshots, summary = _learn(network, settings, dataset, spec, validation, saver, checkpoint)
-    if not history.interrupted:
-        remove_checkpoints(folder)
-    if json:
-        terminal.print_json(summary.to_json())
-    else:
-        print_results(summary, settings)
-    findings = diagnose(history, network, samples, held_out)  # before the figures take their memory
-    if figures:
-        try:
-            with terminal.busy("drawing the figures"):
-                from ...inspection.figures import RunData, save_run_figures
-
-                save_run_figures(RunData.of(network, history, summary, dataset, snapshots), folder)
-        except KeyboardInterrupt:
-            terminal.note(f"the run is saved in {folder}; mnist-nn figures {folder} draws the missing figures")
-            raise
-    print_findings(findings, terminal.note)
-    if dataset.note:
-        terminal.note(dataset.note)
-    if history.interrupted:
-        saved = f"interrupted in epoch {len(history)} of {settings.epochs}; the network so far is saved in {folder}"
-        to_continue = f"To continue: mnist-nn train --resume {folder}"
-        terminal.note(f"{saved}. {f'It cannot be resumed: {saver.problem}' if saver.problem else to_continue}")
+        is_whole = train_once(task, folder, start, checkpoint, checkpoint_every, figures, json)
+    if not is_whole:
         raise SystemExit(130)
-    if not json:
-        print_next_steps(folder)
-
-
-def _held_out(validation: int | None, count: int) -> int:
-    """Return how many of `count` training samples to hold out: `validation`, or the usual number for None."""
-    from ...data.dataset import usual_validation
-
-    if validation is None:
-        return usual_validation(count)
-    if validation >= count:
-        raise InputError(f"--validation must leave some of the {count} training samples, but is {validation}")
-    return validation
-
-
-def _learn(
-    network: Network,
-    settings: Settings,
-    dataset: "Dataset",
-    spec: str,
-    validation: int,
-    saver: SaveCheckpoints,
-    checkpoint: Checkpoint | None,
-) -> tuple[History, Snapshots, EndedSummary]:
-    """Train the network, save the run, and return its history, snapshots of its weights, and the summary.
-
-    Ctrl-C after the training waits until the run is saved. If training diverges, save history and summary, and print
-    the findings, before raising the error.
-    """
-    samples, held_out = dataset.split(validation)
-    snapshots = Snapshots()
-    parts = {"train": samples, "validation": held_out, "test": dataset.test}
-    folder = saver.folder
-    try:
-        watching = [Monitor(), snapshots, saver]
-        history = settings.train(network, samples, held_out, callbacks=watching, resume=checkpoint)
-        with postponed():
-            summary = summarize(network, history, settings, dataset, parts, spec, str(folder))
-            save_run(folder, network, history, summary, snapshots)
-    except DivergenceError as error:
-        findings = diagnose(error.history, network, samples, held_out, diverged_at=error.step)
-        print_findings(findings, terminal.note)
-        remove_checkpoints(folder)  # they lead to the same end
-        found = [asdict(finding) for finding in findings]
-        save_diverged(folder, error.history, diverged_summary(error, settings, dataset, spec, validation, found))
-        raise
-    return history, snapshots, summary

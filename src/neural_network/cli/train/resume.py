@@ -55,7 +55,7 @@ def is_finished(folder: Path, context: "typer.Context", json: bool) -> bool:
 
 
 def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
-    """Return the newest undamaged checkpoint in `folder`. Its `origin` holds the options of the run.
+    """Return the newest undamaged checkpoint in `folder`, and take the options of the run from it.
 
     Raises InputError if there is none, or if an option differs from the run's own.
     """
@@ -75,6 +75,9 @@ def take_up(folder: Path, context: "typer.Context") -> Checkpoint:
         _check_options(folder, context, checkpoint.origin["options"])
     except (AttributeError, KeyError, TypeError) as error:
         raise InputError(f"the checkpoints in {folder} are of another version: {error}") from error
+    context.params |= checkpoint.origin["options"]
+    if not was_given(context, "figures"):
+        context.params["figures"] = checkpoint.origin.get("figures", context.params["figures"])
     return checkpoint
 
 

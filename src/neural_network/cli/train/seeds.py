@@ -9,31 +9,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...runs.folder import save_run
-from ...runs.settings import Settings
 from ...runs.summary import Metrics, summarize
 from ...support.atomic_files import write_json
 from ...support.errors import DivergenceError
 from ...support.signals import postponed
 from .. import terminal
+from .task import Task
 
 if TYPE_CHECKING:
-    from ...data import Dataset
     from ...training.history import History
 
 
-def train_seeds(
-    settings: Settings, count: int, dataset: "Dataset", spec: str, validation: int, folder: Path, json: bool
-) -> bool:
-    """Train with `count` seeds from `settings.seed` on, print mean ± standard deviation, save each run in `folder`.
+def train_seeds(task: Task, count: int, folder: Path, json: bool) -> bool:
+    """Train with `count` seeds from the settings' own on, print mean ± standard deviation, save each run in `folder`.
 
     Returns whether none of them was interrupted.
     """
     from ...data.preprocess import format_of
 
-    samples, held_out = dataset.split(validation)
+    settings, dataset, parts = task.settings, task.dataset, task.parts
     seeds = range(settings.seed, settings.seed + count)
-    networks, histories = settings.train_seeds(seeds, samples, held_out, dataset.classes, format_of(dataset))
-    parts = {"train": samples, "validation": held_out, "test": dataset.test}
+    networks, histories = settings.train_seeds(seeds, *task.samples, dataset.classes, format_of(dataset))
     whole = [history for history in histories if not history.interrupted and history.diverged_at is None]
     interrupted = len(histories) < count or any(history.interrupted for history in histories)
     runs = []
@@ -41,7 +37,7 @@ def train_seeds(
         for seed, network, history in zip(seeds, networks, histories, strict=False):
             run = folder / f"seed-{seed}"
             try:
-                summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, spec, str(run))
+                summary = summarize(network, history, replace(settings, seed=seed), dataset, parts, task.spec, str(run))
             except DivergenceError as error:
                 terminal.note(f"seed {seed} diverged at step {error.step} and is left out")
                 continue
