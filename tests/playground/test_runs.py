@@ -104,6 +104,13 @@ def test_several_single_steps_in_a_row_are_as_many(sessions, digits):
     wait(lambda: (run.step, run.status) == (9, "paused"))
 
 
+def test_a_single_step_is_made_after_those_that_are_trained_again(sessions, digits):
+    run = sessions.open(Job(Settings(epochs=500, seed=2), digits)).run
+    run.train_again(300)
+    run.advance()  # long before step 300
+    wait(lambda: (run.step, run.status) == (301, "paused"))
+
+
 def test_a_long_curve_keeps_evenly_spaced_points():
     series = Series(most=8)
     for step in range(1, 100):

@@ -318,6 +318,21 @@ def test_a_setting_that_is_not_confirmed_moves_no_button(open_page, session):
     assert page.locator(".changes").is_hidden()
 
 
+def test_a_click_right_after_a_change_plays_with_it(open_page, session):
+    page = open_page(ADDRESS)
+    status(page, "Ready: step 0")
+    page.evaluate("""() => {
+        const field = document.querySelector("#control-learning_rate");
+        field.value = "0.5";
+        field.dispatchEvent(new Event("change"));
+        document.querySelector(".play").click();  // long before the change starts a run of its own accord
+    }""")
+    status(page, "Finished: step 30")
+    assert session().settings.learning_rate == 0.5
+    page.wait_for_timeout(400)  # and no other run begins
+    status(page, "Finished: step 30")
+
+
 def test_the_line_above_a_curve_is_of_the_run_in_view(open_page):
     page = open_page("#view=train&run1=hidden:12,epochs:30,until:22&run2=1@7,learning_rate:0.5,until:9&run=2")
     page.locator(".readout", has_text="step 16").first.wait_for()

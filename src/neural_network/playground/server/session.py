@@ -79,7 +79,7 @@ def open_session(request: Request, values: dict[str, Any]) -> Any:
     if plans:
         restore(session, plans, in_view)
     elif goal:
-        session.run.play(goal)
+        session.run.train_again(goal)
     return {"session": session.key}
 
 

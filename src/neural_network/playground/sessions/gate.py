@@ -34,6 +34,12 @@ class Gate:
             self._waits = self._waits and target <= self._reached  # it is about to go on
             self._changed.notify_all()
 
+    def reopen_until(self, target: int) -> None:
+        """Let the run make again the steps up to `target` that it was once let to: `advance` counts on from there."""
+        with self._changed:
+            self._last_single = target
+            self.open_until(target)
+
     def advance(self) -> None:
         """Let the run make one more step than it was let to before, a step at a time."""
         with self._changed:

@@ -136,6 +136,11 @@ class TrainingRun:
         self.deadline = time.monotonic() + LONGEST
         self.gate.open_until(self.total if until is None else min(until, self.total))
 
+    def train_again(self, until: int) -> None:
+        """Train up to step `until`, to which the run had come before: one step further is the step after that."""
+        self.deadline = time.monotonic() + LONGEST
+        self.gate.reopen_until(min(until, self.total))
+
     def advance(self) -> None:
         """Train one step further; several calls in a row are as many steps."""
         self.deadline = time.monotonic() + LONGEST

@@ -34,6 +34,10 @@ export function mount(root, context) {
   let isMounted = true, isLooking = false, lookedAt = "", nextLook = 0, nextNote = 0, isSettled = false;
   /** @type {Promise<void> | null} */
   let settling = null;
+  /** @type {Promise<void> | null} */
+  let starting = null; // a new run with the settings in the address
+  /** @type {number | undefined} */
+  let waiting; // until the settings that were changed start a new run
 
   const post = (/** @type {string} */ what, body = {}) => api.post(`/api/train/${what}`, body).then(() => report(null), report);
   const atStep = () => (state.get("step") ? Number(state.get("step")) : null);
@@ -49,7 +53,7 @@ export function mount(root, context) {
   const accuracy = new Chart("Accuracy", { format: (value, more = 0) => percent(value, 1 + more), onPick: pick });
   const gradients = new Chart("Length of the gradients", { format: (value, more = 0) => short(value, 3 + more), onPick: pick });
   const units = new Units(), regions = new Regions(), confusion = new Confusion((label, read) => go("mistakes", { part: "validation", true: label, read, image: null })), activations = new Activations();
-  const transport = makeTransport({ post, look, branch });
+  const transport = makeTransport({ post: command, look, branch });
   const runs = makeRuns((name) => {
     look(null);
     void post("choose", { run: name }).then(adopt);
@@ -126,9 +130,19 @@ export function mount(root, context) {
 
   /** Start a new run with the settings in the address. */
   async function start() {
+    clearTimeout(waiting);
+    waiting = undefined;
     state.set({ ...NO_RUNS, experiment: null });
-    await post("start", jobOf(state.values));
-    await learnFacts().catch(report);
+    starting = post("start", jobOf(state.values)).then(learnFacts).catch(report);
+    await starting;
+    starting = null;
+  }
+
+  /** Do what a button of the transport says, with the run that the settings in the address are about to start. */
+  async function command(/** @type {string} */ what, body = {}) {
+    if (waiting !== undefined && isChanged()) await start();
+    await starting;
+    await post(what, body);
   }
 
   /** @param {number} step */
@@ -159,10 +173,11 @@ export function mount(root, context) {
     const { settings, data, experiment, from } = jobOf(state.values);
     if ((experiment ?? "") !== facts.experiment || (from ?? "") !== facts.from) return true;
     if (experiment) return false;
-    const names = new Set([...Object.keys(settings), ...Object.keys(run.settings)]);
+    const names = new Set([...Object.keys(settings), ...Object.keys(run.settings), ...Object.keys(facts.settings)]);
     const usual = choices.usual;
-    const differs = [...names].some((name) => !isSame(settings[name] ?? usual[name], run.settings[name] ?? usual[name]));
-    return differs || (data ?? choices.names.data[0]) !== facts.data;
+    const differ = (/** @type {any} */ one, /** @type {any} */ other) => [...names].some((name) => !isSame(one[name] ?? usual[name], other[name] ?? usual[name]));
+    if (differ(facts.settings, run.settings)) return false; // another run has just come into view: not both say so yet
+    return differ(settings, run.settings) || (data ?? choices.names.data[0]) !== facts.data;
   }
 
   function draw() {
@@ -180,7 +195,7 @@ export function mount(root, context) {
     share.update(`${curves.inView} ${run.address}`, run.address === null, curves.isRestoring);
     const changed = isSettled && isChanged();
     const isFresh = run.step === 0 && run.address !== null && curves.runs.size === 1; // nothing is lost where it is replaced
-    if (changed && isFresh) void startSoon();
+    if (changed && isFresh && !starting) startSoon();
     changes.hidden = !changed || isFresh;
     if (isSettled) note(run, changed);
     void lookNow();
@@ -205,11 +220,12 @@ export function mount(root, context) {
     return location.href;
   }
 
-  /** @type {number | undefined} */
-  let waiting;
   function startSoon() {
     clearTimeout(waiting);
-    waiting = window.setTimeout(() => isMounted && isChanged() && start(), 200);
+    waiting = window.setTimeout(() => {
+      waiting = undefined;
+      if (isMounted && isChanged()) void start();
+    }, 200);
   }
 
   /** Fetch what the network of the step in view looks like, unless that is shown already. */
