@@ -333,6 +333,18 @@ def test_a_click_right_after_a_change_plays_with_it(open_page, session):
     status(page, "Finished: step 30")
 
 
+def test_a_run_can_be_chosen_by_a_slow_click_while_another_trains_on(open_page, session):
+    page = open_page("#view=train&run1=hidden:12,epochs:30,until:22&run2=1@7,until:9&run=2")
+    status(page, "Paused: step 9")
+    box = page.get_by_role("row").get_by_role("button", name="run 1").bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    session().run.advance()
+    status(page, "Paused: step 10")  # and the table has been drawn anew
+    page.mouse.up()
+    status(page, "Paused: step 22")
+
+
 def test_the_line_above_a_curve_is_of_the_run_in_view(open_page):
     page = open_page("#view=train&run1=hidden:12,epochs:30,until:22&run2=1@7,learning_rate:0.5,until:9&run=2")
     page.locator(".readout", has_text="step 16").first.wait_for()
