@@ -151,32 +151,32 @@ def test_augment_deforms_by_sample_whatever_the_batch():
     assert not np.array_equal(seen[1, 0][0], seen[2, 0][0])
 
 
+class Look(Callback):
+    """Keeps the batches that the network saw, each in the order of the samples."""
+
+    def on_start(self, run):
+        self.seen = []
+
+    def on_gradients(self, run):
+        self.seen.append(run.X[:, run.indices.argsort()])
+
+
 def test_the_last_epochs_are_deformed_lightly(rng):
     X, Y = rng.random((64, 5), dtype=np.float32), rng.integers(0, 3, 5)
-    seen = []
-
-    class Look(Callback):
-        def on_gradients(self, run):
-            seen.append(run.X[:, run.indices.argsort()])
-
+    look = Look()
     strong, light = AUGMENTATIONS["strong"], AUGMENTATIONS["light"]
-    TwoLayerNN(64, 3, 3, seed=0).train(X, Y, epochs=3, callbacks=[Augment(strong, light_epochs=2), Look()])
+    TwoLayerNN(64, 3, 3, seed=0).train(X, Y, epochs=3, callbacks=[Augment(strong, light_epochs=2), look])
     for epoch, augmentation in enumerate((strong, light, light), start=1):
-        np.testing.assert_array_equal(seen[epoch - 1], augmentation.apply(X, 0, epoch, np.arange(5)))
+        np.testing.assert_array_equal(look.seen[epoch - 1], augmentation.apply(X, 0, epoch, np.arange(5)))
 
 
 def test_a_network_of_deskewed_images_sees_deskewed_deformations(rng):
     X, Y = rng.random((64, 5), dtype=np.float32), rng.integers(0, 3, 5)
-    seen = []
-
-    class Look(Callback):
-        def on_gradients(self, run):
-            seen.append(run.X[:, run.indices.argsort()])
-
+    look = Look()
     network = TwoLayerNN(64, 3, 3, seed=0)
     network.picture_format = PictureFormat(8, 8, deskew=True)
-    network.train(X, Y, epochs=1, callbacks=[Augment(AUGMENTATIONS["strong"]), Look()])
-    np.testing.assert_array_equal(seen[0], AUGMENTATIONS["strong"].apply(X, 0, 1, np.arange(5), deskew=True))
+    network.train(X, Y, epochs=1, callbacks=[Augment(AUGMENTATIONS["strong"]), look])
+    np.testing.assert_array_equal(look.seen[0], AUGMENTATIONS["strong"].apply(X, 0, 1, np.arange(5), deskew=True))
 
 
 @pytest.mark.parametrize(
