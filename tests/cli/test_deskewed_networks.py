@@ -73,7 +73,10 @@ def test_pictures_are_deskewed_once(small, tmp_path):
     form = PictureFormat(fit="digit", deskew=True)
     once = load(str(tmp_path / "png"), form)
     assert np.array_equal(load(f"deskewed:{tmp_path}/png", form).test.X, once.test.X)
-    assert deskew_for(form, once) is once
+    said = deskew_for(form, once)
+    assert said.source == f"{once.source}, deskewed"
+    assert said.train is once.train
+    assert deskew_for(form, said) is said
 
 
 def test_each_network_of_a_comparison_has_its_own_images(run, small, have_run, upright, expected):

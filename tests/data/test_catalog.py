@@ -122,6 +122,7 @@ def test_a_path_is_read(tmp_path):
         ("fashion", "fashion-mnist"),
         ("syntetic", "synthetic"),
         ("deskewd:tiny", "deskewed:tiny"),
+        ("deskewd:synthetic", "deskewed:synthetic"),
     ],
 )
 def test_a_misspelt_name_is_answered_with_the_nearest(spec, nearest):

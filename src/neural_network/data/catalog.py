@@ -84,10 +84,12 @@ def _find_loader(spec: str, form: PictureFormat | None, transposed: bool = False
     if colon and change in CHANGES:
         load_as_it_is = _find_loader(rest.strip(), form, transposed=transposed or change == "transposed")
         return lambda: change_images(load_as_it_is(), change)
-    near = most_like(spec.lower(), ["auto", "synthetic", *SOURCES])
-    if colon and not near and (near := most_like(change.lower(), CHANGES)):
-        near = f"{near}:{rest}"
-    if near:
+    if (
+        near := most_like(change.lower(), CHANGES)
+        if colon
+        else most_like(spec.lower(), ["auto", "synthetic", *SOURCES])
+    ):
+        near += colon + rest
         raise InputError(f"unknown data set {spec!r}{did_you_mean(near)}")
     raise FileNotFoundError(f"{spec!r}: no such file or folder, and not one of: auto, synthetic, {', '.join(SOURCES)}")
 

@@ -32,9 +32,9 @@ def change_images(dataset: Dataset, name: str) -> Dataset:
 
     Raises InputError where the height and width of its images are not known.
     """
-    shape, change = image_shape(dataset), CHANGES[name]
-    if name == "deskewed" and is_deskewed(dataset.picture_format):
-        return dataset
+    shape, change, source = image_shape(dataset), CHANGES[name], f"{dataset.source}, {name}"
+    if name == "deskewed" and is_deskewed(dataset.picture_format):  # pictures are, as they are read
+        return dataset if dataset.source.endswith(name) else replace(dataset, source=source)
     if shape is None:
         raise InputError(f"{dataset.name}: only images can be {name}, not {len(dataset.train.X)} inputs")
 
@@ -47,7 +47,7 @@ def change_images(dataset: Dataset, name: str) -> Dataset:
 
     return replace(
         dataset,
-        source=f"{dataset.source}, {name}",
+        source=source,
         train=changed(dataset.train),
         test=dataset.test and changed(dataset.test),
         parts=tuple((part, changed(samples)) for part, samples in dataset.parts),

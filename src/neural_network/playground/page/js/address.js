@@ -35,7 +35,7 @@ export function wrongWord(values) {
   if (word === "view") return `view must be one of ${VIEWS.map(({ name }) => name).join(", ")}, not '${values.view}'`;
   if (word in FORMS) return `${word} must be ${FORMS[word].words}, not '${values[word]}'`;
   const [near] = WORDS.filter((known) => distance(word, known) <= Math.max(1, word.length / 4)).sort((a, b) => distance(word, a) - distance(word, b));
-  const advice = near ? `did you mean '${near}'?` : "it takes the names of settings, as in hidden=12, and view, step, until, run1";
+  const advice = near ? `did you mean '${near}'?` : "it takes the names of settings, as in hidden=12, and view, step, until, from, run, run1";
   return `'${word}' in the address is not known; ${advice}`;
 }
 
